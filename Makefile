@@ -1,0 +1,69 @@
+# chinwag: `make run` and `make test` are all that a fresh clone needs.
+#
+# Each target sets up what it needs, and does it again only when pyproject.toml or constraints.txt changed.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+CONSTRAINTS := --constraint constraints.txt
+MODELS ?= $(CURDIR)/$(VENV)/chinwag-models
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check crash bench screenshots clean
+
+help:  ## Say what there is.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(VENV)/.installed $(VENV)/.engine  ## Open chinwag; the tiny demo model answers until a gateway is configured.
+	@$(BIN)/chinwag local install || true
+	@exec $(BIN)/chinwag --or-local
+
+test: check  ## Everything: lint, types, tests. Fetches the tiny demo model once for the tests that need it.
+	@mkdir -p $(MODELS)
+	@$(BIN)/python -m tests.fetch_weights "$(MODELS)" || true
+	@CHINWAG_TEST_MODELS="$(MODELS)" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+check: $(VENV)/.dev $(VENV)/.engine  ## Lint and types only.
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --diff --quiet . ; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/mypy --no-error-summary --config-file tests/mypy.ini tests
+
+crash: $(VENV)/.dev  ## Kill writers 600 times and look for lost words.
+	@CHINWAG_KILLS=600 $(BIN)/python -m pytest tests/crash --timeout 1800
+
+bench: $(VENV)/.dev  ## Measure start-up, streaming and opening, in a real pseudo-terminal.
+	@$(BIN)/python -m compileall -q $(VENV)/lib tui
+	@$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/.dev  ## Draw the pictures of the README with the real app.
+	@$(BIN)/python -m tests.make_screenshots
+
+clean:  ## Remove the environment and everything built.
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "chinwag needs Python 3.11 or newer. Say which one to use: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python has no venv module. Install it (on Debian and Ubuntu: apt install python3-venv) and try again." >&2; exit 1; }
+	@echo "Setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing chinwag"
+	@$(PIP) install $(CONSTRAINTS) --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.installed | $(BIN)/python
+	@echo "Installing what the tests need"
+	@$(PIP) install $(CONSTRAINTS) --editable '.[dev]'
+	@touch $@
+
+# Without the engine the app opens all the same and says so, hence no failure here; it is tried again next time.
+$(VENV)/.engine: pyproject.toml constraints.txt $(VENV)/.installed | $(BIN)/python
+	@echo "Installing the embedded engine"
+	@if $(PIP) install $(CONSTRAINTS) --only-binary xllamacpp --editable '.[local]'; then touch $@; \
+	else echo "The embedded engine could not be installed; chinwag opens without it." >&2; fi

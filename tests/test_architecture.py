@@ -1,0 +1,86 @@
+"""Imports point downward, and libraries stay in their layer."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "tui"
+
+MAY_IMPORT = {
+    "domain": {"domain"},
+    "api": {"domain", "api"},
+    "store": {"domain", "store"},
+    "local": {"domain", "local"},
+    "services": {"domain", "api", "store", "local", "services", "paths"},
+    "widgets": {"domain", "widgets"},
+    "screens": {"domain", "services", "widgets", "screens", "paths"},
+    "themes": {"themes"},
+    "paths": {"paths"},
+    "app": {"domain", "services", "widgets", "screens", "paths", "themes", "app"},
+    "local_commands": {"domain", "local", "paths"},
+    "cli": {"domain", "api", "store", "local", "services", "screens", "paths", "app", "local_commands", "cli", ""},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+"""What each part of the package may import of the others; "" is the package itself, for its version."""
+
+ONLY_IN = {
+    "textual": {"widgets", "screens", "app", "themes"},
+    "rich": {"widgets", "screens"},
+    "httpx": {"api"},
+    "tinydb": {"store"},
+    "tomlkit": {"store"},
+    "sqlite3": {"store"},
+    "xllamacpp": {"local"},
+    "click": {"cli"},
+    "pyperclip": {"services"},
+}
+"""Libraries that belong to some layers only."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return parts[0]
+
+
+def imports_of(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            assert node.module is not None
+            found += [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "tui" else [node.module]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_downward(path: Path) -> None:
+    layer = layer_of(path)
+    for module in imports_of(path):
+        top, *rest = module.split(".")
+        if top == "tui":
+            target = "" if rest == ["__version__"] else rest[0]
+            assert target in MAY_IMPORT[layer], f"{layer} must not import {module}"
+        elif top in ONLY_IN:
+            assert layer in ONLY_IN[top], f"{module} belongs in {ONLY_IN[top]}, not in {layer}"
+
+
+def test_domain_is_standard_library_only() -> None:
+    import sys
+
+    for path in (PACKAGE / "domain").glob("*.py"):
+        for module in imports_of(path):
+            top = module.split(".")[0]
+            assert top == "tui" or top in sys.stdlib_module_names, f"{path.name} imports {module}"
+
+
+def test_the_walk_sees_the_package() -> None:
+    assert len(FILES) > 30
+    assert {layer_of(path) for path in FILES} <= MAY_IMPORT.keys()

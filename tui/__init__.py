@@ -1,0 +1,3 @@
+"""chinwag: a full-screen terminal chat for OpenAI-compatible gateways."""
+
+__version__ = "0.1.0"

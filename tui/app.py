@@ -1,0 +1,94 @@
+"""The application: themes, the first screen, and leaving in good order."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.domain.words import _
+from tui.paths import STYLES
+from tui.screens.chat import ChatScreen
+from tui.screens.commands import CHAT_COMMANDS
+from tui.services.parts import Parts, Start
+from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
+
+
+class ChinwagApp(App[None]):
+    """Opens the chat and closes everything in order. It knows nothing of a turn."""
+
+    TITLE = "chinwag"
+    CSS_PATH = STYLES / "app.tcss"
+    COMMAND_PALETTE_DISPLAY = "^p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, parts: Parts, start: Start) -> None:
+        super().__init__()
+        self._parts = parts
+        self._start = start
+        for theme in HOUSE_THEMES:
+            self.register_theme(theme)
+        wanted = parts.preferences.settings.theme
+        self.theme = wanted if wanted in self.available_themes else DUSK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for every theme."""
+        return HOUSE_VARIABLES
+
+    def on_mount(self) -> None:
+        """Show the chat."""
+        self.push_screen(ChatScreen(self._parts, self._start))
+        self.call_after_refresh(self.call_later, _quieten_collector)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action of the chat, and the themes."""
+        if isinstance(screen, ChatScreen):
+            for command in CHAT_COMMANDS:
+                yield SystemCommand(command.label, command.keys, partial(screen.run_action, command.action))
+        yield SystemCommand(_("Theme") + "  /theme", _("change the colours"), self.action_change_theme)
+
+    async def action_quit(self) -> None:
+        """Stop all replies, wait for their last saves, and leave."""
+        parts = self._parts
+        if parts.turns.running:
+            self.notify(_("Saving…"))
+        unsaved = await parts.turns.close()
+        if unsaved:
+            self._ask_to_leave(unsaved[0].saving_failed)
+            return
+        await self._leave()
+
+    def _ask_to_leave(self, why: str) -> None:
+        from tui.screens.dialogs import Confirm
+
+        self.push_screen(
+            Confirm(
+                _("A reply is not saved: {why}").format(why=why or _("the disk does not answer.")),
+                yes=_("leave without it"),
+                no=_("wait"),
+            ),
+            self._leave_if,
+        )
+
+    async def _leave_if(self, sure: bool | None) -> None:
+        if sure:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        await self._parts.connections.aclose()
+        await self._parts.store.close()
+        self.exit()
+
+
+def _quieten_collector() -> None:
+    """Long pauses of the collector would be felt as stutter: keep what start-up made out of its sight."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

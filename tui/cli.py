@@ -1,0 +1,200 @@
+"""The command line: it builds the parts and runs the app. Everything else is imported when it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui import __version__
+from tui.domain.words import _
+
+if TYPE_CHECKING:  # annotations only: --version and --help import click alone
+    from tui.domain.settings import Profile
+    from tui.paths import Places
+    from tui.services.parts import Parts
+
+_Folder = click.Path(file_okay=False, path_type=Path)
+
+
+class PromptGroup(click.Group):
+    """A group whose first word may also be a prompt: what is no command is one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether `--` said that what follows is a prompt."""
+        ctx.meta["prompt_only"] = "--" in args
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The named command, else the hidden one that opens the app with a prompt."""
+        if not ctx.meta["prompt_only"] and self.get_command(ctx, args[0]) is not None:
+            return super().resolve_command(ctx, args)
+        return "chat", _chat, args
+
+
+@click.group(
+    cls=PromptGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="[PROMPT | COMMAND]",
+)
+@click.version_option(__version__, prog_name="chinwag")
+@click.option("--profile", metavar="NAME", help=_("Use this gateway of your settings."))
+@click.option("--model", metavar="ID", help=_("Answer with this model."))
+@click.option("--local", is_flag=True, help=_("Use the embedded engine: the tiny demo model, or --local-model."))
+@click.option("--or-local", is_flag=True, help=_("Use the embedded engine while no gateway is configured."))
+@click.option(
+    "--local-model",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Serve this GGUF file with the embedded engine."),
+)
+@click.option("--last", is_flag=True, help=_("Open the newest conversation."))
+@click.option("--conversation", metavar="ID", default="", help=_("Open this conversation."))
+@click.option("--data-dir", type=_Folder, help=_("Keep conversations here."))
+@click.option("--config-dir", type=_Folder, help=_("Read settings and keys here."))
+@click.option("--cache-dir", type=_Folder, help=_("Keep the index and logs here."))
+@click.pass_context
+def main(ctx: click.Context, /, **options: Any) -> None:
+    """Chat in the terminal with any OpenAI-compatible gateway, or with a tiny model that comes along.
+
+    PROMPT is sent at once in a new conversation. Write `chinwag -- doctor` to send a word that is a command.
+    """
+    ctx.obj = options
+    if ctx.invoked_subcommand is None:
+        _run_app(options, "")
+
+
+@click.command("chat", hidden=True, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1)
+@click.pass_obj
+def _chat(options: dict[str, Any], words: tuple[str, ...]) -> None:
+    _run_app(options, " ".join(words))
+
+
+@main.group("local")
+def local_group() -> None:
+    """The model that comes along: tiny demo model, answers on this machine."""
+
+
+@local_group.command("install")
+@click.pass_obj
+def local_install(options: dict[str, Any]) -> None:
+    """Fetch the engine and the tiny demo model, once."""
+    from tui.local_commands import install
+
+    sys.exit(install(_places(options)))
+
+
+@local_group.command("status")
+@click.pass_obj
+def local_status(options: dict[str, Any]) -> None:
+    """Say what is here, from where, and under which licence."""
+    from tui.local_commands import show_status
+
+    sys.exit(show_status(_places(options)))
+
+
+@local_group.command("remove")
+@click.pass_obj
+def local_remove(options: dict[str, Any]) -> None:
+    """Delete the tiny demo model from this machine."""
+    from tui.local_commands import remove
+
+    sys.exit(remove(_places(options)))
+
+
+def _places(options: dict[str, Any]) -> Places:
+    from tui.paths import find_places
+
+    return find_places(data=options["data_dir"], config=options["config_dir"], cache=options["cache_dir"])
+
+
+def _run_app(options: dict[str, Any], prompt: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError(_("chinwag needs a terminal; its input or output is not one."))
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # halves the wait for a frame; Textual reads it when imported
+    sys.setswitchinterval(0.001)  # a long parse in the store's thread must not hold up the keys
+
+    from tui.app import ChinwagApp
+    from tui.services.parts import Start
+    from tui.services.startup import choose_profile
+
+    places = _places(options)
+    parts = _build(places, options)
+    try:
+        profile = choose_profile(
+            parts.preferences.settings,
+            os.environ,
+            name=options["profile"] or "",
+            model=options["model"] or "",
+            local=parts.local.profile,
+            use_local=options["local"] or options["local_model"] is not None,
+            or_local=options["or_local"],
+        )
+    except LookupError as error:
+        raise click.UsageError(str(error.args[0])) from None
+    start = Start(
+        profile=profile,
+        model=options["model"] or "",
+        prompt=prompt,
+        last=options["last"],
+        conversation=options["conversation"],
+    )
+    app = ChinwagApp(parts, start)
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+def _build(places: Places, options: dict[str, Any]) -> Parts:
+    """The composition root: every service is made here, and nowhere else."""
+    from dataclasses import replace
+
+    from tui.services.chat import ChatService, Gateway
+    from tui.services.clipboard import Clipboard
+    from tui.services.connections import Connections
+    from tui.services.local_model import LocalModel
+    from tui.services.parts import Parts
+    from tui.services.preferences import Preferences
+    from tui.services.turns import Turns
+    from tui.store.conversations import ConversationStore
+    from tui.store.history import PromptHistory
+    from tui.store.secrets import KeyStore
+    from tui.store.settings import SettingsFile
+
+    preferences = Preferences(SettingsFile(places.settings))
+    preferences.load()
+    local_settings = preferences.settings.local
+    if options["local_model"] is not None:
+        local_settings = replace(local_settings, model=str(options["local_model"]))
+
+    async def connect(profile: Profile, key: str | None) -> Gateway:
+        import asyncio
+
+        def make() -> Gateway:
+            from tui.api.client import GatewayClient
+
+            return GatewayClient(profile.base_url, key, clocks=profile.clocks)
+
+        return await asyncio.to_thread(make)  # the import alone takes as long as several frames
+
+    store = ConversationStore(places.data, places.cache)
+    keys = KeyStore(places.secrets, os.environ)
+    local = LocalModel(local_settings, places.models, places.logs / "engine.log")
+    return Parts(
+        preferences=preferences,
+        store=store,
+        history=PromptHistory(store),
+        keys=keys,
+        turns=Turns(ChatService(store)),
+        connections=Connections(keys, connect, local),
+        local=local,
+        clipboard=Clipboard(places.cache / "copied.txt"),
+        places=places,
+    )

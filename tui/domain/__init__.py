@@ -1,0 +1,1 @@
+"""Plain values and rules. Standard library only."""

@@ -1,0 +1,217 @@
+"""Conversations and their messages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from secrets import token_hex
+from typing import Any
+
+from tui.domain.safe_text import one_line
+from tui.domain.settings import GenerationOptions
+
+TITLE_LENGTH = 60
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageState(StrEnum):
+    """How far a message has got. "Interrupted" is never stored: it is `STREAMING` whose writer is gone."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+def new_id() -> str:
+    """Unique, and sorting by time: 12 hexadecimal digits of Unix milliseconds, then 12 random ones."""
+    return f"{time.time_ns() // 1_000_000:012x}{token_hex(6)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts as the gateway gave them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageError:
+    """Why a reply failed: kept beside the text, never in it, and never sent back to a model."""
+
+    kind: str
+    """One of `errors.GatewayErrorKind`, stored under the key "class"."""
+    sentence: str
+    status: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCompletionChunk:
+    """One decoded increment of a reply."""
+
+    delta: str = ""
+    reasoning: str = ""
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    model: str = ""
+    notice: str = ""
+    """A sentence about a catch in a reply that is otherwise whole: cut at the token limit, filtered, unreadable part."""
+
+
+@dataclass(slots=True, eq=False)
+class ChatMessage:
+    """One entry of a conversation. Times are Unix seconds."""
+
+    role: Role
+    content: str = ""
+    id: str = field(default_factory=new_id)
+    parent_id: str | None = None
+    state: MessageState = MessageState.COMPLETE
+    reasoning: str = ""
+    model: str = ""
+    options: GenerationOptions = GenerationOptions()
+    usage: Usage | None = None
+    finish_reason: str | None = None
+    notice: str = ""
+    created: float = field(default_factory=time.time)
+    first_token: float | None = None
+    finished: float | None = None
+    writer: str = ""
+    """Who is writing a streaming reply; see `ConversationStore`."""
+    error: MessageError | None = None
+    deleted: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Fields of a newer version, kept so that they go back to the file."""
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether a model wrote it."""
+        return self.role is Role.ASSISTANT
+
+    @property
+    def seconds(self) -> float | None:
+        """From the request to the end of the reply."""
+        return None if self.finished is None else max(0.0, self.finished - self.created)
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Speed after the first token, where the gateway counted the tokens."""
+        if self.usage is None or self.finished is None or self.first_token is None:
+            return None
+        lasted = self.finished - self.first_token
+        return self.usage.completion_tokens / lasted if lasted > 0 and self.usage.completion_tokens > 1 else None
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
+class Conversation:
+    """A tree of messages: each names its parent, and `leaf` is the end of the branch on screen.
+
+    A retry or an edit adds a sibling, so nothing is overwritten.
+    """
+
+    id: str = field(default_factory=new_id)
+    title: str = ""
+    created: float = field(default_factory=time.time)
+    updated: float = field(default_factory=time.time)
+    model: str = ""
+    system: str | None = None
+    """This conversation's own system prompt; `None` means the default."""
+    options: GenerationOptions = GenerationOptions()
+    leaf: str | None = None
+    pinned: bool = False
+    messages: dict[str, ChatMessage] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, message: ChatMessage) -> ChatMessage:
+        """Append a message to the branch on screen and return it."""
+        message.parent_id = self.leaf
+        return self._put(message)
+
+    def add_sibling(self, of: ChatMessage, message: ChatMessage) -> ChatMessage:
+        """Put a message beside another (a retry, an edit) and make it the end of the branch on screen."""
+        message.parent_id = of.parent_id
+        return self._put(message)
+
+    def branch(self) -> list[ChatMessage]:
+        """The messages on screen, oldest first. A missing parent ends it; a deleted message is left out."""
+        found = [message for message in self._upwards() if not message.deleted]
+        found.reverse()
+        return found
+
+    def context(self, before: ChatMessage | None = None) -> list[ChatMessage]:
+        """What the next request says: the branch up to `before`, without replies that have no text."""
+        branch = self.branch()
+        if before is not None:
+            branch = branch[: next((n for n, message in enumerate(branch) if message is before), len(branch))]
+        return [message for message in branch if message.content.strip()]
+
+    def last_reply(self) -> ChatMessage | None:
+        """The newest reply on screen."""
+        return next((message for message in reversed(self.branch()) if message.is_reply), None)
+
+    def _put(self, message: ChatMessage) -> ChatMessage:
+        self.messages[message.id] = message
+        self.leaf = message.id
+        self.updated = max(self.updated, message.created)
+        return message
+
+    def _upwards(self) -> Iterator[ChatMessage]:
+        seen: set[str] = set()
+        at = self.leaf
+        while at is not None and at not in seen and (message := self.messages.get(at)) is not None:
+            seen.add(at)
+            yield message
+            at = message.parent_id
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSummary:
+    """One row of the list of saved conversations."""
+
+    id: str
+    title: str
+    updated: float
+    model: str = ""
+    count: int = 0
+    """Messages on the branch last shown."""
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedConversation:
+    """A conversation as it was found on disk, with what the user should know about it."""
+
+    conversation: Conversation
+    growing: frozenset[str] = frozenset()
+    """Ids of replies that another running process is writing at this moment."""
+    damaged_lines: int = 0
+    read_only: bool = False
+    """It was written by a newer version, so it is shown but never written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What is asked of a gateway."""
+
+    model: str
+    messages: Sequence[tuple[Role, str]]
+    options: GenerationOptions = GenerationOptions()
+    stream: bool = True
+
+
+def title_from(prompt: str) -> str:
+    """The title of a conversation that starts with this prompt: its first line that has words."""
+    first = next((line for line in prompt.splitlines() if line.strip()), "")
+    return one_line(first.strip("#>*` "), TITLE_LENGTH)

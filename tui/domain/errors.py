@@ -1,0 +1,77 @@
+"""The failures chinwag expects, each with a sentence for the user."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+GatewayErrorKind = Literal[
+    "auth",
+    "payment",
+    "forbidden",
+    "not_found",
+    "bad_request",
+    "too_large",
+    "context_length",
+    "rate_limit",
+    "overloaded",
+    "server",
+    "timeout",
+    "stalled",
+    "interrupted",
+    "upstream",
+    "network",
+    "tls",
+    "redirect",
+    "protocol",
+    "empty",
+]
+"""What went wrong, as a class that code can act on. The same words are stored with a failed message."""
+
+
+class ChinwagError(Exception):
+    """Something went wrong that the user can understand. `str()` is one or two sentences for the screen."""
+
+
+class GatewayError(ChinwagError):
+    """A gateway could not be reached, refused, or broke off. The sentence is cleaned and never holds a key."""
+
+    def __init__(
+        self,
+        kind: GatewayErrorKind,
+        sentence: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        retryable: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.kind: GatewayErrorKind = kind
+        self.status = status
+        """The HTTP status, where there was an answer."""
+        self.request_id = request_id
+        self.retryable = retryable
+        """Whether "try again" makes sense without changing anything first."""
+        self.retry_after = retry_after
+        """Seconds the server asks to wait."""
+
+
+class StoreError(ChinwagError):
+    """Conversations could not be read or written."""
+
+
+class SettingsError(ChinwagError):
+    """The settings file, or a value in it, is not usable."""
+
+
+class EngineError(ChinwagError):
+    """The embedded engine or its model cannot serve. `kind` is for code, `detail` for the log."""
+
+    def __init__(self, kind: str, sentence: str, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.detail = detail
+
+
+class ClipboardError(ChinwagError):
+    """Nothing could be copied."""

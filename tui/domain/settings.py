@@ -1,0 +1,149 @@
+"""What the user can set: gateways, generation options, looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from tui.domain.words import _
+
+LOCAL_PROFILE = "local"
+"""The name of the profile that stands for the embedded engine. It is never saved."""
+
+KeyKind = Literal["none", "env", "file", "keyring", "command"]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationOptions:
+    """Sampling parameters. `None` means "not set", and what is not set is not sent.
+
+    Ranges are those of the OpenAI chat completions API; ValueError outside of them.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.temperature is not None and not 0 <= self.temperature <= 2:
+            raise ValueError(_("temperature must be between 0 and 2"))
+        if self.top_p is not None and not 0 <= self.top_p <= 1:
+            raise ValueError(_("top_p must be between 0 and 1"))
+        if self.max_tokens is not None and self.max_tokens <= 0:
+            raise ValueError(_("max_tokens must be greater than 0"))
+
+    def over(self, defaults: GenerationOptions) -> GenerationOptions:
+        """These options, with the gaps filled from `defaults`."""
+        return replace(defaults, **self.as_dict())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Only what is set."""
+        return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
+
+    def warnings(self) -> list[str]:
+        """Sentences about values that are allowed but seldom wanted."""
+        found = []
+        if self.temperature is not None and self.temperature > 1.5:
+            found.append(_("Above 1.5 replies can lose coherence."))
+        if self.temperature is not None and self.top_p is not None:
+            found.append(_("Use temperature or top_p, not both."))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How long the gateway client waits, in seconds."""
+
+    connect: float = 10.0
+    write: float = 60.0
+    first: float = 120.0
+    """Until a streamed answer begins."""
+    first_whole: float = 600.0
+    """Until an answer that is not streamed begins."""
+    idle: float = 90.0
+    """Between any two reads."""
+    progress_before: float = 300.0
+    """Between events that carry data, before the first token."""
+    progress: float = 180.0
+    """The same, after the first token."""
+    after_finish: float = 2.0
+    """For usage and the end mark, after the finish reason."""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            if getattr(self, f.name) <= 0:
+                raise ValueError(_("{name} must be greater than 0").format(name=f.name))
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """Where the key of a profile comes from; never the key itself.
+
+    `where` is the variable's name for "env", the command line for "command", empty else ("file" and "keyring" look the
+    key up under the profile's name).
+    """
+
+    kind: KeyKind = "none"
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One gateway: where it is, where its key comes from, and what is asked of it unless a conversation says otherwise."""
+
+    name: str
+    base_url: str
+    key: KeySource = KeySource()
+    model: str = ""
+    """The model new conversations start with; empty means the first of the gateway's list."""
+    stream: bool = True
+    options: GenerationOptions = GenerationOptions()
+    system: str | None = None
+    clocks: Clocks = Clocks()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the embedded engine."""
+        return self.name == LOCAL_PROFILE
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """How the embedded engine runs."""
+
+    model: str = ""
+    """Path of a GGUF file; empty means the tiny demo model."""
+    context: int = 4096
+    threads: int = 0
+    """0 leaves one core to the terminal."""
+    gpu_layers: int = 0
+
+    def __post_init__(self) -> None:
+        if not 256 <= self.context <= 1_048_576:
+            raise ValueError(_("context must be between 256 and 1048576"))
+        if self.threads < 0:
+            raise ValueError(_("threads must not be negative"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that `settings.toml` holds."""
+
+    profiles: tuple[Profile, ...] = ()
+    profile: str = ""
+    """The name of the profile in use; empty means the first."""
+    options: GenerationOptions = GenerationOptions()
+    system: str = ""
+    theme: str = "chinwag-dusk"
+    follow: Literal["page", "tail"] = "page"
+    """Whether a growing reply holds the page once it is full, or is followed."""
+    sidebar: bool = True
+    copy_on_select: bool = True
+    local: LocalSettings = field(default_factory=LocalSettings)
+
+    def current(self) -> Profile | None:
+        """The profile in use, if any is configured."""
+        for profile in self.profiles:
+            if profile.name == self.profile:
+                return profile
+        return self.profiles[0] if self.profiles else None

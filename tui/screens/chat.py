@@ -1,0 +1,371 @@
+"""The first screen: the conversation, and the list of the others beside it."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import events, getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.domain.chat import Conversation
+from tui.domain.errors import ChinwagError, ClipboardError, StoreError
+from tui.domain.settings import Profile
+from tui.domain.words import _
+from tui.paths import STYLES
+from tui.screens.chat_pane import ChatPane
+from tui.screens.editor import EditorError, edit_text
+from tui.screens.reading import ReadingScreen
+from tui.services.connections import Connection
+from tui.services.parts import Parts, Start
+from tui.widgets.conversation_list import ConversationList
+from tui.widgets.prompt_box import PromptBox
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at what other windows saved."""
+SIDEBAR_FROM = 100
+"""Columns from which the list stands beside the talk."""
+ROOMY_FROM = 30
+"""Rows from which the prompt has a box round it."""
+QUIT_WITHIN = 2.0
+"""Seconds in which a second ctrl+c or ctrl+d quits."""
+
+
+class ChatScreen(ReadingScreen):
+    """The conversation pane and the sidebar; opens the other screens."""
+
+    CSS_PATH = STYLES / "chat.tcss"
+    AUTO_FOCUS = "PromptBox"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
+        Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
+        Binding("ctrl+l,f2", "choose_model", "Model", id="chat.model"),
+        Binding("shift+f4,ctrl+comma", "settings", "Settings", id="chat.settings"),
+        Binding("f5", "retry", "Retry", id="chat.retry"),
+        Binding("f6,f7", "copy_reply", "Copy", id="chat.copy"),
+        Binding("ctrl+g,f8", "edit_prompt", "Editor", id="chat.editor"),
+        Binding("f9", "toggle_sidebar", "Sidebar", id="chat.sidebar"),
+        Binding("f1", "help", "Help", id="chat.help"),
+        Binding("escape", "escape", "Stop or read", show=False, id="chat.escape"),
+        Binding("pageup", "page_up", "Scroll up", show=False, id="chat.page_up"),
+        Binding("pagedown", "page_down", "Scroll down", show=False, id="chat.page_down"),
+        Binding("ctrl+end", "follow", "Follow", show=False, id="chat.follow"),
+        Binding("ctrl+home", "reply_start", "Start of the reply", show=False, id="chat.reply_start"),
+        Binding("ctrl+c,super+c", "interrupt", "Copy, stop or quit", show=False, id="chat.interrupt"),
+    ]
+
+    pane = getters.query_one(ChatPane)
+    sidebar = getters.query_one("#sidebar", Vertical)
+    sidebar_list = getters.query_one("#sidebar-list", ConversationList)
+
+    def __init__(self, parts: Parts, start: Start) -> None:
+        super().__init__()
+        self._parts = parts
+        self._start = start
+        self._quit_asked = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Sidebar left, the talk right."""
+        with Horizontal():
+            with Vertical(id="sidebar"):
+                yield Static(Content.assemble(("chin", "bold $foreground"), ("wag", "bold $primary")), id="brand")
+                yield ConversationList(focusable=False, id="sidebar-list")
+                yield Static(_key_hints(("^n", _("new")), ("^o", _("browse")), ("f9", _("hide"))), id="sidebar-keys")
+            yield ChatPane(self._parts, self._start.model)
+
+    def on_mount(self) -> None:
+        """Paint first; whatever reads or connects comes after."""
+        self.set_class(not self._parts.preferences.settings.sidebar, "-no-sidebar")
+        self.call_after_refresh(self._begin)
+
+    @work(group="begin")
+    async def _begin(self) -> None:
+        parts = self._parts
+        try:
+            await parts.store.start()
+            self.pane.prompt_box.set_history(await parts.history.recent())
+        except StoreError as error:
+            self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
+        self.pane.refresh_header()
+        if parts.preferences.problem:
+            self.notify(parts.preferences.problem, title=_("Settings"), severity="warning", timeout=20)
+        if self._start.profile is not None:
+            self.use_profile(self._start.profile)
+        if self._start.conversation:
+            await self.pane.open(self._start.conversation)
+        elif self._start.last and (newest := await parts.store.recent(1)):
+            await self.pane.open(newest[0].id)
+        await self._fill_sidebar()
+        self.set_interval(LOOK_EVERY, self._look_round)
+        if self._start.profile is None:
+            self.action_onboarding()
+        elif self._start.prompt:
+            self.pane.ask(self._start.prompt)
+
+    # -- The gateway
+
+    def use_profile(self, profile: Profile) -> None:
+        """Answer through this gateway from now on."""
+        self._connect(self._parts.connections.use(profile))
+
+    @work(group="connect", exclusive=True)
+    async def _connect(self, connection: Connection) -> None:
+        self.pane.refresh_header()
+        try:
+            await connection.list_models()
+        except ChinwagError as error:
+            self.notify(str(error), title=connection.label, severity="warning", timeout=12)
+        self.pane.refresh_header()
+
+    # -- The sidebar
+
+    @on(ConversationList.Chosen, "#sidebar-list")
+    async def _chosen(self, event: ConversationList.Chosen) -> None:
+        event.stop()
+        self.open_conversation(event.conversation_id)
+
+    @on(ChatPane.Saved)
+    async def _saved(self, event: ChatPane.Saved) -> None:
+        event.stop()
+        await self._fill_sidebar()
+
+    async def _look_round(self) -> None:
+        try:
+            changed = await self._parts.store.refresh()
+        except StoreError:
+            return  # said when something is opened or saved
+        if changed:
+            await self._fill_sidebar()
+
+    async def _fill_sidebar(self) -> None:
+        try:
+            rows = await self._parts.store.recent(100)
+        except StoreError as error:
+            self.notify(str(error), severity="error")
+            return
+        live = frozenset(turn.conversation.id for turn in self._parts.turns.running)
+        self.sidebar_list.show(rows, time.time(), self.pane.conversation.id, live)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Narrow terminals hide the sidebar, low ones the box round the prompt."""
+        self.set_class(event.size.width < SIDEBAR_FROM, "-narrow")
+        self.set_class(event.size.height < ROOMY_FROM, "-low")
+
+    # -- Reading and writing
+
+    def watch_reading(self, reading: bool) -> None:
+        """Move the focus, and say which mode it is."""
+        pane = self.pane
+        pane.status.mode = self.mode_word()
+        if reading:
+            self.set_focus(None)
+            pane.transcript.cursor_last()
+        else:
+            pane.transcript.cursor_clear()
+            pane.prompt_box.focus()
+
+    def action_read(self) -> None:
+        """Read, where there is something to read."""
+        if self.pane.conversation.branch():
+            super().action_read()
+
+    def action_cursor_move(self, step: int) -> None:
+        """To the next or previous message."""
+        self.pane.transcript.move_cursor(step)
+
+    def action_cursor_first(self) -> None:
+        """To the first message."""
+        self.pane.transcript.cursor_first()
+
+    def action_cursor_last(self) -> None:
+        """To the last message."""
+        self.pane.transcript.cursor_last()
+
+    def action_half_page(self, direction: int) -> None:
+        """Scroll by half a page."""
+        transcript = self.pane.transcript
+        transcript.scroll_relative(y=direction * transcript.size.height // 2, animate=False)
+
+    def action_copy_message(self) -> None:
+        """Copy the message under the cursor."""
+        message = self.pane.conversation.messages.get(self.pane.transcript.cursor or "")
+        if message is not None:
+            self._copy(message.content)
+
+    def action_retry_here(self) -> None:
+        """Retry, and write again."""
+        self.reading = False
+        self.pane.retry()
+
+    # -- Actions
+
+    @work(group="open", exclusive=True)
+    async def open_conversation(self, conversation_id: str) -> None:
+        """Show a saved conversation."""
+        self.reading = False
+        await self.pane.open(conversation_id)
+        await self._fill_sidebar()
+
+    def action_new_conversation(self) -> None:
+        """An empty conversation; it is saved with its first prompt."""
+        self.reading = False
+        self.pane.show(Conversation())
+        self.run_worker(self._fill_sidebar(), group="sidebar", exclusive=True)
+
+    @on(ChatPane.GatewayWanted)
+    def action_onboarding(self) -> None:
+        """Choose who answers."""
+        from tui.screens.onboarding import OnboardingScreen
+
+        self.app.push_screen(OnboardingScreen(self._parts), self._gateway_chosen)
+
+    def _gateway_chosen(self, profile: Profile | None) -> None:
+        if profile is not None:
+            self.use_profile(profile)
+
+    def action_conversations(self) -> None:
+        """Browse all conversations."""
+        from tui.screens.conversations import ConversationsScreen
+
+        self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id), self._browsed)
+
+    def _browsed(self, chosen: str | None) -> None:
+        if chosen == "":
+            self.action_new_conversation()
+        elif chosen is not None:
+            self.open_conversation(chosen)
+        else:
+            self.run_worker(self._fill_sidebar(), group="sidebar", exclusive=True)
+
+    def action_choose_model(self) -> None:
+        """Pick the model of the next replies."""
+        connection = self._parts.connections.current
+        if connection is None:
+            self.action_onboarding()
+            return
+        from tui.screens.model_picker import ModelPicker
+
+        self.app.push_screen(ModelPicker(connection, self.pane.model), self._model_chosen)
+
+    def _model_chosen(self, model: str | None) -> None:
+        if model:
+            self.pane.use_model(model)
+
+    def action_settings(self) -> None:
+        """Gateways, parameters, looks."""
+        from tui.screens.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self._parts), self._gateway_chosen)
+
+    def action_help(self) -> None:
+        """The keys."""
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen())
+
+    def action_retry(self) -> None:
+        """Ask again for the last reply."""
+        self.pane.retry()
+
+    def action_stop(self) -> None:
+        """Stop the reply and keep its text."""
+        if not self.pane.stop():
+            self.notify(_("No reply is arriving."))
+
+    def action_escape(self) -> None:
+        """Stop the reply; else begin to read, or go back to writing."""
+        if self.reading:
+            self.reading = False
+        elif not self.pane.stop():
+            self.action_read()
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.pane.transcript.page_up()
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.pane.transcript.page_down()
+
+    def action_follow(self) -> None:
+        """To the end, and stay there while the reply grows."""
+        self.pane.transcript.follow()
+
+    def action_reply_start(self) -> None:
+        """To the first line of the last reply."""
+        reply = self.pane.conversation.last_reply()
+        if reply is not None:
+            self.pane.transcript.scroll_to_message(reply.id)
+
+    def action_toggle_sidebar(self) -> None:
+        """Show or hide the list."""
+        self.toggle_class("-sidebar-shown" if self.has_class("-narrow") else "-no-sidebar")
+
+    def action_copy_reply(self) -> None:
+        """Copy the last reply, as the model wrote it."""
+        reply = self.pane.conversation.last_reply()
+        if reply is None or not reply.content:
+            self.notify(_("There is no reply to copy yet."))
+        else:
+            self._copy(reply.content)
+
+    @work(group="copy")
+    async def _copy(self, text: str) -> None:
+        try:
+            self.notify(await self._parts.clipboard.copy(text, self.app.copy_to_clipboard))
+        except ClipboardError as error:
+            self.notify(str(error), severity="error")
+
+    @on(events.TextSelected)
+    def _selected(self) -> None:
+        """Selecting with the mouse copies."""
+        if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
+            self._copy(text)
+
+    def action_edit_prompt(self) -> None:
+        """Write the prompt in the user's editor."""
+        box = self.pane.prompt_box
+        try:
+            box.put_back(edit_text(self.app, box.text))
+        except EditorError as error:
+            self.notify(str(error), severity="warning")
+
+    @on(PromptBox.SlashPressed)
+    def _slash(self, event: PromptBox.SlashPressed) -> None:
+        event.stop()
+        self.app.action_command_palette()
+
+    async def action_interrupt(self) -> None:
+        """Copy what is selected; else stop the reply; else put the draft into the history; else quit when asked twice."""
+        box = self.pane.prompt_box
+        if text := (box.selected_text or self.get_selected_text()):
+            self._copy(text)
+        elif self.pane.stop():
+            return
+        elif box.text:
+            box.remember(box.text)
+            box.clear()
+            self.notify(_("Your draft is in the history: up brings it back."))
+        else:
+            await self._quit_when_asked_twice("ctrl+c")
+
+    @on(PromptBox.QuitPressed)
+    async def _quit_pressed(self, event: PromptBox.QuitPressed) -> None:
+        event.stop()
+        await self._quit_when_asked_twice("ctrl+d")
+
+    async def _quit_when_asked_twice(self, key: str) -> None:
+        now = time.monotonic()
+        if now - self._quit_asked < QUIT_WITHIN:
+            await self.app.action_quit()
+        else:
+            self._quit_asked = now
+            self.notify(_("Press {key} again to quit.").format(key=key), timeout=QUIT_WITHIN)
+
+
+def _key_hints(*pairs: tuple[str, str]) -> Content:
+    return Content.assemble(*(part for key, what in pairs for part in ((key, "$accent"), (f" {what}  ", "$muted"))))

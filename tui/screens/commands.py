@@ -1,0 +1,41 @@
+"""The commands of the palette: every action, by name and by slash word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui.domain.words import _
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the palette."""
+
+    title: str
+    slash: str
+    keys: str
+    action: str
+    """An action of the screen the palette was opened on."""
+
+    @property
+    def label(self) -> str:
+        """What is shown and searched."""
+        return f"{self.title}  /{self.slash}"
+
+
+CHAT_COMMANDS = (
+    Command(_("New conversation"), "new", "ctrl+n", "new_conversation"),
+    Command(_("Conversations: browse, rename, trash"), "chats", "ctrl+o · f3", "conversations"),
+    Command(_("Choose a model"), "model", "ctrl+l · f2", "choose_model"),
+    Command(_("Settings"), "settings", "shift+f4", "settings"),
+    Command(_("Gateways: first steps"), "start", "", "onboarding"),
+    Command(_("Stop the reply, keep the text"), "stop", "escape", "stop"),
+    Command(_("Retry the last reply"), "retry", "f5", "retry"),
+    Command(_("Copy the last reply"), "copy", "f6", "copy_reply"),
+    Command(_("Write in your editor"), "edit", "ctrl+g · f8", "edit_prompt"),
+    Command(_("Show or hide the sidebar"), "side", "f9", "toggle_sidebar"),
+    Command(_("Follow the reply"), "follow", "ctrl+end", "follow"),
+    Command(_("Read: move between messages"), "read", "shift+tab", "read"),
+    Command(_("Keys and help"), "help", "f1", "help"),
+    Command(_("Quit; nothing is lost"), "quit", "ctrl+q", "app.quit"),
+)

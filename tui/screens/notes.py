@@ -1,0 +1,40 @@
+"""What is said under a message: how a reply ended, and the keys that help."""
+
+from __future__ import annotations
+
+from tui.domain.chat import ChatMessage, MessageState
+from tui.domain.words import _
+from tui.widgets.transcript import Note
+
+_KEYS = {
+    "auth": _("shift+f4 settings · f5 retry"),
+    "settings": _("shift+f4 settings · f5 retry"),
+    "payment": _("ctrl+l another model · f5 retry"),
+    "forbidden": _("ctrl+l another model · f5 retry"),
+    "not_found": _("ctrl+l another model · f5 retry"),
+    "context_length": _("ctrl+n new conversation · f5 retry"),
+    "too_large": _("ctrl+n new conversation · f5 retry"),
+}
+
+
+def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | None:
+    """The note under a message that is not on its way in this window."""
+    if not message.is_reply:
+        return None
+    if message.state is MessageState.STREAMING:
+        if growing_elsewhere:
+            return Note(_("This reply is arriving in another window."), severity="info")
+        return Note(
+            _("Interrupted: chinwag ended while this reply was arriving. What had come is kept."),
+            keys=_("f5 retry"),
+            severity="warning",
+        )
+    if message.state is MessageState.FAILED and message.error is not None:
+        kept = " " + _("What had come is kept.") if message.content else ""
+        return Note(message.error.sentence + kept, keys=_KEYS.get(message.error.kind, _("f5 retry")), severity="error")
+    if message.state is MessageState.STOPPED:
+        said = _("Stopped. What had come is kept.") if message.content else _("Stopped before the first word.")
+        return Note(said, keys=_("f5 retry"), severity="info")
+    if message.notice:
+        return Note(message.notice, severity="warning")
+    return None

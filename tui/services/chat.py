@@ -1,0 +1,179 @@
+"""One turn of a conversation, from the prompt to the stored reply."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.domain.chat import (
+    ChatCompletionChunk,
+    ChatMessage,
+    ChatRequest,
+    Conversation,
+    MessageError,
+    MessageState,
+    Role,
+    title_from,
+)
+from tui.domain.errors import ChinwagError, EngineError, GatewayError
+from tui.domain.models import ModelInfo
+from tui.domain.settings import GenerationOptions
+
+Chunks = AsyncGenerator[ChatCompletionChunk, None]
+OnRetry = Callable[[float, GatewayError], None]
+"""Told the seconds until the next try, and why the last one failed."""
+
+
+class Gateway(Protocol):
+    """What a turn needs of a gateway client."""
+
+    def stream_chat(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> Chunks:
+        """Stream the reply; failures are GatewayErrors."""
+
+    async def complete(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> ChatCompletionChunk:
+        """The whole reply at once; failures are GatewayErrors."""
+
+    async def list_models(self) -> list[ModelInfo]:
+        """The models on offer."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+
+
+class Line(Protocol):
+    """A gateway that may still have to be set up: a key looked up, an engine started."""
+
+    stream: bool
+
+    async def gateway(self) -> Gateway:
+        """The gateway, ready to be asked; failures are ChinwagErrors."""
+
+    async def default_model(self) -> str:
+        """The model for conversations that name none; failures are ChinwagErrors."""
+
+
+class Store(Protocol):
+    """What a turn needs of the store."""
+
+    async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
+        """On disk when it returns; failures are StoreErrors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a reply is asked for: what counts after conversation, profile and settings are laid over each other."""
+
+    model: str
+    options: GenerationOptions = GenerationOptions()
+    system: str = ""
+
+
+class ChatService:
+    """Asks, answers and retries; saves every step before it counts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def ask(self, conversation: Conversation, prompt: str, setup: Setup) -> ChatMessage:
+        """Save a prompt and the empty reply to it, and return the reply.
+
+        When nothing could be saved, StoreError is raised and the conversation is as before.
+        """
+        before = (conversation.leaf, conversation.title, conversation.model, conversation.updated)
+        question = conversation.add(ChatMessage(Role.USER, prompt))
+        answer = conversation.add(self._empty_reply(setup))
+        conversation.title = conversation.title or title_from(prompt)
+        conversation.model = setup.model or conversation.model
+        try:
+            await self._store.save(conversation, question, answer)
+        except ChinwagError:
+            del conversation.messages[question.id], conversation.messages[answer.id]
+            conversation.leaf, conversation.title, conversation.model, conversation.updated = before
+            raise
+        return answer
+
+    async def retry(self, conversation: Conversation, reply: ChatMessage, setup: Setup) -> ChatMessage:
+        """Save an empty reply beside `reply` and return it; the old one stays in the tree."""
+        before = (conversation.leaf, conversation.updated)
+        answer = conversation.add_sibling(reply, self._empty_reply(setup))
+        try:
+            await self._store.save(conversation, answer)
+        except ChinwagError:
+            del conversation.messages[answer.id]
+            conversation.leaf, conversation.updated = before
+            raise
+        return answer
+
+    async def reply(
+        self,
+        conversation: Conversation,
+        answer: ChatMessage,
+        setup: Setup,
+        line: Line,
+        on_retry: OnRetry | None = None,
+    ) -> Chunks:
+        """Stream into `answer`, keeping whatever arrived.
+
+        A failure ends the stream and is noted in `answer.error`. However it ends, `answer` is saved last; StoreError
+        when that fails (the caller still holds the value and can save it later).
+        """
+        state = MessageState.STOPPED  # until proven otherwise
+        try:
+            gateway = await line.gateway()
+            if not answer.model:
+                answer.model = await line.default_model()
+            request = ChatRequest(answer.model, _messages(conversation, answer, setup), setup.options, line.stream)
+            async with aclosing(_chunks(gateway, request, on_retry)) as chunks:
+                async for chunk in chunks:
+                    _take(answer, chunk)
+                    yield chunk
+            state = MessageState.COMPLETE
+        except ChinwagError as error:
+            state = MessageState.FAILED
+            answer.error = _noted(error)
+        finally:  # also reached when the user stops the turn or quits
+            answer.state = state
+            answer.finished = time.time()
+            conversation.updated = max(conversation.updated, answer.finished)
+            await self._store.save(conversation, answer)
+
+    async def save_growing(self, conversation: Conversation, answer: ChatMessage) -> None:
+        """Save what has arrived so far."""
+        await self._store.save(conversation, answer)
+
+    @staticmethod
+    def _empty_reply(setup: Setup) -> ChatMessage:
+        return ChatMessage(Role.ASSISTANT, state=MessageState.STREAMING, model=setup.model, options=setup.options)
+
+
+async def _chunks(gateway: Gateway, request: ChatRequest, on_retry: OnRetry | None) -> Chunks:
+    if not request.stream:
+        yield await gateway.complete(request, on_retry=on_retry)
+        return
+    async with aclosing(gateway.stream_chat(request, on_retry=on_retry)) as chunks:
+        async for chunk in chunks:
+            yield chunk
+
+
+def _messages(conversation: Conversation, answer: ChatMessage, setup: Setup) -> list[tuple[Role, str]]:
+    system = [(Role.SYSTEM, setup.system)] if setup.system.strip() else []
+    return system + [(message.role, message.content) for message in conversation.context(before=answer)]
+
+
+def _take(answer: ChatMessage, chunk: ChatCompletionChunk) -> None:
+    if answer.first_token is None and (chunk.delta or chunk.reasoning):
+        answer.first_token = time.time()
+    answer.content += chunk.delta
+    answer.reasoning += chunk.reasoning
+    answer.finish_reason = chunk.finish_reason or answer.finish_reason
+    answer.usage = chunk.usage or answer.usage
+    answer.notice = chunk.notice or answer.notice
+
+
+def _noted(error: ChinwagError) -> MessageError:
+    if isinstance(error, GatewayError):
+        return MessageError(error.kind, str(error), error.status, error.request_id)
+    return MessageError("engine" if isinstance(error, EngineError) else "settings", str(error))

@@ -1,0 +1,168 @@
+"""The gateways in reach: one `Connection` a profile, each set up when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+from tui.domain.errors import ChinwagError, GatewayError
+from tui.domain.models import ModelInfo
+from tui.domain.settings import Profile
+from tui.domain.words import _
+from tui.services.chat import Gateway
+
+Connect = Callable[[Profile, str | None], Awaitable[Gateway]]
+"""Makes a gateway client for a profile and its key. May take its time: imports, TLS."""
+
+
+class Keys(Protocol):
+    """Where keys come from."""
+
+    async def get(self, profile: Profile) -> str | None:
+        """The key of a profile, if it has one; SettingsError when its source fails."""
+
+
+class Endpoint(Protocol):
+    """Where the embedded engine listens."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+
+class Engine(Protocol):
+    """The embedded engine."""
+
+    @property
+    def running(self) -> bool: ...
+
+    async def start(self) -> Endpoint:
+        """Start it, or find it running; EngineError when it cannot be had."""
+
+    async def stop(self) -> None:
+        """End it. Safe to call twice."""
+
+
+class Connection:
+    """One profile's gateway, and the models it offers."""
+
+    def __init__(self, profile: Profile, keys: Keys, connect: Connect, engine: Engine | None = None) -> None:
+        self.profile = profile
+        self.stream = profile.stream
+        self.models: list[ModelInfo] = []
+        """The last list that was fetched."""
+        self.trouble: str = ""
+        """Why the gateway could not be reached when last tried, or empty."""
+        self._keys = keys
+        self._connect = connect
+        self._engine = engine if profile.is_local else None
+        self._gateway: Gateway | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def label(self) -> str:
+        """The gateway's name for people."""
+        return _("tiny demo model, on this machine") if self.profile.is_local else self.profile.name
+
+    async def gateway(self) -> Gateway:
+        """The gateway client, made now if need be; ChinwagError when its key or engine cannot be had."""
+        async with self._one_at_a_time:
+            if self._engine is not None and not self._engine.running:
+                await self._drop()
+            if self._gateway is None:
+                try:
+                    self._gateway = await self._open()
+                except ChinwagError as error:
+                    self.trouble = str(error)
+                    raise
+            return self._gateway
+
+    async def list_models(self) -> list[ModelInfo]:
+        """Fetch the models; the last list stays when that fails with a ChinwagError."""
+        try:
+            self.models = await (await self.gateway()).list_models()
+        except ChinwagError as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = ""
+        return self.models
+
+    async def default_model(self) -> str:
+        """The profile's model, else the first one listed; ChinwagError when there is none."""
+        if self.profile.model:
+            return self.profile.model
+        models = self.models or await self.list_models()
+        if not models:
+            raise GatewayError("not_found", _("This gateway lists no models. Press ctrl+l and type a model's name."))
+        return models[0].id
+
+    async def aclose(self) -> None:
+        """Close the client; the engine is stopped by `Connections`."""
+        async with self._one_at_a_time:
+            await self._drop()
+
+    async def _open(self) -> Gateway:
+        profile, key = self.profile, None
+        if self._engine is not None:
+            endpoint = await self._engine.start()
+            profile, key = replace(profile, base_url=endpoint.base_url), endpoint.key
+        else:
+            key = await self._keys.get(profile)
+        return await self._connect(profile, key)
+
+    async def _drop(self) -> None:
+        gateway, self._gateway = self._gateway, None
+        if gateway is not None:
+            await gateway.aclose()
+
+
+class Connections:
+    """Makes connections, keeps the one in use, and closes all of them at the end."""
+
+    def __init__(self, keys: Keys, connect: Connect, engine: Engine | None = None) -> None:
+        self._keys = keys
+        self._connect = connect
+        self._engine = engine
+        self._used: list[Connection] = []
+        self.current: Connection | None = None
+        """The connection new replies use; None while no gateway is chosen."""
+
+    def use(self, profile: Profile) -> Connection:
+        """Switch to a profile. Replies under way keep the connection they started with."""
+        self.current = self.to(profile)
+        return self.current
+
+    def to(self, profile: Profile) -> Connection:
+        """A connection to a profile, kept until the end."""
+        for connection in self._used:
+            if connection.profile == profile:
+                return connection
+        connection = Connection(profile, self._keys, self._connect, self._engine)
+        self._used.append(connection)
+        return connection
+
+    async def check(self, profile: Profile, key: str | None = None) -> list[ModelInfo]:
+        """Ask a gateway for its models without keeping a connection; `key` instead of the profile's own source.
+
+        Failures are ChinwagErrors.
+        """
+        gateway = await self._connect(profile, key if key is not None else await self._keys.get(profile))
+        try:
+            return await gateway.list_models()
+        finally:
+            await gateway.aclose()
+
+    async def aclose(self) -> None:
+        """Close every client and stop the engine."""
+        for connection in self._used:
+            await connection.aclose()
+        self._used.clear()
+        if self._engine is not None:
+            await self._engine.stop()

@@ -1,0 +1,51 @@
+"""The services a screen may ask for, put together by the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.domain.settings import GenerationOptions, Profile
+
+if TYPE_CHECKING:  # for the annotations: the store's libraries are imported when it is built
+    from tui.paths import Places
+    from tui.services.clipboard import Clipboard
+    from tui.services.connections import Connections
+    from tui.services.local_model import LocalModel
+    from tui.services.preferences import Preferences
+    from tui.services.turns import Turns
+    from tui.store.conversations import ConversationStore
+    from tui.store.history import PromptHistory
+    from tui.store.secrets import KeyStore
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that outlives a screen."""
+
+    preferences: Preferences
+    store: ConversationStore
+    history: PromptHistory
+    keys: KeyStore
+    turns: Turns
+    connections: Connections
+    local: LocalModel
+    clipboard: Clipboard
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How this run begins."""
+
+    profile: Profile | None = None
+    """The gateway to use; None where nothing is configured."""
+    model: str = ""
+    """The model for this run, whatever conversations and settings say."""
+    prompt: str = ""
+    """Sent at once in a new conversation."""
+    last: bool = False
+    """Open the newest conversation."""
+    conversation: str = ""
+    """Open this conversation."""
+    options: GenerationOptions = GenerationOptions()

@@ -1,0 +1,43 @@
+"""The settings in force, and saving them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from tui.domain.errors import SettingsError
+from tui.domain.settings import Settings
+
+
+class SettingsStore(Protocol):
+    """The settings file."""
+
+    def load(self) -> Settings:
+        """Read it; SettingsError when it is broken."""
+
+    def save(self, settings: Settings) -> None:
+        """Write what changed; SettingsError when that cannot be done."""
+
+
+class Preferences:
+    """Holds the settings. A broken file means the defaults for this run, and the file is left alone."""
+
+    def __init__(self, file: SettingsStore) -> None:
+        self._file = file
+        self.settings = Settings()
+        self.problem: str = ""
+        """Why the file was not used, or empty."""
+
+    def load(self) -> None:
+        """Read the file."""
+        try:
+            self.settings = self._file.load()
+            self.problem = ""
+        except SettingsError as error:
+            self.settings = Settings()
+            self.problem = str(error)
+
+    async def save(self, settings: Settings) -> None:
+        """Use these settings from now on, and write them; SettingsError when they are not on disk."""
+        self.settings = settings
+        await asyncio.to_thread(self._file.save, settings)

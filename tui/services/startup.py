@@ -1,0 +1,56 @@
+"""Which gateway a run begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tui.domain.settings import KeySource, Profile, Settings
+from tui.domain.words import _
+
+ENVIRONMENT_PROFILE = "environment"
+"""The name of a gateway that is given by CHINWAG_BASE_URL alone."""
+
+
+def choose_profile(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    local: Profile,
+    name: str = "",
+    model: str = "",
+    use_local: bool = False,
+    or_local: bool = False,
+) -> Profile | None:
+    """The profile of this run; None where nothing is configured and the user has to choose.
+
+    `CHINWAG_BASE_URL`, `CHINWAG_API_KEY` and `CHINWAG_MODEL` each override that field; the address alone is enough.
+    LookupError with a sentence when `name` is no profile.
+    """
+    if use_local:
+        return local
+    profile = settings.current()
+    if name:
+        profile = next((known for known in settings.profiles if known.name == name), None)
+        if profile is None:
+            names = ", ".join(known.name for known in settings.profiles) or _("none")
+            raise LookupError(_("There is no gateway named {name}. Known: {names}.").format(name=name, names=names))
+    profile = _overridden(profile, environ)
+    if profile is None:
+        return local if or_local else None
+    return replace(profile, model=model) if model else profile
+
+
+def _overridden(profile: Profile | None, environ: Mapping[str, str]) -> Profile | None:
+    address = environ.get("CHINWAG_BASE_URL", "")
+    if profile is None:
+        if not address:
+            return None
+        profile = Profile(ENVIRONMENT_PROFILE, address)
+    if address:
+        profile = replace(profile, base_url=address)
+    if environ.get("CHINWAG_API_KEY"):
+        profile = replace(profile, key=KeySource("env", "CHINWAG_API_KEY"))
+    if environ.get("CHINWAG_MODEL"):
+        profile = replace(profile, model=environ["CHINWAG_MODEL"])
+    return profile

@@ -1,0 +1,175 @@
+"""The running turns, at most one a conversation. They go on while their conversation is off the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing, suppress
+from typing import Protocol
+
+from tui.domain.chat import ChatMessage, Conversation, MessageState
+from tui.domain.errors import GatewayError, StoreError
+from tui.services.chat import ChatService, Line, Setup
+
+SAVE_EVERY = 0.5
+"""Seconds between two saves of a growing reply."""
+SAVE_AGAIN = 2.0
+"""Seconds until a failed last save is tried again."""
+
+
+class TurnListener(Protocol):
+    """Whoever shows a turn."""
+
+    async def text_arrived(self, turn: Turn, text: str) -> None:
+        """The next piece of the reply. The network waits until this returns."""
+
+    def turn_changed(self, turn: Turn) -> None:
+        """`saving_failed`, `retry_at` or the reasoning changed."""
+
+    def turn_ended(self, turn: Turn) -> None:
+        """The reply is complete, stopped or failed, and saved."""
+
+
+class Turn:
+    """One reply on its way."""
+
+    def __init__(self, conversation: Conversation, answer: ChatMessage) -> None:
+        self.conversation = conversation
+        self.answer = answer
+        self.started = time.monotonic()
+        self.listener: TurnListener | None = None
+        self.saving_failed: str = ""
+        """Why what has arrived is not on disk, or empty."""
+        self.retry_at: float | None = None
+        """Monotonic time of the next try, while the gateway is given a pause."""
+        self.retry_reason: str = ""
+        self._stopped = False
+        self._streaming: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        """End the stream and keep the text."""
+        self._stopped = True
+        if self._streaming is not None:
+            self._streaming.cancel()
+
+    async def wait(self) -> None:
+        """Until the reply has ended and is saved. A bug in the turn is raised here; cancelling the wait stops nothing."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
+    def run(self, chat: ChatService, setup: Setup, line: Line) -> asyncio.Task[None]:
+        """Start; for `Turns`."""
+        self._task = asyncio.create_task(self._run(chat, setup, line), name=f"turn {self.answer.id}")
+        return self._task
+
+    async def _run(self, chat: ChatService, setup: Setup, line: Line) -> None:
+        self._streaming = asyncio.create_task(self._stream(chat, setup, line), name=f"stream {self.answer.id}")
+        if self._stopped:
+            self._streaming.cancel()
+        saver = asyncio.create_task(self._save_growing(chat), name=f"save {self.answer.id}")
+        try:
+            with suppress(asyncio.CancelledError):  # the stream was stopped; a cancel of this task is raised below
+                await asyncio.wait([self._streaming])
+                await self._streaming
+        except StoreError as error:
+            self._note_saving(str(error))
+        finally:
+            self._streaming.cancel()
+            saver.cancel()
+            await asyncio.wait([self._streaming, saver])
+        if self.answer.state is MessageState.STREAMING:  # stopped before it began
+            self.answer.state = MessageState.STOPPED
+            await self._try_saving(chat)
+        while self.saving_failed:
+            await self._try_saving(chat)
+            if self.saving_failed:
+                await asyncio.sleep(SAVE_AGAIN)
+        if self.listener is not None:
+            self.listener.turn_ended(self)
+
+    async def _stream(self, chat: ChatService, setup: Setup, line: Line) -> None:
+        stream = chat.reply(self.conversation, self.answer, setup, line, self._note_retry)
+        async with aclosing(stream) as chunks:
+            async for chunk in chunks:
+                if self.retry_at is not None:
+                    self.retry_at, self.retry_reason = None, ""
+                    self._changed()
+                if chunk.reasoning:
+                    self._changed()
+                if chunk.delta and self.listener is not None:
+                    await self.listener.text_arrived(self, chunk.delta)
+
+    async def _save_growing(self, chat: ChatService) -> None:
+        saved = (0, 0)
+        while True:
+            await asyncio.sleep(SAVE_EVERY)
+            now = (len(self.answer.content), len(self.answer.reasoning))
+            if now != saved:
+                await self._try_saving(chat)
+                if not self.saving_failed:
+                    saved = now
+
+    async def _try_saving(self, chat: ChatService) -> None:
+        try:
+            await chat.save_growing(self.conversation, self.answer)
+        except StoreError as error:
+            self._note_saving(str(error))
+        else:
+            self._note_saving("")
+
+    def _note_saving(self, sentence: str) -> None:
+        if sentence != self.saving_failed:
+            self.saving_failed = sentence
+            self._changed()
+
+    def _note_retry(self, pause: float, error: GatewayError) -> None:
+        self.retry_at, self.retry_reason = time.monotonic() + pause, str(error)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.listener is not None:
+            self.listener.turn_changed(self)
+
+
+class Turns:
+    """Starts turns and knows which are running. One for the life of the app."""
+
+    def __init__(self, chat: ChatService) -> None:
+        self._chat = chat
+        self._running: dict[str, Turn] = {}
+
+    def of(self, conversation_id: str) -> Turn | None:
+        """The turn running in that conversation."""
+        return self._running.get(conversation_id)
+
+    @property
+    def running(self) -> list[Turn]:
+        """All turns on their way."""
+        return list(self._running.values())
+
+    async def ask(self, conversation: Conversation, prompt: str, setup: Setup, line: Line) -> Turn:
+        """Save the prompt and start the reply; StoreError when it cannot be saved, and then nothing was sent."""
+        answer = await self._chat.ask(conversation, prompt, setup)
+        return self._start(conversation, answer, setup, line)
+
+    async def retry(self, conversation: Conversation, reply: ChatMessage, setup: Setup, line: Line) -> Turn:
+        """Ask once more for a reply; the old one stays beside the new."""
+        answer = await self._chat.retry(conversation, reply, setup)
+        return self._start(conversation, answer, setup, line)
+
+    async def close(self, patience: float = 5.0) -> list[Turn]:
+        """Stop all turns and wait for their last saves, at most `patience` seconds; the turns still not saved."""
+        for turn in self.running:
+            turn.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                for turn in self.running:
+                    await turn.wait()
+        return self.running
+
+    def _start(self, conversation: Conversation, answer: ChatMessage, setup: Setup, line: Line) -> Turn:
+        turn = self._running[conversation.id] = Turn(conversation, answer)
+        task = turn.run(self._chat, setup, line)
+        task.add_done_callback(lambda _: self._running.pop(conversation.id, None))
+        return turn

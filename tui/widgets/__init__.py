@@ -1,0 +1,1 @@
+"""Reusable parts of screens: they take values and post Messages, and never call a service."""

@@ -1,0 +1,176 @@
+"""The box the user writes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import TextArea
+
+from tui.domain.safe_text import clean
+
+_SHIFT_ENTER = frozenset({"shift+enter", "shift+\r", "shift+return"})
+"""The ways terminals report shift+enter; xterm's own names no key, so no Binding can match it."""
+
+
+class PromptBox(TextArea):
+    """A prompt of one or more lines. Enter sends; ctrl+j, or a backslash at the line's end and enter, breaks the line.
+
+    The text stays until `accept` says that it is safe elsewhere.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Send", priority=True, id="prompt.send"),
+        Binding("ctrl+j", "break_line", "New line", id="prompt.newline"),
+        Binding("ctrl+c,super+c", "screen.interrupt", "Copy, stop or quit", show=False, id="prompt.interrupt"),
+        Binding("ctrl+d", "delete_or_quit", "Delete or quit", show=False, id="prompt.delete"),
+        Binding("f6", "screen.copy_reply", "Copy the last reply", show=False, id="prompt.copy"),
+        Binding("f7", "screen.copy_reply", "Copy the last reply", show=False, id="prompt.copy_labels"),
+        Binding("pageup", "screen.page_up", "Scroll up", show=False, id="prompt.page_up"),
+        Binding("pagedown", "screen.page_down", "Scroll down", show=False, id="prompt.page_down"),
+        Binding("ctrl+z,super+z", "undo_or_suspend", "Undo", show=False, id="prompt.undo"),
+    ]
+
+    busy: reactive[bool] = reactive(False, toggle_class="-busy")
+    """A reply is arriving. Bound by the screen."""
+
+    @dataclass
+    class Submitted(Message):
+        """The user sent a prompt. It is still in the box."""
+
+        prompt_box: PromptBox
+        text: str
+
+        @property
+        def control(self) -> PromptBox:
+            """The box."""
+            return self.prompt_box
+
+    @dataclass
+    class SlashPressed(Message):
+        """The user began a command: a slash in an empty box."""
+
+        prompt_box: PromptBox
+
+        @property
+        def control(self) -> PromptBox:
+            """The box."""
+            return self.prompt_box
+
+    @dataclass
+    class QuitPressed(Message):
+        """The user pressed ctrl+d in an empty box."""
+
+        prompt_box: PromptBox
+
+        @property
+        def control(self) -> PromptBox:
+            """The box."""
+            return self.prompt_box
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, the name Textual gave it
+        super().__init__(id=id, soft_wrap=True, compact=True, highlight_cursor_line=False, tab_behavior="focus")
+        self._history: list[str] = []
+        self._place = 0
+        self._draft = ""
+
+    def set_history(self, prompts: Sequence[str]) -> None:
+        """The earlier prompts, newest first."""
+        self._history = list(reversed(prompts))
+        self._place = len(self._history)
+
+    def remember(self, prompt: str) -> None:
+        """Add a prompt to the history."""
+        if prompt.strip() and (not self._history or self._history[-1] != prompt):
+            self._history.append(prompt)
+        self._place = len(self._history)
+
+    def accept(self, prompt: str) -> None:
+        """The prompt is safe: take it out of the box, but not what was typed after it."""
+        if self.text.strip() == prompt.strip():
+            self.clear()
+        elif self.text.startswith(prompt):
+            self.text = self.text[len(prompt) :].lstrip("\n")
+        self.remember(prompt)
+
+    def put_back(self, text: str) -> None:
+        """Show this text, the cursor at its end."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
+    def action_submit(self) -> None:
+        """Send, or break the line after a backslash."""
+        row, column = self.cursor_location
+        if self.document[row][:column].endswith("\\") and column == len(self.document[row]):
+            self.replace("\n", (row, column - 1), (row, column))
+        elif self.text.strip():
+            self.post_message(self.Submitted(self, self.text.strip("\n")))
+
+    def action_break_line(self) -> None:
+        """Insert a line break."""
+        self.replace("\n", *self.selection)
+
+    def action_delete_or_quit(self) -> None:
+        """Delete to the right; in an empty box, ask to quit."""
+        if self.text:
+            self.action_delete_right()
+        else:
+            self.post_message(self.QuitPressed(self))
+
+    def action_undo_or_suspend(self) -> None:
+        """Undo; in an empty box with nothing to undo, suspend the program."""
+        if self.text or self.history.undo_stack:
+            self.undo()
+        else:
+            self.app.action_suspend_process()
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Up; on the first line, to the earlier prompt."""
+        if select or self.get_cursor_up_location()[0] != self.cursor_location[0] or not self._at_top():
+            super().action_cursor_up(select)
+        else:
+            self._recall(-1)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Down; on the last line, to the later prompt."""
+        if select or not self._at_bottom():
+            super().action_cursor_down(select)
+        else:
+            self._recall(+1)
+
+    def _at_top(self) -> bool:
+        return self.wrapped_document.location_to_offset(self.cursor_location).y == 0
+
+    def _at_bottom(self) -> bool:
+        return self.wrapped_document.location_to_offset(self.cursor_location).y == self.wrapped_document.height - 1
+
+    def _recall(self, step: int) -> None:
+        place = self._place + step
+        if not 0 <= place <= len(self._history):
+            return
+        if self._place == len(self._history):
+            self._draft = self.text
+        self._place = place
+        self.put_back(self._draft if place == len(self._history) else self._history[place])
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key in _SHIFT_ENTER:
+            event.stop()
+            event.prevent_default()
+            self.action_break_line()
+        elif event.character == "/" and not self.text:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.SlashPressed(self))
+        else:
+            await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        await super()._on_paste(events.Paste(clean(event.text)))
+        event.prevent_default()
+        event.stop()

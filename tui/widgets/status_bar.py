@@ -1,0 +1,59 @@
+"""The line at the bottom: who answers, how things stand, and where help is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.domain.safe_text import one_line
+from tui.domain.words import _
+
+Health = Literal["ready", "busy", "offline", "unknown"]
+
+_DOTS: dict[Health, tuple[str, str]] = {
+    "ready": ("●", "$success"),
+    "busy": ("●", "$warning"),
+    "offline": ("✗", "$error"),
+    "unknown": ("○", "$muted"),
+}
+
+
+class StatusBar(Widget):
+    """One line. The screen sets its values."""
+
+    model: reactive[str] = reactive("")
+    """The model that answers next."""
+    gateway: reactive[str] = reactive("")
+    """The name of the gateway."""
+    health: reactive[Health] = reactive("unknown")
+    """How the gateway was when last asked."""
+    mode: reactive[str] = reactive("")
+    """READ, or empty while writing."""
+    tokens: reactive[int] = reactive(0)
+    """Tokens of the last exchange; 0 while unknown."""
+    warning: reactive[str] = reactive("")
+    """A lasting warning: nothing is saved, the settings file is broken."""
+
+    def render(self) -> Content:
+        dot, colour = _DOTS[self.health]
+        left = Content.assemble(
+            (f"{dot} ", colour),
+            (one_line(self.model, 48) or _("no model"), "bold $foreground"),
+            (f"  {one_line(self.gateway, 24)}" if self.gateway else "", "$muted"),
+            (f"  {self.mode}" if self.mode else "", "bold $primary"),
+            (f"  {one_line(self.warning)}" if self.warning else "", "$warning"),
+        )
+        keys = Content.assemble(
+            (_("{n} tokens").format(n=f"{self.tokens:,}") + "   " if self.tokens else "", "$muted"),
+            ("^p", "$accent"),
+            (" " + _("commands") + "  ", "$muted"),
+            ("f1", "$accent"),
+            (" " + _("help"), "$muted"),
+        )
+        width = self.content_size.width
+        if left.cell_length + keys.cell_length + 2 > width:
+            return left.truncate(width, ellipsis=True)
+        return Content.assemble(left, " " * (width - left.cell_length - keys.cell_length), keys)
