@@ -1,0 +1,91 @@
+"""The child process that serves the model; run as a script, so that it starts fast and needs nothing of the app.
+
+One line of JSON comes down standard input: what to serve, and the key to ask for. One goes back up standard output:
+{"ready": address} or {"failed": kind, "detail": text}. From then on the pipe is a lifeline: when the parent closes its
+end, or dies in whatever way, this process leaves.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+MISSING, UNUSABLE, NOT_LOADED = "engine-missing", "engine-unusable", "not-loaded"
+
+
+def main() -> int:
+    """Serve until the parent lets go; the exit status is 0 then, else tells how far it came."""
+    # The pipe is kept for the one answer, and descriptor 1 joins 2 on the log: native code prints as it likes.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
+        os.dup2(2, 1)
+        faulthandler.enable()
+        line = sys.stdin.buffer.readline()
+        if not line:
+            return 0
+        order = json.loads(line)
+        # While the model loads no Python code runs, the end of the lifeline goes unseen, and a load may never end.
+        faulthandler.dump_traceback_later(order["timeout"], exit=True)
+        server = load(order, answer)
+        faulthandler.cancel_dump_traceback_later()
+        if server is None:
+            return 3
+        tell(answer, ready=server.listening_address)
+    while sys.stdin.buffer.read(4096):
+        pass
+    del server
+    return 0
+
+
+def load(order: dict[str, Any], answer: TextIO) -> Any:
+    """A server that listens, or `None` when the parent has been told why not."""
+    try:
+        import xllamacpp
+    except ModuleNotFoundError as error:
+        tell(answer, failed=MISSING if error.name == "xllamacpp" else UNUSABLE, detail=str(error))
+        return None
+    except (ImportError, OSError) as error:
+        tell(answer, failed=UNUSABLE, detail=str(error))
+        return None
+    params = xllamacpp.CommonParams()
+    params.verbosity = 2  # errors and warnings, never a prompt
+    params.offline = True
+    params.fit_params = False  # spares a trial load that fits the model into the memory of a GPU
+    params.model.path = order["model"]
+    params.model_alias = {order["alias"]}
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [order["key"]]
+    params.ui = False
+    params.endpoint_slots = False
+    params.n_ctx = order["context"]
+    params.n_parallel = 2
+    params.kv_unified = True  # both slots share the one context, instead of halving it
+    params.n_gpu_layers = order["gpu_layers"]
+    params.cpuparams.n_threads = order["threads"]
+    params.cpuparams_batch.n_threads = order["threads"]
+    params.n_threads_http = 4
+    params.cache_ram_mib = 256  # the default keeps up to 8 GiB of old prompts
+    params.sampling.dry_multiplier = order["dry"]
+    try:
+        return xllamacpp.Server(params)
+    except (RuntimeError, ValueError, MemoryError) as error:  # the reason is in the log only
+        tell(answer, failed=NOT_LOADED, detail=str(error))
+        return None
+
+
+def tell(answer: TextIO, **what: str) -> None:
+    """Send the one line; a parent that is gone misses nothing."""
+    try:
+        answer.write(json.dumps(what) + "\n")
+        answer.flush()
+    except OSError:
+        pass
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stderr.flush()
+    os._exit(status)  # native threads may be running still

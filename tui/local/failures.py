@@ -1,0 +1,83 @@
+"""Why the engine did not start: from its log, its exit status and its own answer to a sentence with the next step."""
+
+from __future__ import annotations
+
+import re
+import signal
+
+from tui.domain.errors import EngineError
+from tui.domain.safe_text import one_line
+from tui.domain.words import _
+from tui.local.gguf import damaged
+
+# The engine raises one and the same exception for everything; what happened stands in its log alone, in the words of
+# llama.cpp. The most telling first.
+_NO_MEMORY = re.compile(
+    r"unable to allocate|failed to allocate|bad_alloc|out of memory|mmap failed|Cannot allocate|failed to create context",
+    re.IGNORECASE,
+)
+_UNKNOWN_KIND = re.compile(r"unknown model architecture|unknown .*tokenizer|unsupported", re.IGNORECASE)
+_DAMAGED = re.compile(
+    r"invalid magic|bad GGUF|failed to read|not within the file bounds|corrupted or incomplete|read error"
+    r"|unexpectedly reached end|failed to load model|error loading model",
+    re.IGNORECASE,
+)
+
+
+def from_answer(kind: str, detail: str, name: str, log: str) -> EngineError:
+    """The failure that the child reported itself. `name` is the model's file, `log` the end of the engine's log."""
+    if kind == "engine-missing":
+        return EngineError(kind, _("The engine is not installed. Run: chinwag local install"), detail)
+    if kind == "engine-unusable":
+        return EngineError(
+            kind,
+            _("The engine cannot run on this system: {reason}. Use a gateway instead.").format(
+                reason=one_line(detail, 160).rstrip(".")
+            ),
+            detail,
+        )
+    return from_log(log, name) or EngineError(
+        "engine-failed",
+        _("The engine could not load {name}. Choose another model file.").format(name=name),
+        f"{detail}\n{log}",
+    )
+
+
+def from_log(log: str, name: str) -> EngineError | None:
+    """The failure that the log tells of, if it is one that we know."""
+    if _NO_MEMORY.search(log):
+        return EngineError(
+            "out-of-memory",
+            _("There is not enough memory for {name}. Choose a smaller model, or a smaller context.").format(name=name),
+            log,
+        )
+    if _UNKNOWN_KIND.search(log):
+        return EngineError(
+            "model-unsupported",
+            _("The engine does not know the kind of model in {name}. Choose another file.").format(name=name),
+            log,
+        )
+    return damaged(name, log) if _DAMAGED.search(log) else None
+
+
+def from_exit(status: int, name: str, log: str) -> EngineError:
+    """The failure of a child that went without a word: a crash in native code, or somebody killed it."""
+    if (known := from_log(log, name)) is not None:
+        return known
+    return EngineError(
+        "engine-crashed",
+        _("The engine stopped while it loaded {name}: {reason}. Choose another model, or use a gateway.").format(
+            name=name, reason=_describe(status)
+        ),
+        log,
+    )
+
+
+def _describe(status: int) -> str:
+    if status == -signal.SIGILL:
+        return _("this processor lacks an instruction that it needs")
+    if status == -getattr(signal, "SIGKILL", 0):
+        return _("the system ended it, perhaps for want of memory")
+    if status < 0:
+        return _("it crashed ({signal})").format(signal=signal.strsignal(-status) or -status)
+    return _("exit status {status}").format(status=status)

@@ -1,0 +1,176 @@
+"""The head of a GGUF file, read without the engine: what kind of model it is, and whether it can chat.
+
+The layout is that of the GGUF specification, versions 2 and 3: a magic word, counts, then typed key-value pairs.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.domain.errors import EngineError
+from tui.domain.words import _
+
+MAGIC = b"GGUF"
+VERSIONS = (2, 3)
+
+_STRING, _ARRAY = 8, 9
+_NUMBERS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_LONGEST_KEY = 1 << 16
+_LONGEST_TEXT = 1 << 24
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class GgufInfo:
+    """What the head of a model file says of itself. Size in bytes, context in tokens."""
+
+    path: Path
+    size: int
+    name: str = ""
+    architecture: str = ""
+    licence: str = ""
+    context: int | None = None
+    """The length of context it was trained for."""
+    has_chat_template: bool = False
+
+    def warnings(self) -> list[str]:
+        """Sentences about what will probably disappoint, though the model can be loaded."""
+        found = []
+        if not self.has_chat_template:
+            found.append(
+                _("{name} has no chat template: it may be a base model, which does not answer but writes on.").format(
+                    name=self.path.name
+                )
+            )
+        if self.size > _memory() > 0:
+            found.append(_("{name} is larger than the memory of this machine.").format(name=self.path.name))
+        return found
+
+
+def inspect(path: Path) -> GgufInfo:
+    """Read the head of a model file. Blocks, some 50 ms for a large vocabulary.
+
+    EngineError "model-missing", "model-unreadable", "model-not-gguf", "model-unsupported" or "model-damaged".
+    """
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(0)
+            if file.read(len(MAGIC)) != MAGIC:
+                raise _not_gguf(path)
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                values = _Reader(data, path).read()
+    except FileNotFoundError:
+        raise EngineError(
+            "model-missing", _("There is no model file at {path}. Check the path.").format(path=path)
+        ) from None
+    except OSError as error:
+        raise EngineError(
+            "model-unreadable",
+            _("{path} cannot be read: {reason}. Choose another model file.").format(
+                path=path, reason=error.strerror or error
+            ),
+        ) from error
+    architecture = _text(values.get("general.architecture"))
+    context = values.get(f"{architecture}.context_length")
+    return GgufInfo(
+        path=path,
+        size=size,
+        name=_text(values.get("general.name")),
+        architecture=architecture,
+        licence=_text(values.get("general.license")),
+        context=context if isinstance(context, int) and context > 0 else None,
+        has_chat_template=bool(values.get("tokenizer.chat_template")),
+    )
+
+
+class _Reader:
+    """Walks the key-value pairs; lists, such as the vocabulary, are passed over."""
+
+    def __init__(self, data: mmap.mmap, path: Path) -> None:
+        self._data = data
+        self._path = path
+        self._at = len(MAGIC)
+
+    def read(self) -> dict[str, Value]:
+        try:
+            if (version := self._number("<I")) not in VERSIONS:
+                raise EngineError(
+                    "model-unsupported",
+                    _("{name} is in a version of GGUF that the engine does not know. Choose another file.").format(
+                        name=self._path.name
+                    ),
+                    f"version {version}",
+                )
+            self._number("<Q")  # the count of tensors
+            return {self._string(_LONGEST_KEY): self._value() for _pair in range(int(self._number("<Q")))}
+        except (struct.error, KeyError, UnicodeDecodeError, ValueError) as error:
+            raise damaged(self._path.name, repr(error)) from error
+
+    def _number(self, form: str) -> int | float | bool:
+        (number,) = struct.unpack_from(form, self._data, self._at)
+        self._at += struct.calcsize(form)
+        found: int | float | bool = number
+        return found
+
+    def _string(self, longest: int) -> str:
+        length = int(self._number("<Q"))
+        if length > longest:
+            raise ValueError(length)
+        start = self._skip(length)
+        return self._data[start : self._at].decode("utf-8", "replace")
+
+    def _value(self) -> Value:
+        kind = int(self._number("<I"))
+        if kind == _STRING:
+            return self._string(_LONGEST_TEXT)
+        if kind != _ARRAY:
+            return self._number(_NUMBERS[kind])
+        of, count = int(self._number("<I")), int(self._number("<Q"))
+        if of == _STRING:
+            for _item in range(count):
+                self._skip(int(self._number("<Q")))
+        else:
+            self._skip(struct.calcsize(_NUMBERS[of]) * count)
+        return None
+
+    def _skip(self, length: int) -> int:
+        start = self._at
+        if start + length > len(self._data):
+            raise ValueError(length)
+        self._at += length
+        return start
+
+
+def damaged(name: str, detail: str = "") -> EngineError:
+    """The failure of a model file that is cut or spoilt."""
+    return EngineError(
+        "model-damaged",
+        _("The model file {name} is damaged or incomplete. Get it again, or choose another.").format(name=name),
+        detail,
+    )
+
+
+def _not_gguf(path: Path) -> EngineError:
+    return EngineError(
+        "model-not-gguf",
+        _("{name} is not a GGUF model file. Choose another file.").format(name=path.name),
+        str(path),
+    )
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine; 0 where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 0
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""

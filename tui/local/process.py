@@ -1,0 +1,78 @@
+"""One child process on the pipe protocol of `child.py`: spawned, asked once, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+
+# The terminal's ctrl+c is for the app; on Windows a child would open a console window.
+_APART: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x08000000}
+
+
+class ServerProcess:
+    """A child that ends when its standard input is closed, by `end` or because this process is gone."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def spawn(cls, command: Sequence[str], log: BinaryIO) -> ServerProcess:
+        """Start the child, with what it prints going to `log`. OSError when there is no such program."""
+        return cls(
+            await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                **_APART,
+            )
+        )
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.returncode is None
+
+    async def ask(self, order: Mapping[str, object]) -> dict[str, str]:
+        """Send the one line and wait for the answer; empty when the child went, or spoke, without sense."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(ConnectionError):  # it may be gone already; what it said before is read all the same
+            self._process.stdin.write(json.dumps(order).encode() + b"\n")
+            await self._process.stdin.drain()
+        try:
+            answer = json.loads(await self._process.stdout.readline())
+        except ValueError:
+            return {}
+        return {key: str(value) for key, value in answer.items()} if isinstance(answer, dict) else {}
+
+    async def end(self, grace: float = 3.0) -> int:
+        """Close the lifeline, insist after `grace` seconds, and return the exit status (negative: the signal)."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            for insist, patience in ((None, grace), (self._process.terminate, 1.0), (self._process.kill, 5.0)):
+                if insist is not None and self.alive:
+                    with contextlib.suppress(ProcessLookupError):
+                        insist()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(patience):
+                        return await self._process.wait()
+        except asyncio.CancelledError:
+            self.kill()
+            raise
+        return await self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once, without waiting."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()

@@ -1,0 +1,86 @@
+"""What of the embedded engine is here, for the status command and the first screen."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.domain.settings import LocalSettings
+from tui.domain.words import _
+from tui.local.demo import DEMO_NAME, DEMO_WEIGHTS
+from tui.local.weights import Weights, is_checked
+
+ENGINE_PACKAGE = "xllamacpp"
+ENGINE_REQUIREMENT = f"{ENGINE_PACKAGE}==2026.10.11549"
+"""The version that was tested; the extra `local` of the distribution pins the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStatus:
+    """What is installed and what is missing. Sizes are bytes."""
+
+    engine: str | None
+    """Version of the engine's package; `None` when it is not installed."""
+    model: str
+    """How the model is called for people."""
+    path: Path
+    size: int | None
+    """`None` when there is no such file, or, for the demo model, no whole one."""
+    licence: str
+    """Empty for a file of the user's own, as is `source`."""
+    source: str
+    checked: bool
+    """Whether the file's checksum is known to be right."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the engine can be started."""
+        return self.engine is not None and self.size is not None
+
+    @property
+    def next_step(self) -> str:
+        """A sentence about what is missing and what to do; empty when all is here."""
+        if self.engine is None:
+            return _("The engine is not installed. Run: chinwag local install")
+        if self.size is None and self.source:
+            return _("The tiny demo model is not here yet. Run: chinwag local install")
+        if self.size is None:
+            return _("There is no model file at {path}. Check the path.").format(path=self.path)
+        return ""
+
+
+def status(folder: Path, settings: LocalSettings | None = None, weights: Weights = DEMO_WEIGHTS) -> LocalStatus:
+    """What is here, of the model that `settings` name. Cheap: files are looked at, none is read, nothing is loaded."""
+    if settings is not None and settings.model:
+        path = Path(settings.model).expanduser()
+        return LocalStatus(engine_version(), path.stem, path, _size(path), licence="", source="", checked=False)
+    path = weights.path(folder)
+    size = _size(path)
+    return LocalStatus(
+        engine=engine_version(),
+        model=DEMO_NAME,
+        path=path,
+        size=size if size == weights.size else None,
+        licence=weights.licence,
+        source=weights.source,
+        checked=is_checked(folder, weights),
+    )
+
+
+def engine_version() -> str | None:
+    """The version of the installed engine, without importing it; `None` when it is not installed."""
+    if importlib.util.find_spec(ENGINE_PACKAGE) is None:
+        return None
+    try:
+        return importlib.metadata.version(ENGINE_PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        return _("unknown version")
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size if path.is_file() else None
+    except OSError:
+        return None
