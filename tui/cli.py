@@ -127,7 +127,7 @@ def _run_app(options: dict[str, Any], prompt: str) -> None:
     from tui.services.startup import choose_profile
 
     places = _places(options)
-    parts = _build(places, options)
+    parts = build_parts(places, options["local_model"])
     try:
         profile = choose_profile(
             parts.preferences.settings,
@@ -152,7 +152,7 @@ def _run_app(options: dict[str, Any], prompt: str) -> None:
     sys.exit(app.return_code or 0)
 
 
-def _build(places: Places, options: dict[str, Any]) -> Parts:
+def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     """The composition root: every service is made here, and nowhere else."""
     from dataclasses import replace
 
@@ -165,14 +165,14 @@ def _build(places: Places, options: dict[str, Any]) -> Parts:
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
     from tui.store.history import PromptHistory
-    from tui.store.secrets import KeyStore
+    from tui.store.secrets import Secrets
     from tui.store.settings import SettingsFile
 
     preferences = Preferences(SettingsFile(places.settings))
     preferences.load()
     local_settings = preferences.settings.local
-    if options["local_model"] is not None:
-        local_settings = replace(local_settings, model=str(options["local_model"]))
+    if local_model is not None:
+        local_settings = replace(local_settings, model=str(local_model))
 
     async def connect(profile: Profile, key: str | None) -> Gateway:
         import asyncio
@@ -185,12 +185,12 @@ def _build(places: Places, options: dict[str, Any]) -> Parts:
         return await asyncio.to_thread(make)  # the import alone takes as long as several frames
 
     store = ConversationStore(places.data, places.cache)
-    keys = KeyStore(places.secrets, os.environ)
+    keys = Secrets(places.secrets, os.environ)
     local = LocalModel(local_settings, places.models, places.logs / "engine.log")
     return Parts(
         preferences=preferences,
         store=store,
-        history=PromptHistory(store),
+        history=PromptHistory(store.folder),
         keys=keys,
         turns=Turns(ChatService(store)),
         connections=Connections(keys, connect, local),

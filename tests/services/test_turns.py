@@ -21,7 +21,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.text = ""
-        self.ended = 0
+        self.thoughts = ""
         self.notes: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -33,8 +33,8 @@ class Screen:
     def turn_changed(self, turn: Turn) -> None:
         self.notes.append(turn.saving_failed or turn.retry_reason)
 
-    def turn_ended(self, turn: Turn) -> None:
-        self.ended += 1
+    def reasoning_arrived(self, turn: Turn, text: str) -> None:
+        self.thoughts += text
 
 
 async def run(
@@ -181,11 +181,10 @@ async def test_a_last_save_that_fails_is_tried_until_it_holds() -> None:
         gate.set()
         await until(lambda: turn.saving_failed)
         assert turns.running == [turn]
-        assert screen.ended == 0
         store.fails = ""
         await turn.wait()
     assert store.saves[-1].branch()[-1].content == "precious"
-    assert (screen.ended, screen.notes[0], screen.notes[-1]) == (1, "not saved: disk full", "")
+    assert (screen.notes[0], screen.notes[-1]) == ("not saved: disk full", "")
 
 
 async def test_a_slow_screen_slows_the_network() -> None:

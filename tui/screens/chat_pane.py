@@ -16,7 +16,7 @@ from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.errors import StoreError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
-from tui.screens.live_reply import LiveReply
+from tui.screens.live_turn import LiveTurn
 from tui.screens.notes import note_of
 from tui.services.parts import Parts
 from tui.services.setup import model_for, setup_for
@@ -76,7 +76,7 @@ class ChatPane(Vertical):
         self.conversation = Conversation()
         self._picked = picked
         self._growing: frozenset[str] = frozenset()
-        self._live: LiveReply | None = None
+        self._live: LiveTurn | None = None
         self._asking = False
 
     def compose(self) -> ComposeResult:
@@ -254,14 +254,14 @@ class ChatPane(Vertical):
 
     def _watch(self, turn: Turn) -> None:
         self._set_streaming(True)
-        self._live = LiveReply(turn, self.transcript, self._turn_changed)
+        self._live = LiveTurn(turn, self.transcript, self._turn_changed)
         self._follow_turn(turn, self._live)
 
     @work(group="turn")
-    async def _follow_turn(self, turn: Turn, live: LiveReply) -> None:
+    async def _follow_turn(self, turn: Turn, live: LiveTurn) -> None:
         await turn.wait()
         if self._live is live:
-            await live.drain()
+            await live.finish()
             self._live = None
             self.transcript.finish_live(turn.answer, self._note(turn.answer))
             self._set_streaming(False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # for the annotations: the store's libraries are imported whe
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
     from tui.store.history import PromptHistory
-    from tui.store.secrets import KeyStore
+    from tui.store.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Parts:
     preferences: Preferences
     store: ConversationStore
     history: PromptHistory
-    keys: KeyStore
+    keys: Secrets
     turns: Turns
     connections: Connections
     local: LocalModel

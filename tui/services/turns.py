@@ -23,11 +23,11 @@ class TurnListener(Protocol):
     async def text_arrived(self, turn: Turn, text: str) -> None:
         """The next piece of the reply. The network waits until this returns."""
 
-    def turn_changed(self, turn: Turn) -> None:
-        """`saving_failed`, `retry_at` or the reasoning changed."""
+    def reasoning_arrived(self, turn: Turn, text: str) -> None:
+        """The next piece of the model's reasoning."""
 
-    def turn_ended(self, turn: Turn) -> None:
-        """The reply is complete, stopped or failed, and saved."""
+    def turn_changed(self, turn: Turn) -> None:
+        """`saving_failed` or `retry_at` changed."""
 
 
 class Turn:
@@ -85,8 +85,6 @@ class Turn:
             await self._try_saving(chat)
             if self.saving_failed:
                 await asyncio.sleep(SAVE_AGAIN)
-        if self.listener is not None:
-            self.listener.turn_ended(self)
 
     async def _stream(self, chat: ChatService, setup: Setup, line: Line) -> None:
         stream = chat.reply(self.conversation, self.answer, setup, line, self._note_retry)
@@ -95,10 +93,11 @@ class Turn:
                 if self.retry_at is not None:
                     self.retry_at, self.retry_reason = None, ""
                     self._changed()
-                if chunk.reasoning:
-                    self._changed()
-                if chunk.delta and self.listener is not None:
-                    await self.listener.text_arrived(self, chunk.delta)
+                if self.listener is not None:
+                    if chunk.reasoning:
+                        self.listener.reasoning_arrived(self, chunk.reasoning)
+                    if chunk.delta:
+                        await self.listener.text_arrived(self, chunk.delta)
 
     async def _save_growing(self, chat: ChatService) -> None:
         saved = (0, 0)

@@ -1,0 +1,119 @@
+"""The prompt box, by its keys."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.app import App, ComposeResult
+
+from tui.widgets.prompt_box import PromptBox
+
+
+class BoxApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+        self.slashes = 0
+        self.quits = 0
+
+    def compose(self) -> ComposeResult:
+        yield PromptBox()
+
+    def on_prompt_box_submitted(self, event: PromptBox.Submitted) -> None:
+        self.sent.append(event.text)
+
+    def on_prompt_box_slash_pressed(self) -> None:
+        self.slashes += 1
+
+    def on_prompt_box_quit_pressed(self) -> None:
+        self.quits += 1
+
+    @property
+    def box(self) -> PromptBox:
+        return self.query_one(PromptBox)
+
+
+async def test_enter_sends_and_the_text_stays_until_it_is_accepted() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"hello", "enter")
+        assert app.sent == ["hello"]
+        assert app.box.text == "hello"
+        app.box.accept("hello")
+        assert app.box.text == ""
+
+
+async def test_what_was_typed_after_sending_stays() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"one", "enter", *" two")
+        app.box.accept("one")
+        assert app.box.text == " two"
+
+
+@pytest.mark.parametrize("keys", [("ctrl+j",), ("\\", "enter"), ("shift+enter",)])
+async def test_a_line_can_be_broken(keys: tuple[str, ...]) -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press("a", *keys, "b")
+        assert app.box.text == "a\nb"
+        await pilot.press("enter")
+        assert app.sent == ["a\nb"]
+
+
+async def test_blank_prompts_are_not_sent() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press("enter", "space", "ctrl+j", "enter")
+        assert app.sent == []
+
+
+async def test_up_on_the_first_line_walks_the_history_and_down_comes_back_to_the_draft() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.set_history(["newest", "older"])
+        await pilot.press(*"draft", "up")
+        assert app.box.text == "newest"
+        await pilot.press("up")
+        assert app.box.text == "older"
+        await pilot.press("up")
+        assert app.box.text == "older"
+        await pilot.press("down", "down")
+        assert app.box.text == "draft"
+
+
+async def test_up_inside_a_long_draft_moves_the_cursor() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.set_history(["earlier"])
+        await pilot.press("a", "ctrl+j", "b", "up")
+        assert app.box.text == "a\nb"
+        await pilot.press("up")
+        assert app.box.text == "earlier"
+
+
+async def test_a_slash_begins_a_command_only_in_an_empty_box() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press("/")
+        assert (app.slashes, app.box.text) == (1, "")
+        await pilot.press("a", "/")
+        assert (app.slashes, app.box.text) == (1, "a/")
+
+
+async def test_ctrl_d_deletes_to_the_right_and_asks_to_quit_when_empty() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"ab", "home", "ctrl+d")
+        assert app.box.text == "b"
+        await pilot.press("ctrl+d", "ctrl+d")
+        assert (app.box.text, app.quits) == ("", 1)
+
+
+async def test_pasted_text_is_cleaned_and_not_sent() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.post_message(events.Paste("one\x1b]52;c;YQ==\x07\r\ntwo\x00"))
+        await pilot.pause()
+        assert app.box.text == "one\ntwo"
+        assert app.sent == []

@@ -1,0 +1,105 @@
+"""Which model servers run on this machine: a look at the ports they usually listen on, on the loopback address only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from tui.domain.errors import ChinwagError
+from tui.domain.models import ModelInfo
+from tui.domain.settings import Clocks, Profile
+from tui.local.demo import DEMO_WEIGHTS
+from tui.local.fetch import ENGINE_DOWNLOAD
+from tui.local.status import LocalStatus
+from tui.services.connections import Connections
+
+LOOPBACK = "127.0.0.1"
+KNOCK_SECONDS = 0.5
+"""How long a port may take to be opened. On loopback that is microseconds, or never."""
+ANSWER_SECONDS = 3.0
+"""How long a server may take to list its models."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """A kind of server, and the port it listens on unless told otherwise."""
+
+    title: str
+    port: int
+
+    @property
+    def base_url(self) -> str:
+        """Its OpenAI-compatible address on this machine."""
+        return f"http://{LOOPBACK}:{self.port}/v1"
+
+    @property
+    def profile(self) -> Profile:
+        """A profile for it, without a key."""
+        quick = Clocks(connect=KNOCK_SECONDS, first_whole=ANSWER_SECONDS, idle=ANSWER_SECONDS)
+        return Profile(self.title.lower(), self.base_url, clocks=quick)
+
+
+LOCAL_SERVERS = (
+    LocalServer("Ollama", 11434),
+    LocalServer("LM Studio", 1234),
+    LocalServer("llama.cpp", 8080),
+    LocalServer("vLLM", 8000),
+)
+"""The default ports, as the documentation of each server gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A server that answered."""
+
+    server: LocalServer
+    models: tuple[ModelInfo, ...]
+
+    @property
+    def profile(self) -> Profile:
+        """The profile to save for it."""
+        return Profile(self.server.title.lower(), self.server.base_url)
+
+
+class Discovery:
+    """Looks for servers on this machine."""
+
+    def __init__(self, connections: Connections, servers: Sequence[LocalServer] = LOCAL_SERVERS) -> None:
+        self._connections = connections
+        self.servers = servers
+
+    async def look(self) -> AsyncGenerator[Found, None]:
+        """Ask all of them at once; yields those that answer, in the order in which they do."""
+        tasks = [asyncio.create_task(self._ask(server)) for server in self.servers]
+        try:
+            for answer in asyncio.as_completed(tasks):
+                if (found := await answer) is not None:
+                    yield found
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ask(self, server: LocalServer) -> Found | None:
+        try:
+            async with asyncio.timeout(KNOCK_SECONDS):
+                _reader, writer = await asyncio.open_connection(LOOPBACK, server.port)
+        except OSError:  # TimeoutError is one
+            return None
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return Found(server, tuple(await self._connections.check(server.profile)))
+        except (ChinwagError, TimeoutError):
+            return None  # something else listens there
+
+
+def megabytes_to_fetch(here: LocalStatus) -> int:
+    """What the tiny demo model still needs from the network; 0 where nothing can be fetched or all is here."""
+    engine = ENGINE_DOWNLOAD if here.engine is None else 0
+    weights = DEMO_WEIGHTS.size if here.size is None and here.source else 0
+    return round((engine + weights) / 1_000_000)

@@ -1,0 +1,269 @@
+"""The gateways of the user: presets to start from, and adding, checking, changing and removing them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from tui.api.address import parse_address
+from tui.domain.errors import GatewayError, SettingsError
+from tui.domain.models import ModelInfo
+from tui.domain.settings import LOCAL_PROFILE, KeySource, Profile, Settings
+from tui.domain.words import _, plural
+from tui.services.connections import Connections
+from tui.services.preferences import Preferences
+from tui.store.secrets import masked
+
+
+class KeyStore(Protocol):
+    """Where keys are looked up and kept."""
+
+    async def get(self, profile: Profile, /) -> str | None:
+        """The key of a profile, if it has one; SettingsError when its source fails."""
+
+    async def put(self, name: str, key: str, /) -> None:
+        """Keep the key of the profile of that name; SettingsError when that cannot be done."""
+
+    async def remove(self, name: str, /) -> None:
+        """Forget it; SettingsError when that cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A gateway that is offered by name."""
+
+    title: str
+    profile: Profile
+    variable: str = ""
+    """The environment variable in which its users keep the key."""
+
+
+PRESETS = (
+    Preset("Metask", Profile("metask", "https://napi.origintask.cn/v1")),
+    Preset("OpenAI", Profile("openai", "https://api.openai.com/v1"), "OPENAI_API_KEY"),
+    Preset("OpenRouter", Profile("openrouter", "https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY"),
+    Preset("DeepSeek", Profile("deepseek", "https://api.deepseek.com/v1"), "DEEPSEEK_API_KEY"),
+)
+"""Addresses and variables as the documentation of each gateway gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A gateway to choose, and what was found in the environment for it."""
+
+    title: str
+    profile: Profile
+    found: str = ""
+    """The variable that holds a key for it, or empty. It is used only when the user chooses the offer."""
+
+
+def offers(environ: Mapping[str, str]) -> list[Offer]:
+    """The presets, in order, each with the key that the environment holds for it.
+
+    Where `OPENAI_BASE_URL` names another address, that gateway is an offer of its own, and `OPENAI_API_KEY` is its key.
+    """
+    elsewhere = environ.get("OPENAI_BASE_URL", "").strip()
+    found = [_offer(preset, environ) for preset in PRESETS]
+    if not elsewhere or any(offer.profile.base_url == elsewhere.rstrip("/") for offer in found):
+        return found
+    found = [_without_key(offer) if offer.found == "OPENAI_API_KEY" else offer for offer in found]
+    named = Profile(host_of(elsewhere) or "gateway", elsewhere)
+    if environ.get("OPENAI_API_KEY"):
+        named = replace(named, key=KeySource("env", "OPENAI_API_KEY"))
+    return [Offer(named.name, named, found="OPENAI_API_KEY" if named.key.where else "OPENAI_BASE_URL"), *found]
+
+
+def _offer(preset: Preset, environ: Mapping[str, str]) -> Offer:
+    if not (preset.variable and environ.get(preset.variable, "").strip()):
+        return Offer(preset.title, preset.profile)
+    return Offer(preset.title, replace(preset.profile, key=KeySource("env", preset.variable)), preset.variable)
+
+
+def _without_key(offer: Offer) -> Offer:
+    return Offer(offer.title, replace(offer.profile, key=KeySource()))
+
+
+def host_of(address: str) -> str:
+    """The host in an address, for people; empty where there is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def short_address(address: str) -> str:
+    """An address without the part that goes without saying."""
+    return address.removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+def checked_address(text: str) -> str:
+    """The base URL that is meant, in full; SettingsError when it cannot be one."""
+    if not text.strip():
+        raise SettingsError(_("Enter the address of a gateway, like https://host/v1"))
+    try:
+        return parse_address(text).base
+    except GatewayError as error:
+        raise SettingsError(str(error)) from None
+
+
+def checked_name(text: str, taken: Sequence[str]) -> str:
+    """The name a gateway is to have; SettingsError when it is empty, reserved or one of `taken`."""
+    text = " ".join(text.split())
+    if not text:
+        raise SettingsError(_("Give it a name."))
+    if len(text) > 40:
+        raise SettingsError(_("Use at most 40 characters."))
+    if text == LOCAL_PROFILE:
+        raise SettingsError(_("The name “local” belongs to the embedded engine."))
+    if text in taken:
+        raise SettingsError(_("Another gateway has this name."))
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a gateway answered when it was tried."""
+
+    models: tuple[ModelInfo, ...]
+    milliseconds: int
+
+    @property
+    def sentence(self) -> str:
+        """In words: "answers in 12 ms, 6 models"."""
+        models = plural("{n} model", "{n} models", len(self.models)) if self.models else _("no models listed")
+        return _("answers in {ms} ms, {models}").format(ms=self.milliseconds, models=models)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A gateway that was taken off the list, so that it can be put back."""
+
+    profile: Profile
+    place: int
+    was_current: bool
+    key: str | None = field(default=None, repr=False)
+
+
+class Gateways:
+    """The saved gateways. Keys go to the key store, everything else to the settings."""
+
+    def __init__(self, preferences: Preferences, keys: KeyStore, connections: Connections) -> None:
+        self._preferences = preferences
+        self._keys = keys
+        self._connections = connections
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """In the order of the settings."""
+        return self._preferences.settings.profiles
+
+    @property
+    def current(self) -> Profile | None:
+        """The one new conversations begin with."""
+        return self._preferences.settings.current()
+
+    def free_name(self, wanted: str) -> str:
+        """`wanted`, or the first of "wanted 2", "wanted 3" that no gateway has."""
+        taken = {profile.name for profile in self.profiles} | {LOCAL_PROFILE}
+        name, n = wanted, 1
+        while name in taken:
+            n += 1
+            name = f"{wanted} {n}"
+        return name
+
+    async def check(self, profile: Profile, key: str | None = None) -> Checked:
+        """Ask for its models, with `key` instead of the profile's own; failures are ChinwagErrors."""
+        started = time.perf_counter()
+        models = await self._connections.check(profile, key)
+        return Checked(tuple(models), round((time.perf_counter() - started) * 1000))
+
+    async def shown_key(self, profile: Profile) -> str:
+        """The key as it may be shown, or why there is none. No command is run and no keyring opened for it."""
+        match profile.key.kind:
+            case "none":
+                return _("no key")
+            case "keyring":
+                return _("key in the keyring")
+            case "command":
+                return _("key from a command")
+        try:
+            key = await self._keys.get(profile)
+        except SettingsError:
+            return _("key missing")
+        return _("key {key}").format(key=masked(key)) if key else _("no key")
+
+    async def save(self, profile: Profile, key: str = "", *, instead_of: str = "", use: bool = False) -> Profile:
+        """Add a gateway, or put it in the place of the one of that name; `use` makes it the current one.
+
+        A key is kept for profiles whose source is "file". SettingsError when key or settings cannot be written; where
+        only the settings cannot, they hold for this run.
+        """
+        async with self._one_at_a_time:
+            before = self._named(instead_of)
+            held = await self._stored_key(before) if before is not None else None
+            stored = profile.key.kind == "file"
+            renamed = before is not None and before.name != profile.name
+            if stored and (key or (held and renamed)):
+                await self._keys.put(profile.name, key or held or "")
+            await self._preferences.save(self._with(profile, before, use))
+            if before is not None and held and (renamed or not stored):
+                await self._keys.remove(before.name)
+            if key:  # a connection that is already set up still has the old one
+                await self._connections.to(profile).aclose()
+        return profile
+
+    async def use(self, name: str) -> None:
+        """Make it the current one; SettingsError when that is not on disk."""
+        async with self._one_at_a_time:
+            await self._preferences.save(replace(self._preferences.settings, profile=name))
+
+    async def remove(self, name: str) -> Removed | None:
+        """Take it off the list, and its stored key out of the key store; SettingsError when that is not on disk."""
+        async with self._one_at_a_time:
+            if (profile := self._named(name)) is None:
+                return None
+            settings = self._preferences.settings
+            key = await self._stored_key(profile)
+            removed = Removed(profile, settings.profiles.index(profile), settings.current() == profile, key)
+            rest = tuple(other for other in settings.profiles if other is not profile)
+            chosen = "" if settings.profile == name else settings.profile
+            await self._preferences.save(replace(settings, profiles=rest, profile=chosen))
+            if key is not None:
+                await self._keys.remove(name)
+            return removed
+
+    async def put_back(self, removed: Removed) -> None:
+        """Undo `remove`; SettingsError when that is not on disk."""
+        async with self._one_at_a_time:
+            if removed.key is not None:
+                await self._keys.put(removed.profile.name, removed.key)
+            settings = self._preferences.settings
+            profiles = [*settings.profiles]
+            profiles.insert(removed.place, removed.profile)
+            chosen = removed.profile.name if removed.was_current else settings.profile
+            await self._preferences.save(replace(settings, profiles=tuple(profiles), profile=chosen))
+
+    def _with(self, profile: Profile, before: Profile | None, use: bool) -> Settings:
+        settings = self._preferences.settings
+        use = use or (before is not None and settings.current() == before)
+        others = settings.profiles
+        profiles = (
+            (*others, profile) if before is None else tuple(profile if other == before else other for other in others)
+        )
+        return replace(settings, profiles=profiles, profile=profile.name if use else settings.profile)
+
+    async def _stored_key(self, profile: Profile) -> str | None:
+        if profile.key.kind != "file":
+            return None
+        try:
+            return await self._keys.get(profile)
+        except SettingsError:
+            return None
+
+    def _named(self, name: str) -> Profile | None:
+        return next((profile for profile in self.profiles if profile.name == name), None) if name else None
