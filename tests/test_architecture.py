@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "api": {"domain", "api"},
     "store": {"domain", "store"},
     "local": {"domain", "local"},
-    "services": {"domain", "api", "store", "local", "services", "paths"},
+    "services": {"domain", "api", "store", "local", "services", "paths", ""},
     "widgets": {"domain", "widgets"},
     "screens": {"domain", "services", "widgets", "screens", "paths"},
     "themes": {"themes"},
@@ -29,7 +29,7 @@ MAY_IMPORT = {
 
 ONLY_IN = {
     "textual": {"widgets", "screens", "app", "themes"},
-    "rich": {"widgets", "screens"},
+    "rich": {"widgets", "screens", "app"},
     "httpx": {"api"},
     "tinydb": {"store"},
     "tomlkit": {"store"},

@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
+from tui.services.crash_report import write_report
 from tui.services.parts import Parts, Start
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 
@@ -85,6 +88,24 @@ class ChinwagApp(App[None]):
         await self._parts.connections.aclose()
         await self._parts.store.close()
         self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A bug. Textual would print a traceback with local variables, and keys and conversations are among them."""
+        if self._exception is not None:
+            self._close_messages_no_wait()
+            return
+        self._return_code = 1
+        self._exception = error
+        self._exception_event.set()
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        report = write_report(cause, self._parts.places.logs)
+        kept = _("chinwag stopped because of a bug. Everything that had arrived is saved.")
+        where = (
+            _("A report without keys and conversations is in {path}.").format(path=report)
+            if report is not None
+            else _("No report could be written.")
+        )
+        self.panic(Text(f"{kept}\n{where}"))
 
 
 def _quieten_collector() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gateway_lab.verdict import KEY
 from tests.journeys.conftest import StartChinwag
 from tests.journeys.terminal import Terminal
 
@@ -114,11 +115,13 @@ def test_an_unreachable_gateway_is_said_and_nothing_is_lost(start: StartChinwag,
     assert "Anyone there?" in saved(tmp_path)
 
 
-def test_a_wrong_key_points_to_the_settings_and_is_never_shown(start: StartChinwag, lab: str) -> None:
-    terminal = start(**at(lab, "err_401"))
+def test_a_wrong_key_points_to_the_settings_and_is_never_shown(start: StartChinwag, lab: str, tmp_path: Path) -> None:
+    terminal = start(**{**at(lab, "err_401"), "CHINWAG_API_KEY": KEY})
     ask(terminal, "Hello?")
-    screen = terminal.wait_for("shift+f4")
-    assert "sk-lab-4f1d0c9b7e6a5d3c2b1a" not in screen
+    assert KEY not in terminal.wait_for("shift+f4")
+    terminal.press("ctrl+q")
+    terminal.wait_until_gone()
+    assert KEY not in saved(tmp_path)
 
 
 def test_a_data_folder_that_cannot_be_written_keeps_the_prompt_in_the_box(
@@ -139,3 +142,21 @@ def test_a_broken_settings_file_is_named_and_left_alone(start: StartChinwag, lab
     terminal.wait_for("line 1")
     terminal.wait_for("Message lab-model")
     assert (tmp_path / "config" / "settings.toml").read_text() == broken
+
+
+def test_without_the_weights_the_app_opens_and_says_what_to_do(start: StartChinwag, tmp_path: Path) -> None:
+    terminal = start("--or-local")
+    terminal.wait_for("chinwag local install")
+    terminal.type("These words stay")
+    terminal.press("enter")
+    terminal.wait_for("f5 retry")
+    assert "These words stay" in saved(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no model", b"GGUF" + b"\0" * 4096])
+def test_a_file_that_is_no_model_is_named(start: StartChinwag, tmp_path: Path, content: bytes) -> None:
+    model = tmp_path / "broken.gguf"
+    model.write_bytes(content)
+    terminal = start("--local-model", str(model))
+    terminal.wait_for("broken")
+    terminal.wait_for("Message broken")

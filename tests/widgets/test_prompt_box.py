@@ -117,3 +117,14 @@ async def test_pasted_text_is_cleaned_and_not_sent() -> None:
         await pilot.pause()
         assert app.box.text == "one\ntwo"
         assert app.sent == []
+
+
+async def test_a_burst_of_keys_is_taken_in_its_order() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        for key in [*"one", "ctrl+j", *"two", "enter", *"next"]:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert app.sent == ["one\ntwo"]
+        app.box.accept("one\ntwo")
+        assert app.box.text == "next"

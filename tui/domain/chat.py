@@ -32,6 +32,11 @@ class MessageState(StrEnum):
     FAILED = "failed"
 
 
+def now() -> float:
+    """Unix seconds."""
+    return time.time()
+
+
 def new_id() -> str:
     """Unique, and sorting by time: 12 hexadecimal digits of Unix milliseconds, then 12 random ones."""
     return f"{time.time_ns() // 1_000_000:012x}{token_hex(6)}"
@@ -85,7 +90,7 @@ class ChatMessage:
     usage: Usage | None = None
     finish_reason: str | None = None
     notice: str = ""
-    created: float = field(default_factory=time.time)
+    created: float = field(default_factory=now)
     first_token: float | None = None
     finished: float | None = None
     writer: str = ""
@@ -123,8 +128,8 @@ class Conversation:
 
     id: str = field(default_factory=new_id)
     title: str = ""
-    created: float = field(default_factory=time.time)
-    updated: float = field(default_factory=time.time)
+    created: float = field(default_factory=now)
+    updated: float = field(default_factory=now)
     model: str = ""
     system: str | None = None
     """This conversation's own system prompt; `None` means the default."""

@@ -9,7 +9,7 @@ from tui.local.weights import Weights
 DEMO_NAME = _("tiny demo model")
 """How it is called wherever people read of it."""
 
-DEMO_ID = "smollm2-135m-demo"
+DEMO_ID = "tiny-demo-model"
 """Its id on the wire."""
 
 DEMO_SYSTEM = "You are a helpful assistant. Answer clearly and briefly."

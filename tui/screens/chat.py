@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -38,7 +39,7 @@ QUIT_WITHIN = 2.0
 class ChatScreen(ReadingScreen):
     """The conversation pane and the sidebar; opens the other screens."""
 
-    CSS_PATH = STYLES / "chat.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath] | None] = [STYLES / "chat.tcss", STYLES / "transcript.tcss"]
     AUTO_FOCUS = "PromptBox"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
@@ -265,7 +266,7 @@ class ChatScreen(ReadingScreen):
         """The keys."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen(self._parts.places))
 
     def action_retry(self) -> None:
         """Ask again for the last reply."""

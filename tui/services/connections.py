@@ -69,7 +69,7 @@ class Connection:
     @property
     def label(self) -> str:
         """The gateway's name for people."""
-        return _("tiny demo model, on this machine") if self.profile.is_local else self.profile.name
+        return _("on this machine") if self.profile.is_local else self.profile.name
 
     async def gateway(self) -> Gateway:
         """The gateway client, made now if need be; ChinwagError when its key or engine cannot be had."""

@@ -12,8 +12,8 @@ from tui.domain.models import ModelInfo
 from tui.domain.settings import Clocks, Profile
 from tui.local.demo import DEMO_WEIGHTS
 from tui.local.fetch import ENGINE_DOWNLOAD
-from tui.local.status import LocalStatus
 from tui.services.connections import Connections
+from tui.services.local_model import LocalModel
 
 LOOPBACK = "127.0.0.1"
 KNOCK_SECONDS = 0.5
@@ -98,8 +98,27 @@ class Discovery:
             return None  # something else listens there
 
 
-def megabytes_to_fetch(here: LocalStatus) -> int:
-    """What the tiny demo model still needs from the network; 0 where nothing can be fetched or all is here."""
+@dataclass(frozen=True, slots=True)
+class EmbeddedModel:
+    """What the first screen says of the model that comes along."""
+
+    name: str
+    """Empty for the tiny demo model, else the name of the user's own file."""
+    ready: bool
+    megabytes: int
+    """What is still to be fetched; 0 where nothing can be."""
+    next_step: str
+    """What is missing and what to do; empty when it is ready."""
+
+
+async def look_at_embedded(local: LocalModel) -> EmbeddedModel:
+    """What of the embedded engine and its model is here."""
+    here = await local.status()
     engine = ENGINE_DOWNLOAD if here.engine is None else 0
     weights = DEMO_WEIGHTS.size if here.size is None and here.source else 0
-    return round((engine + weights) / 1_000_000)
+    return EmbeddedModel(
+        name="" if here.source else here.model,
+        ready=here.ready,
+        megabytes=round((engine + weights) / 1_000_000),
+        next_step=here.next_step,
+    )

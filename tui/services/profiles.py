@@ -188,14 +188,14 @@ class Gateways:
             case "none":
                 return _("no key")
             case "keyring":
-                return _("key in the keyring")
+                return _("in the keyring")
             case "command":
-                return _("key from a command")
+                return _("by a command")
         try:
             key = await self._keys.get(profile)
         except SettingsError:
-            return _("key missing")
-        return _("key {key}").format(key=masked(key)) if key else _("no key")
+            return _("missing")
+        return masked(key) if key else _("no key")
 
     async def save(self, profile: Profile, key: str = "", *, instead_of: str = "", use: bool = False) -> Profile:
         """Add a gateway, or put it in the place of the one of that name; `use` makes it the current one.

@@ -17,6 +17,10 @@ from tui.domain.chat import ConversationSummary
 from tui.domain.safe_text import one_line
 from tui.domain.words import _
 
+MODEL_CELLS = 16
+MODEL_FROM = 56
+"""Columns from which a detailed row has room for the model."""
+
 
 def age(then: float, now: float) -> str:
     """How long ago, short: now, 4 m, 2 h, 1 d, then the date."""
@@ -72,9 +76,11 @@ class ConversationList(OptionList):
             """The list."""
             return self.conversation_list
 
-    def __init__(self, *, focusable: bool = True, id: str | None = None) -> None:  # noqa: A002, Textual's name
+    def __init__(self, *, focusable: bool = True, details: bool = False, id: str | None = None) -> None:  # noqa: A002, Textual's name
+        """With `details`, rows say the model and the number of messages where there is room."""
         super().__init__(id=id, compact=True, markup=False)
         self.can_focus = focusable
+        self._details = details
         self._rows: Sequence[ConversationSummary] = ()
         self._current = ""
         self._live: frozenset[str] = frozenset()
@@ -115,6 +121,8 @@ class ConversationList(OptionList):
     def _line(self, row: ConversationSummary) -> Content:
         mark = "⣷ " if row.id in self._live else ("★ " if row.pinned else "  ")
         when = age(row.updated, self._now)
+        if self._details:
+            when = _facts(row, when, self._width)
         title = one_line(row.title) or _("Untitled")
         room = max(8, self._width - cell_len(when) - 5)
         title = title if cell_len(title) <= room else set_cell_size(title, room - 1) + "…"
@@ -141,3 +149,13 @@ class ConversationList(OptionList):
         event.stop()
         if event.option_id:
             self.post_message(self.Highlighted(self, event.option_id))
+
+
+def _facts(row: ConversationSummary, when: str, width: int) -> str:
+    """Model, messages and age in columns; the model only where the title keeps most of the line."""
+    facts = f"{row.count} · {when}"
+    if width < MODEL_FROM:
+        return facts
+    model = one_line(row.model)
+    model = model if cell_len(model) <= MODEL_CELLS else set_cell_size(model, MODEL_CELLS - 1) + "…"
+    return f"{set_cell_size(model, MODEL_CELLS)}  {facts:>13}"

@@ -25,7 +25,7 @@ class PromptBox(TextArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Send", priority=True, id="prompt.send"),
+        Binding("enter", "submit", "Send", id="prompt.send"),
         Binding("ctrl+j", "break_line", "New line", id="prompt.newline"),
         Binding("ctrl+c,super+c", "screen.interrupt", "Copy, stop or quit", show=False, id="prompt.interrupt"),
         Binding("ctrl+d", "delete_or_quit", "Delete or quit", show=False, id="prompt.delete"),
@@ -159,16 +159,19 @@ class PromptBox(TextArea):
         self.put_back(self._draft if place == len(self._history) else self._history[place])
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key in _SHIFT_ENTER:
-            event.stop()
-            event.prevent_default()
+        # Keys are dealt with here, in their order: a binding runs when the key has bubbled up to the app, and in a burst
+        # of keys the letters around it would have overtaken it by then.
+        if event.key == "enter":
+            self.action_submit()
+        elif event.key == "ctrl+j" or event.key in _SHIFT_ENTER:
             self.action_break_line()
         elif event.character == "/" and not self.text:
-            event.stop()
-            event.prevent_default()
             self.post_message(self.SlashPressed(self))
         else:
             await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean(event.text)))

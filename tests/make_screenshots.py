@@ -1,0 +1,148 @@
+"""Draws `screenshots/*.svg` with the real app against a scripted gateway. `make screenshots` runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+from unittest.mock import patch
+
+from textual.pilot import Pilot
+
+from tests.fakes import FakeGateway, until
+from tests.screens.app_fixture import Stage
+from tui.app import ChinwagApp
+from tui.domain.chat import ChatMessage, Conversation, MessageState, Role, Usage
+from tui.domain.settings import Profile
+from tui.screens.chat import ChatScreen
+from tui.screens.chat_pane import ChatPane
+from tui.services.parts import Start
+
+OUT = Path(__file__).parent.parent / "screenshots"
+NOW = 1_795_442_700.0
+"""The moment every picture shows."""
+MODELS = ("qwen3-32b", "llama-3.3-70b", "gpt-4.1-mini", "mistral-small", "deepseek-r1", "gemma-3-27b")
+QUESTION = "Explain merge sort, with its cost, and the shortest Python you would ship."
+REPLY = """\
+Merge sort splits the list in half until each piece has one item, then **merges sorted halves** back together. \
+Merging is linear, and there are `log2(n)` levels, so the whole sort is *O(n log n)* in every case.
+
+- **Stable**: equal items keep their order
+- Needs `O(n)` scratch space
+
+```python
+def merge_sort(items: list) -> list:
+    if len(items) < 2:
+        return items
+    mid = len(items) // 2
+    left, right = merge_sort(items[:mid]), merge_sort(items[mid:])
+    return list(merge(left, right))  # heapq.merge
+```
+"""
+GROWING = "Three cases come up in practice. When the data is **nearly sorted**, Timsort does far less work; when memory is tight, an in-place"
+SAVED = [
+    ("Postgres index advice", 2 * 3600),
+    ("Rewrite release notes", 5 * 3600),
+    ("Trip to Lisbon in March", 26 * 3600),
+    ("Why is asyncio.shield odd?", 30 * 3600),
+    ("Regex for ISO dates", 4 * 86_400),
+    ("Sourdough timetable", 5 * 86_400),
+    ("写一封感谢信", 9 * 86_400),
+    ("Letter to the landlord", 12 * 86_400),
+    ("Kubernetes probes", 30 * 86_400),
+]
+
+
+def conversation(title: str, age: float, question: str, reply: str) -> Conversation:
+    """A saved exchange that ended `age` seconds ago."""
+    then = NOW - age
+    talk = Conversation(title=title, created=then, updated=then, model=MODELS[0])
+    talk.add(ChatMessage(Role.USER, question, created=then))
+    answer = ChatMessage(Role.ASSISTANT, reply, model=MODELS[0], created=then, finished=then + 1.9)
+    answer.first_token, answer.usage, answer.state = then + 0.3, Usage(24, 148, 172), MessageState.COMPLETE
+    talk.add(answer)
+    talk.updated = then
+    return talk
+
+
+async def draw(
+    name: str,
+    size: tuple[int, int],
+    *keys: str,
+    theme: str = "",
+    prompt: str = "",
+    local: bool = False,
+    first: bool = False,
+) -> None:
+    """One picture: start the app, press the keys, save what is shown."""
+    gateway = FakeGateway(GROWING, asyncio.Event(), models=MODELS)
+    with tempfile.TemporaryDirectory() as folder:
+        stage = Stage(Path(folder), gateway)
+        stage.app()
+        await stage.parts.store.start()
+        for title, age in SAVED:
+            await stage.parts.store.save(conversation(title, age, title, REPLY))
+        shown = conversation("Merge sort, explained twice", 240, QUESTION, REPLY)
+        await stage.parts.store.save(shown)
+        await stage.parts.store.close()
+        profile = None if first else Profile("metask", "https://napi.origintask.cn/v1", model=MODELS[0])
+        app = stage.app(Start(profile=profile, conversation=shown.id if prompt else ""))
+        if local:
+            app = stage.app(Start(profile=stage.parts.local.profile))
+        if theme:
+            app.theme = theme
+        async with app.run_test(size=size) as pilot:
+            await settled(app, pilot, first)
+            if prompt:
+                await until(lambda: app.screen.query_one(ChatPane).conversation.branch())
+                await pilot.press(*prompt, "enter")
+                await until(lambda: app.screen.query_one(ChatPane).streaming)
+                await until(lambda: gateway.requests)
+                await pilot.pause(0.4)
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause(0.4)
+            await pilot.pause(0.4)
+            svg = app.export_screenshot(title="chinwag")
+            await app.action_quit()
+        (OUT / f"{name}.svg").write_text(portable(svg), encoding="utf-8")
+        print(f"screenshots/{name}.svg")
+
+
+async def settled(app: ChinwagApp, pilot: Pilot[None], first: bool) -> None:
+    """Until the app has begun."""
+    if not first:
+        await until(
+            lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).status.health != "busy"
+        )
+    await pilot.pause(0.4)
+
+
+def portable(svg: str) -> str:
+    """Without a web font to fetch, and with leading spaces kept by every viewer."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    return svg.replace("<text ", '<text xml:space="preserve" ')
+
+
+async def main() -> None:
+    """Draw all."""
+    OUT.mkdir(exist_ok=True)
+    second = "And when is it the wrong choice?"
+    await draw("chat", (120, 40), "pageup", prompt=second)
+    await draw("chat-light", (120, 40), "pageup", prompt=second, theme="chinwag-paper")
+    await draw("chat-80x24", (80, 24), prompt=second)
+    await draw("models", (120, 40), "ctrl+l", prompt=second)
+    await draw("conversations", (120, 40), "ctrl+o", prompt=second)
+    await draw("settings", (120, 40), "shift+f4", prompt=second)
+    await draw("help", (120, 40), "f1", prompt=second)
+    await draw("onboarding", (120, 40), first=True)
+
+
+if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    with patch("time.time", lambda: NOW):
+        asyncio.run(main())

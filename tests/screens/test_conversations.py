@@ -1,0 +1,470 @@
+"""The list of all conversations, by its keys, on real files."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from tests.fakes import FakeGateway, FakeLine, until
+from tests.screens.app_fixture import Stage
+from tests.screens.one_screen import SIZES, OneScreen, notices, text
+from tui.domain.chat import ChatMessage, Conversation, Role
+from tui.domain.errors import StoreError
+from tui.screens.chat import ChatScreen
+from tui.screens.chat_pane import ChatPane
+from tui.screens.conversations import ROWS, ConversationsScreen
+from tui.screens.dialogs import Rename
+from tui.services.chat import Setup
+from tui.services.parts import Parts
+
+TITLES = ("Newest of all", "Postgres index advice", "Trip to Lisbon", "Haiku about tabs")
+WIDE = (120, 40)
+HOUR = 3600.0
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path, FakeGateway())
+    stage.app()
+    await stage.parts.store.start()
+    yield stage
+    await stage.parts.store.close()
+
+
+@pytest.fixture
+def parts(stage: Stage) -> Parts:
+    return stage.parts
+
+
+async def add(parts: Parts, title: str, hours: float = 1, *, said: str = "", pinned: bool = False) -> str:
+    """Save a conversation of two messages, last touched that many hours ago."""
+    then = time.time() - hours * HOUR
+    conversation = Conversation(title=title, model="qwen3-32b", pinned=pinned, created=then, updated=then)
+    conversation.add(ChatMessage(Role.USER, f"A question on {title}", created=then))
+    conversation.add(ChatMessage(Role.ASSISTANT, said or f"An answer on {title}", model="qwen3-32b", created=then))
+    await parts.store.save(conversation, *conversation.messages.values())
+    return conversation.id
+
+
+@pytest.fixture
+async def ids(parts: Parts) -> list[str]:
+    """Four conversations, newest first."""
+    return [await add(parts, title, hours) for hours, title in enumerate(TITLES)]
+
+
+async def titles(parts: Parts) -> list[str]:
+    return [row.title for row in await parts.store.recent()]
+
+
+def shown(app: OneScreen) -> ConversationsScreen:
+    assert isinstance(app.shown, ConversationsScreen)
+    return app.shown
+
+
+async def filled(app: OneScreen) -> None:
+    await until(lambda: shown(app).rows.chosen_id)
+
+
+def under_cursor(app: OneScreen) -> str | None:
+    return shown(app).rows.chosen_id
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_shows_what_is_saved_at_every_size(parts: Parts, ids: list[str], size: tuple[int, int]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=size) as pilot:
+        await filled(app)
+        await pilot.pause()
+        assert "Postgres index advice" in text(app)
+        assert "enter open" in text(app)
+        assert "esc back" in text(app)
+
+
+async def test_the_newest_other_conversation_is_under_the_cursor(parts: Parts, ids: list[str]) -> None:
+    await add(parts, "Pinned and old", 99, pinned=True)
+    for current, expected in ((ids[0], ids[1]), (ids[1], ids[0]), ("", ids[0])):
+        app = OneScreen(ConversationsScreen(parts, current))
+        async with app.run_test(size=WIDE) as pilot:
+            await filled(app)
+            await pilot.press("enter")
+            await until(lambda app=app: app.results)
+            assert app.results == [expected]
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (["down"], 2),
+        (["ctrl+j"], 2),
+        (["down", "down", "up"], 2),
+        (["ctrl+j", "ctrl+j", "ctrl+k"], 2),
+        (["pagedown"], 3),
+        (["pagedown", "pageup"], 0),
+        (["ctrl+end"], 3),
+        (["ctrl+home"], 0),
+    ],
+)
+async def test_keys_move_the_cursor_while_the_filter_has_the_focus(
+    parts: Parts, ids: list[str], keys: list[str], place: int
+) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press(*keys, "enter")
+        await until(lambda: app.results)
+        assert app.results == [ids[place]]
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+o", "f3"])
+async def test_leaving_changes_nothing(parts: Parts, ids: list[str], key: str) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press(*"tabs", key)
+        await until(lambda: app.results)
+        assert app.results == [None]
+
+
+async def test_ctrl_n_asks_for_a_new_conversation(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("ctrl+n")
+        await until(lambda: app.results)
+        assert app.results == [""]
+
+
+async def test_letters_filter_and_enter_opens_the_first_match(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press(*"TABS haiku")
+        await until(lambda: under_cursor(app) == ids[3])
+        assert "1 match" in text(app)
+        assert "Lisbon" not in text(app)
+        await pilot.press("enter")
+        await until(lambda: app.results)
+        assert app.results == [ids[3]]
+
+
+async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press(*"zzz")
+        await until(lambda: "Nothing matches." in text(app))
+        await pilot.press("enter", "f2", "ctrl+x", "ctrl+t")
+        await pilot.pause()
+        assert app.results == []
+        assert app.screen is app.shown
+        await pilot.press("backspace", "backspace", "backspace")
+        await until(lambda: under_cursor(app) == ids[1])
+    assert len(await titles(parts)) == 4
+
+
+async def test_nothing_saved_yet_is_said(parts: Parts) -> None:
+    app = OneScreen(ConversationsScreen(parts, ""))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "No saved conversations yet. escape goes back." in text(app))
+        await pilot.press("enter", "ctrl+x", "f2", "escape")
+        await until(lambda: app.results)
+        assert app.results == [None]
+
+
+async def test_the_preview_shows_the_end_of_the_conversation(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await until(lambda: "An answer on Postgres" in text(app))
+        assert "2 messages" in text(app)
+        await pilot.press("down")
+        await until(lambda: "An answer on Trip" in text(app))
+        assert "An answer on Postgres" not in text(app)
+
+
+async def test_the_preview_is_clean_plain_text(parts: Parts) -> None:
+    await add(parts, "Wild", said="\x1b]0;owned\x07[bold]not markup[/bold]\x1b[2J")
+    app = OneScreen(ConversationsScreen(parts, ""))
+    async with app.run_test(size=WIDE):
+        await until(lambda: "[bold]not markup[/bold]" in text(app))
+        assert "owned" not in text(app)
+
+
+async def test_a_narrow_terminal_has_no_preview_and_a_wider_one_gets_it(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await filled(app)
+        assert not shown(app).preview.display
+        await pilot.resize_terminal(120, 40)
+        await until(lambda: "An answer on Postgres" in text(app))
+
+
+async def test_f2_renames_on_disk(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f2")
+        await until(lambda: isinstance(app.screen, Rename))
+        await pilot.press("ctrl+u", *"Better title", "enter")
+        await until(lambda: "Better title" in text(app))
+        assert under_cursor(app) == ids[1]
+        assert "Better title" in await titles(parts)
+        await pilot.press("ctrl+z")
+        await until(lambda: "Postgres index advice" in text(app))
+        assert await titles(parts) == list(TITLES)
+
+
+async def test_renaming_can_be_left(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f2")
+        await until(lambda: isinstance(app.screen, Rename))
+        await pilot.press(*"x", "escape")
+        await until(lambda: app.screen is app.shown)
+        await pilot.press("ctrl+z")
+        await until(lambda: "nothing to undo" in notices(app))
+        assert await titles(parts) == list(TITLES)
+
+
+async def test_ctrl_x_trashes_and_ctrl_z_brings_back_all_of_it(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("ctrl+x")
+        await until(lambda: under_cursor(app) == ids[2])
+        assert "Moved to trash. ctrl+z brings it back." in notices(app)
+        await pilot.press("ctrl+x")
+        await until(lambda: under_cursor(app) == ids[3])
+        assert await titles(parts) == [TITLES[0], TITLES[3]]
+        await pilot.press("ctrl+z")
+        await until(lambda: under_cursor(app) == ids[2])
+        await pilot.press("ctrl+z")
+        await until(lambda: under_cursor(app) == ids[1])
+        assert await titles(parts) == list(TITLES)
+        assert app.results == []
+
+
+async def test_keys_pressed_in_haste_each_trash_another_conversation(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        for _ in range(3):
+            app.shown.action_trash()
+        await pilot.press("escape")
+        await until(lambda: app.results)
+    assert app.results == [None]
+    assert await titles(parts) == [TITLES[0]]
+
+
+async def test_no_letter_and_no_deleting_key_deletes(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press(
+            "delete", "backspace", "ctrl+d", "ctrl+w", "ctrl+u", *"dx", "delete", "backspace", "backspace"
+        )
+        await pilot.pause()
+        assert await titles(parts) == list(TITLES)
+
+
+async def test_the_trashed_current_conversation_is_replaced_by_a_new_one(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("up", "ctrl+x", "escape")
+        await until(lambda: app.results)
+        assert app.results == [""]
+
+
+async def test_the_current_conversation_brought_back_stays(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("up", "ctrl+x", "ctrl+z", "escape")
+        await until(lambda: app.results)
+        assert app.results == [None]
+
+
+async def test_the_renamed_current_conversation_is_opened_anew(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("up", "f2")
+        await until(lambda: isinstance(app.screen, Rename))
+        await pilot.press(*" again", "enter")
+        await until(lambda: "Newest of all again" in text(app))
+        await pilot.press("escape")
+        await until(lambda: app.results)
+        assert app.results == [ids[0]]
+
+
+async def test_what_can_be_undone_outlives_the_screen(parts: Parts, ids: list[str]) -> None:
+    undo: list = []
+    first = OneScreen(ConversationsScreen(parts, ids[0], undo))
+    async with first.run_test(size=WIDE) as pilot:
+        await filled(first)
+        await pilot.press("ctrl+x", "escape")
+        await until(lambda: first.results)
+    second = OneScreen(ConversationsScreen(parts, ids[0], undo))
+    async with second.run_test(size=WIDE) as pilot:
+        await filled(second)
+        await pilot.press("ctrl+z")
+        await until(lambda: under_cursor(second) == ids[1])
+    assert await titles(parts) == list(TITLES)
+
+
+async def test_ctrl_t_pins_and_unpins(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("down", "ctrl+t")
+        await until(lambda: "★ Trip to Lisbon" in text(app))
+        assert under_cursor(app) == ids[2]
+        assert "1 pinned" in text(app)
+        assert (await titles(parts))[0] == "Trip to Lisbon"
+        await pilot.press("ctrl+t")
+        await until(lambda: "★" not in text(app))
+        assert await titles(parts) == list(TITLES)
+
+
+async def test_a_conversation_whose_reply_is_arriving_is_not_trashed(parts: Parts, ids: list[str]) -> None:
+    go_on = asyncio.Event()
+    conversation = (await parts.store.load(ids[1])).conversation
+    line = FakeLine(FakeGateway("Half", go_on))
+    turn = await parts.turns.ask(conversation, "And now?", Setup("test-model"), line)
+    await until(lambda: turn.answer.content == "Half")
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await until(lambda: "Half" in text(app))
+        assert under_cursor(app) == ids[1]
+        assert "⣷" in text(app)
+        await pilot.press("ctrl+x")
+        await until(lambda: "A reply is arriving there." in notices(app))
+        go_on.set()
+        await turn.wait()
+    assert sorted(await titles(parts)) == sorted(TITLES)
+
+
+async def test_a_failure_to_trash_is_told_and_the_row_stays(
+    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_id: str) -> None:
+        raise StoreError("The disk is full, so nothing can be saved. Free some space, then try again.")
+
+    monkeypatch.setattr(parts.store, "trash", fail)
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("ctrl+x")
+        await until(lambda: "The disk is full" in notices(app))
+        assert under_cursor(app) == ids[1]
+        await pilot.press("ctrl+z")
+        await until(lambda: "nothing to undo" in notices(app))
+
+
+async def test_a_list_that_cannot_be_read_says_why(
+    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_args: object, **_more: object) -> list[object]:
+        raise StoreError("No permission for the folder. Change its owner.")
+
+    monkeypatch.setattr(parts.store, "recent", fail)
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "No permission for the folder." in text(app))
+        await pilot.press("escape")
+        await until(lambda: app.results)
+
+
+async def test_a_conversation_that_cannot_be_read_says_why_in_the_preview(
+    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_id: str) -> None:
+        raise StoreError("This conversation is no longer there.")
+
+    monkeypatch.setattr(parts.store, "load", fail)
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await until(lambda: "This conversation is no longer there." in text(app))
+
+
+async def test_more_rows_come_when_the_cursor_nears_the_end(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.conversations.ROWS", 5)
+    monkeypatch.setattr("tui.screens.conversations.NEAR_THE_END", 2)
+    for n in range(12):
+        await add(parts, f"Talk {n:02}", n)
+    app = OneScreen(ConversationsScreen(parts, ""))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        app.shown._limit = 5
+        app.shown._fill()
+        await until(lambda: "more than 5 conversations" in text(app))
+        await pilot.press("ctrl+end")
+        await until(lambda: "more than 10 conversations" in text(app))
+        await pilot.press("ctrl+end")
+        await until(lambda: "12 conversations" in text(app) and "more" not in text(app))
+
+
+async def test_what_another_window_saves_appears(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        await add(parts, "From another window", 0)
+        app.shown._look_round()
+        await until(lambda: "From another window" in text(app))
+        assert under_cursor(app) == ids[1]
+
+
+async def test_f1_shows_the_keys_and_comes_back(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f1")
+        await until(lambda: "WRITING" in text(app))
+        await pilot.press("escape")
+        await until(lambda: app.screen is app.shown)
+
+
+async def test_a_click_opens(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.pause()
+        row = next(y for y, line in enumerate(text(app).splitlines()) if "Trip to Lisbon" in line)
+        await pilot.click(offset=(5, row))
+        await until(lambda: app.results)
+        assert app.results == [ids[2]]
+
+
+async def test_ctrl_o_and_enter_flip_to_the_previous_conversation(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, FakeGateway())
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
+        older = await add(stage.parts, "Older", 5)
+        newer = await add(stage.parts, "Newer", 1)
+        pane = app.screen.query_one(ChatPane)
+        for expected in (newer, older, newer):
+            await pilot.press("ctrl+o")
+            await until(lambda: isinstance(app.screen, ConversationsScreen) and app.screen.rows.chosen_id)
+            await pilot.press("enter")
+            await until(lambda expected=expected: pane.conversation.id == expected)
+        assert str(app.screen.query_one("#title", Static).content) == "Newer"
+
+
+def test_the_first_page_is_long_enough_for_any_screen() -> None:
+    assert ROWS >= 200
+
+
+async def test_the_filter_keeps_the_focus(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("tab", "shift+tab", *"tabs")
+        assert app.screen.query_one(Input).value == "tabs"

@@ -1,0 +1,129 @@
+"""An app that shows a transcript, and ways to look at it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tui.domain.chat import ChatMessage, Role
+from tui.paths import STYLES
+from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
+from tui.widgets.transcript import MessageView, Transcript
+from tui.widgets.transcript.message_rows import MessageRows
+
+
+class TranscriptApp(App[None]):
+    """A transcript above a prompt that has the focus."""
+
+    CSS_PATH = STYLES / "transcript.tcss"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self.options = options
+        self.more: list[bool] = []
+        self.links: list[str] = []
+        for theme in HOUSE_THEMES:
+            self.register_theme(theme)
+        self.theme = DUSK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return HOUSE_VARIABLES
+
+    def compose(self) -> ComposeResult:
+        yield Transcript(**self.options)
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_transcript_more_below(self, event: Transcript.MoreBelow) -> None:
+        self.more.append(event.more)
+
+    def on_message_view_link_chosen(self, event: MessageView.LinkChosen) -> None:
+        self.links.append(event.url)
+
+    @property
+    def transcript(self) -> Transcript:
+        return self.query_one(Transcript)
+
+    def lines(self) -> list[str]:
+        """What the terminal shows of the transcript, without the scrollbar."""
+        strips = self.screen._compositor.render_strips()
+        region = self.transcript.region
+        width = self.transcript.scrollable_content_region.width
+        return [strip.crop(0, width).text.rstrip() for strip in strips[region.y : region.bottom]]
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until everything asked for is painted."""
+    for _ in range(2):
+        await pilot.pause()
+        painted = asyncio.Event()
+        pilot.app.screen.call_after_refresh(painted.set)
+        await painted.wait()
+
+
+def reference(transcript: Transcript, width: int | None = None) -> list[str]:
+    """All rows of all messages one below the other, drawn without pool, caches or scrolling."""
+    ledger = transcript.ledger
+    plain = MessageRows(transcript._palette, width or ledger.draw.width)
+    last_reply = max((n for n, entry in enumerate(ledger.entries) if entry.message.is_reply), default=-1)
+    lines: list[str] = []
+    for number, entry in enumerate(ledger.entries):
+        detailed = number in (last_reply, ledger.cursor)
+        bar = "▌" if number in (ledger.cursor, ledger.live_index) else " "
+        if number == ledger.live_index:
+            rows = ledger.rows(number)
+        else:
+            rows = plain.whole(entry.message, entry.note, detailed=detailed)
+        margin = bar + " " * (plain.margin - 1)
+        lines += [(margin + row.text).rstrip() for row in rows[:-1]]
+        lines.append("")
+    return lines
+
+
+def expected(transcript: Transcript) -> list[str]:
+    """The lines that the viewport must show, from the message at its top on."""
+    placed = transcript.pool.placed
+    if not placed:
+        return [""] * transcript.size.height
+    top = placed[0].view
+    assert top.index is not None
+    before = [len(transcript.ledger.rows(n)) for n in range(top.index)]
+    start = sum(before) + top.first
+    lines = reference(transcript)[start : start + transcript.size.height]
+    return lines + [""] * (transcript.size.height - len(lines))
+
+
+def ask(text: str = "A question?", created: float = 1763900000.0) -> ChatMessage:
+    return ChatMessage(Role.USER, text, created=created)
+
+
+def reply(text: str = "", created: float = 1763900000.0, **fields: Any) -> ChatMessage:
+    return ChatMessage(Role.ASSISTANT, text, created=created, model="small-model", **fields)
+
+
+def conversation(count: int) -> list[ChatMessage]:
+    """Questions and replies of many heights."""
+    parts = [
+        "A paragraph. " * 12,
+        "- one\n- two\n  - three",
+        "```py\nx = 1\ny = 2\n```",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "# Head",
+    ]
+    return [
+        ask(f"Question {n}?\nsecond line") if n % 2 == 0 else reply(f"Reply {n}.\n\n" + "\n\n".join(parts[: n % 6]))
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def make_app() -> Callable[..., TranscriptApp]:
+    return TranscriptApp

@@ -1,0 +1,214 @@
+"""How each construct looks, as text, at several widths."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.color import Color
+from textual.style import Style
+
+from tests.widgets.transcript.conftest import ask, reply
+from tests.widgets.transcript.corpus import EVERYTHING, sources
+from tui.domain.chat import Usage
+from tui.widgets.transcript import Note
+from tui.widgets.transcript.document import LiveDocument
+from tui.widgets.transcript.live import LiveRows
+from tui.widgets.transcript.markdown import markdown_blocks
+from tui.widgets.transcript.message_rows import MessageRows
+from tui.widgets.transcript.painter import Painter, Widths
+from tui.widgets.transcript.palette import Palette
+
+
+def resolve(name: str, whole: bool) -> Style:
+    """A style of its own for each component class."""
+    shade = sum(name.encode()) % 256
+    color = Color(shade, 255 - shade, 7)
+    return Style(background=Color(0, 0, 0), foreground=color) if whole else Style(foreground=color)
+
+
+PALETTE = Palette(resolve)
+
+
+def drawn(source: str, width: int) -> list[str]:
+    painter = Painter(PALETTE, Widths.of(width))
+    return [row.text.rstrip() for row in painter.rows(markdown_blocks(source))]
+
+
+def show(source: str, width: int = 40) -> str:
+    return "\n".join(drawn(source, width))
+
+
+def test_paragraphs_wrap_with_a_gap_between_them() -> None:
+    assert show("one two three four five six seven eight nine\n\nten") == (
+        "one two three four five six seven eight\nnine\n\nten"
+    )
+
+
+def test_a_hard_break_breaks_and_a_soft_one_does_not() -> None:
+    assert show("a\nb  \nc\\\nd") == "a b\nc\nd"
+
+
+def test_nested_lists_are_tight_and_indented() -> None:
+    assert show("- a\n  - b\n    - c\n- d") == "• a\n  ◦ b\n    ▪ c\n• d"
+
+
+def test_loose_lists_have_gaps() -> None:
+    assert show("- a\n\n- b") == "• a\n\n• b"
+
+
+def test_numbers_are_aligned_and_start_where_they_say() -> None:
+    assert show("9. nine\n10. ten\n11. eleven") == " 9. nine\n10. ten\n11. eleven"
+
+
+def test_a_list_item_wraps_under_its_text() -> None:
+    assert show("- " + "word " * 10, 20) == "• word word word\n  word word word\n  word word word\n  word"
+
+
+def test_task_lists_show_what_is_done() -> None:
+    assert show("- [x] done\n- [ ] open\n- [X] too") == "☑ done\n☐ open\n☑ too"
+
+
+def test_quotes_have_a_bar_that_goes_through_their_gaps() -> None:
+    assert show("> a\n>\n> > b\n\nc") == "▎ a\n▎\n▎ ▎ b\n\nc"
+
+
+def test_code_has_one_header_line_and_no_blank_rows() -> None:
+    assert show("```python\nx = 1\n\ny = 2\n```") == " python\n x = 1\n\n y = 2"
+
+
+def test_indented_code_and_unnamed_fences_are_called_text() -> None:
+    assert show("    a\n\n```\nb\n```") == " text\n a\n\n text\n b"
+
+
+def test_long_code_lines_fold() -> None:
+    assert show("```\n" + "0123456789" * 3 + "\n```", 22) == " text\n 01234567890123456789\n 0123456789"
+
+
+def test_tabs_in_code_become_spaces() -> None:
+    assert show("```\n\tx\n```") == " text\n     x"
+
+
+def test_code_in_a_list_is_indented() -> None:
+    assert show("- a\n  ```\n  x\n  ```\n- b") == "• a\n   text\n   x\n• b"
+
+
+def test_a_table_is_aligned() -> None:
+    assert show("| l | right | mid |\n|:--|--:|:-:|\n| a | 1 | x |\n| bb | 22 | y |") == (
+        "l  │ right │ mid\n───┼───────┼────\na  │     1 │  x\nbb │    22 │  y"
+    )
+
+
+def test_a_wide_table_wraps_its_cells() -> None:
+    table = "| a | b |\n|---|---|\n| x | one two three four five six seven |"
+    assert show(table, 24) == "a │ b\n──┼─────────────────────\nx │ one two three four\n  │ five six seven"
+
+
+def test_a_table_with_too_many_columns_becomes_a_list_of_its_rows() -> None:
+    head, rule = "|".join("abcdefgh"), "|".join(["-"] * 8)
+    text = show(f"{head}\n{rule}\n{'|'.join('12345678')}", 30)
+    assert text.splitlines()[:2] == ["a: 1", "b: 2"]
+
+
+def test_links_show_their_target_and_images_their_name() -> None:
+    assert show("[text](https://x.org) <https://y.org> ![alt](z.png)", 80) == (
+        "text (https://x.org) https://y.org image: alt (z.png)"
+    )
+
+
+def test_html_is_text() -> None:
+    assert show("<b>bold</b>\n\n<div>\nx\n</div>") == "<b>bold</b>\n\n<div> x </div>"
+
+
+def test_a_rule_is_a_line() -> None:
+    assert show("***", 20) == "─" * 20
+
+
+def test_prose_is_at_most_96_cells_wide_and_code_120() -> None:
+    rows = drawn("word " * 60 + "\n\n```\n" + "x" * 300 + "\n```", 200)
+    assert max(len(row) for row in rows if row.startswith("word")) <= 96
+    assert max(len(row) for row in rows if "xx" in row) == 119
+
+
+@pytest.mark.parametrize("width", [40, 60, 120])
+def test_every_construct_fits_its_width(width: int) -> None:
+    rows = drawn(EVERYTHING, width)
+    assert max(cell_len(row) for row in rows) <= width
+    words = " ".join("".join(rows).split())
+    for part in ("Head one", "inline code", "https://example.org/a?b=1", "image: a chart", "☑ done", "<b>HTML</b>"):
+        assert part.replace(" ", "") in words.replace(" ", "")
+
+
+def test_markup_in_a_text_is_text() -> None:
+    text = "[red]x[/red] [/] [@click=app.quit]y[/] [link=http://z]z[/link]"
+    rows = Painter(PALETTE, Widths.of(80)).rows(markdown_blocks(text))
+    assert rows[0].text == text
+    assert {segment.style for segment in rows[0].segments} == {PALETTE.style("reply")}
+
+
+def test_only_links_answer_a_click() -> None:
+    rows = Painter(PALETTE, Widths.of(80)).rows(markdown_blocks("[a](https://x.org) b `c`"))
+    clicks = [(s.text, s.style.meta.get("@click")) for s in rows[0].segments if s.style and s.style.meta]
+    assert clicks == [("a", ("open_link", ("https://x.org",))), ("(https://x.org)", ("open_link", ("https://x.org",)))]
+
+
+def visible(text: str) -> bool:
+    return not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text)
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.one_of(sources, st.text(max_size=120)), st.integers(1, 90))
+def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -> None:
+    rows = MessageRows(PALETTE, width)
+    note = Note(source, keys=source)
+    for message in (ask(source), reply(source, reasoning=source)):
+        message.model = source
+        for row in rows.whole(message, note, detailed=True):
+            assert visible(row.text)
+
+
+@settings(max_examples=80, deadline=None, database=None)
+@given(sources, st.integers(1, 60), st.lists(st.integers(1, 9), max_size=20))
+def test_rows_of_a_growing_text_equal_those_of_the_whole(source: str, width: int, sizes: list[int]) -> None:
+    painter = Painter(PALETTE, Widths.of(width))
+    document, rows, at = LiveDocument(), LiveRows(painter), 0
+    for size in [*sizes, len(source)]:
+        document.append(source[at : at + size])
+        at += size
+        rows.update(document.blocks, document.kept)
+        assert [row.text for row in rows.rows] == [row.text for row in painter.rows(document.blocks)]
+
+
+def test_a_header_names_the_model_and_tells_figures_only_where_asked() -> None:
+    rows = MessageRows(PALETTE, 80)
+    message = reply("x", usage=Usage(5, 148, 153), first_token=1763900000.5, finished=1763900004.5)
+    plain, detailed = (rows.header(message, detailed=wanted).text for wanted in (False, True))
+    assert plain.startswith("small-model  ")
+    assert "tokens" not in plain
+    assert detailed == plain + " · 148 tokens · 4.5 s · 37/s"
+
+
+def test_reasoning_is_one_folded_line() -> None:
+    rows = MessageRows(PALETTE, 80).whole(reply("x", reasoning="so many words here"), None, detailed=False)
+    assert rows[1].text == "▸ thought, 4 words"
+
+
+def test_a_note_stands_below_with_its_keys() -> None:
+    rows = MessageRows(PALETTE, 80).whole(reply("x"), Note("It broke off.", "r retry", "error"), detailed=False)
+    assert [row.text for row in rows[1:]] == ["x", "", "It broke off.   r retry", ""]
+    assert rows[3].segments[0].style == PALETTE.style("reply", "note-error")
+
+
+def test_a_question_is_drawn_as_it_was_typed() -> None:
+    rows = MessageRows(PALETTE, 80).whole(ask("# not a head\n  two\n\n* a\n```py\nx\n```"), None, detailed=False)
+    assert [row.text.rstrip() for row in rows[1:-1]] == ["# not a head", "  two", "", "* a", "", " py", " x"]
+
+
+def test_code_is_coloured_and_plain_code_is_not() -> None:
+    painter = Painter(PALETTE, Widths.of(60))
+    python, unknown = (painter.rows(markdown_blocks(f"```{name}\nreturn 1\n```")) for name in ("python", "nonesuch"))
+    assert PALETTE.style("code", "code-keyword") in {segment.style for segment in python[1].segments}
+    assert {segment.style for segment in unknown[1].segments} == {PALETTE.style("code")}

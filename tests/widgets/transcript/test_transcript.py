@@ -1,0 +1,520 @@
+"""What the terminal shows of a transcript: frames, scrolling, the page held, the cursor."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from textual.widgets import Input
+
+from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
+from tests.widgets.transcript.corpus import EVERYTHING
+from tui.domain.chat import ChatMessage, MessageState, Usage
+from tui.themes import PAPER
+from tui.widgets.transcript import MessageView, Note, Transcript
+
+SIZE = (80, 24)
+
+
+def top_line(app: TranscriptApp) -> str:
+    return next(line for line in app.lines() if line.strip())
+
+
+async def test_a_conversation_opens_at_its_end() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(30), {})
+        await settle(pilot)
+        assert app.lines() == reference(app.transcript)[-app.transcript.size.height :]
+
+
+async def test_a_conversation_shown_before_there_is_a_size_opens_at_its_end() -> None:
+    class Early(TranscriptApp):
+        def compose(self):  # type: ignore[no-untyped-def]
+            transcript = Transcript()
+            transcript.show(conversation(30), {})
+            yield transcript
+            yield Input()
+
+    app = Early()
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert app.lines() == reference(app.transcript)[-app.transcript.size.height :]
+
+
+async def test_a_conversation_opens_at_a_message() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = conversation(200)
+        app.transcript.show(messages, {}, at=messages[100].id)
+        await settle(pilot)
+        assert app.lines()[1].strip() == "Question 100?"
+        assert app.lines() == expected(app.transcript)
+
+
+async def test_a_short_conversation_starts_at_the_top() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask("Hi"), reply("Hello")], {})
+        await settle(pilot)
+        assert app.lines()[1].strip() == "Hi"
+        assert app.lines()[4].strip() == "Hello"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_frames_equal_a_plain_drawing_after_any_scrolling_streaming_and_resizing(seed: int) -> None:
+    dice = random.Random(seed)
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(conversation(120), {})
+        await settle(pilot)
+        live = reply(state=MessageState.STREAMING)
+        for step in range(45):
+            if step == 12:
+                transcript.add(ask("And now?"))
+                transcript.start_live(live)
+            if step == 38:
+                live.content = EVERYTHING * 3
+                transcript.finish_live(live)
+            match dice.choice(["line", "page", "jump", "grow", "grow", "resize", "end", "home", "cursor"]):
+                case "line":
+                    transcript.scroll_to(y=transcript.scroll_y + dice.choice([-3, 3]))
+                case "page":
+                    dice.choice([transcript.page_up, transcript.page_down])()
+                case "jump":
+                    transcript.scroll_to(y=dice.randint(0, int(transcript.max_scroll_y)))
+                case "grow":
+                    transcript.append_live(EVERYTHING[: dice.randint(1, 400)])
+                case "resize" if step % 3 == 0:
+                    await pilot.resize_terminal(dice.choice([40, 60, 80, 130]), dice.choice([12, 24, 50]))
+                case "end":
+                    transcript.follow()
+                case "home":
+                    transcript.action_scroll_home()
+                case "cursor":
+                    transcript.move_cursor(dice.choice([-2, -1, 1]))
+            await settle(pilot)
+            shown = [line[:30] if "more below" in line else line for line in app.lines()]
+            wanted = expected(transcript)
+            assert [a for a in shown if "▌" not in a and "more" not in a] == [
+                b for a, b in zip(shown, wanted, strict=True) if "▌" not in a and "more" not in a
+            ] or shown[:-1] == wanted[:-1]
+            assert 0 <= transcript.scroll_y <= transcript.max_scroll_y
+
+
+async def test_what_is_on_the_screen_stays_there_while_messages_above_are_measured() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(300), {})
+        await settle(pilot)
+        for _ in range(25):
+            before = app.lines()
+            app.transcript.scroll_to(y=app.transcript.scroll_y - 3)
+            await settle(pilot)
+            assert app.lines()[3:] == before[:-3]
+
+
+async def test_scrolling_home_and_end_reach_both_ends() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(300), {})
+        await settle(pilot)
+        app.transcript.action_scroll_home()
+        await settle(pilot)
+        assert app.lines() == reference(app.transcript)[: app.transcript.size.height]
+        app.transcript.action_scroll_end()
+        await settle(pilot)
+        assert app.lines() == reference(app.transcript)[-app.transcript.size.height :]
+
+
+async def test_the_wheel_scrolls_and_the_prompt_keeps_the_focus() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(50), {})
+        await settle(pilot)
+        end = app.transcript.scroll_y
+        await pilot._post_mouse_events([__import__("textual.events").events.MouseScrollUp], Transcript, offset=(5, 5))
+        await pilot.click(Transcript, offset=(5, 5))
+        await settle(pilot)
+        assert app.transcript.scroll_y < end
+        assert isinstance(app.focused, Input)
+        assert app.lines() == expected(app.transcript)
+
+
+async def test_each_message_in_view_is_a_widget_of_its_own() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask("Hi"), reply("**Hello**")], {})
+        await settle(pilot)
+        question, answer = (app.screen.get_widget_at(5, y)[0] for y in (1, 4))
+        assert isinstance(question, MessageView)
+        assert isinstance(answer, MessageView)
+        assert (question.source, answer.source) == ("Hi", "**Hello**")
+
+
+# The page held
+
+
+async def test_a_question_goes_to_the_top_and_the_reply_grows_below_it() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(conversation(30), {})
+        await settle(pilot)
+        transcript.add(ask("My question"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        await settle(pilot)
+        assert app.lines()[1].strip() == "My question"
+        for _ in range(5):
+            transcript.append_live("word " * 20)
+            await settle(pilot)
+            assert app.lines()[1].strip() == "My question"
+        assert app.more == []
+
+
+async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.add(ask("My question"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        await settle(pilot)
+        held = app.lines()
+        assert "more below · ctrl+end follows" in held[-1]
+        assert app.more == [True]
+        transcript.append_live("\n\nand more")
+        await settle(pilot)
+        assert app.lines() == held
+
+
+async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.add(ask("My question"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        transcript.follow()
+        transcript.append_live("\n\nthe tail")
+        await settle(pilot)
+        assert "the tail" in app.lines()[-3]
+        assert app.more[-1:] != [True]
+        transcript.page_up()
+        await settle(pilot)
+        away = app.lines()[:-1]
+        transcript.append_live("\n\nunseen")
+        await settle(pilot)
+        assert app.lines()[:-1] == away
+        assert app.more[-1] is True
+        transcript.page_down()
+        transcript.page_down()
+        transcript.append_live("\n\nseen again")
+        await settle(pilot)
+        assert "seen again" in app.lines()[-3]
+        assert app.more[-1] is False
+
+
+async def test_clicking_the_pill_follows() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.add(ask("My question"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        await settle(pilot)
+        await pilot.click("Pill")
+        await settle(pilot)
+        assert transcript.following
+        assert "line 39" in app.lines()[-3]
+
+
+async def test_the_tail_is_followed_from_the_start_where_that_is_set() -> None:
+    app = TranscriptApp(follow="tail")
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(30), {})
+        app.transcript.add(ask("My question"))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        await settle(pilot)
+        assert "line 39" in app.lines()[-3]
+        assert app.more == []
+
+
+async def test_of_a_long_question_the_end_stays_in_view() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.add(ask("\n".join(f"question {n}" for n in range(60))))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.append_live("The reply.")
+        await settle(pilot)
+        assert any("question 59" in line for line in app.lines()[:10])
+        assert any("The reply." in line for line in app.lines()[:12])
+
+
+async def test_nothing_moves_when_the_reply_ends() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(conversation(9), {})
+        transcript.add(ask("My question"))
+        answer = reply(state=MessageState.STREAMING)
+        transcript.start_live(answer)
+        transcript.append_live("The reply.")
+        await settle(pilot)
+        assert "esc stop" in app.lines()[5]
+        answer.content, answer.state = "The reply.", MessageState.COMPLETE
+        transcript.finish_live(answer, Note("Cut at the token limit.", "c continue", "warning"))
+        await settle(pilot)
+        assert [line.strip() for line in app.lines()[1:8]] == [
+            "My question",
+            "",
+            app.lines()[3].strip(),
+            "The reply.",
+            "",
+            "Cut at the token limit.   c continue",
+            "",
+        ]
+
+
+async def test_a_retry_brings_its_question_back_to_the_top() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = [*conversation(20), ask("Again?"), reply("wrong " * 300)]
+        app.transcript.show(messages, {})
+        app.transcript.remove_from(messages[-1].id)
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        await settle(pilot)
+        assert app.lines()[1].strip() == "Again?"
+        assert app.transcript.source_of(messages[-1].id) == ""
+
+
+async def test_a_reply_on_its_way_goes_on_where_it_was() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        answer = reply("Half of", state=MessageState.STREAMING)
+        app.transcript.show([ask("Q")], {})
+        app.transcript.start_live(answer)
+        app.transcript.append_live(" it.")
+        await settle(pilot)
+        assert app.lines()[4].strip() == "▌  Half of it.".strip()
+        assert app.transcript.source_of(answer.id) == "Half of it."
+        assert app.transcript.live == answer.id
+
+
+# The live indicator
+
+
+async def test_the_indicator_counts_seconds_then_tokens() -> None:
+    clock = [100.0]
+    app = TranscriptApp(now=lambda: clock[0])
+    async with app.run_test(size=SIZE) as pilot:
+        answer = reply(state=MessageState.STREAMING)
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(answer)
+        clock[0] += 1.2
+        app.transcript._turn()
+        await settle(pilot)
+        assert "waiting 1.2 s · esc stop" in app.lines()[4]
+        app.transcript.append_live("one two", 2)
+        clock[0] += 2.0
+        app.transcript.append_live(" three", 80)
+        await settle(pilot)
+        assert "41 tokens/s · 82 tokens · esc stop" in app.lines()[5]
+        clock[0] += 0.1
+        app.transcript.append_live(" four", 10)
+        await settle(pilot)
+        assert "82 tokens" in app.lines()[5]
+        answer.usage = Usage(0, 500, 500)
+        clock[0] += 0.3
+        app.transcript._turn()
+        await settle(pilot)
+        assert "500 tokens" in app.lines()[5]
+
+
+async def test_the_spinner_stands_still_without_animations() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        for level, same in (("none", True), ("full", False)):
+            app.animation_level = level  # type: ignore[assignment]
+            await settle(pilot)
+            before = app.lines()[4].split()[1]
+            app.transcript._turn()
+            await settle(pilot)
+            assert (app.lines()[4].split()[1] == before) is same
+
+
+async def test_thinking_shows_how_much() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        for piece in ("let me", " thi", "nk", " hard"):
+            app.transcript.think_live(piece)
+        app.transcript._turn()
+        await settle(pilot)
+        assert "thought, 4 words" in app.lines()[4]
+
+
+async def test_text_for_no_live_reply_is_nothing() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(4), {})
+        await settle(pilot)
+        before = app.lines()
+        app.transcript.append_live("lost")
+        await settle(pilot)
+        assert app.lines() == before
+
+
+# The cursor, and changes
+
+
+async def test_the_cursor_marks_its_message_and_stays_in_view() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = conversation(40)
+        app.transcript.show(messages, {})
+        await settle(pilot)
+        app.transcript.move_cursor(1)
+        assert app.transcript.cursor == messages[-1].id
+        for _ in range(20):
+            app.transcript.move_cursor(-1)
+        await settle(pilot)
+        assert app.transcript.cursor == messages[19].id
+        marked = [line for line in app.lines() if line.startswith("▌")]
+        assert any("Reply 19." in line for line in marked)
+        app.transcript.cursor_first()
+        await settle(pilot)
+        assert app.lines()[1].startswith("▌  Question 0?")
+        app.transcript.cursor_clear()
+        await settle(pilot)
+        assert app.transcript.cursor is None
+        assert not any(line.startswith("▌") for line in app.lines())
+
+
+async def test_figures_stand_on_the_last_reply_and_under_the_cursor() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        usage = Usage(1, 12, 13)
+        messages = [ask("a"), reply("b", usage=usage), ask("c"), reply("d", usage=usage)]
+        app.transcript.show(messages, {})
+        await settle(pilot)
+        assert [n for n, line in enumerate(app.lines()) if "12 tokens" in line] == [9]
+        app.transcript.cursor = messages[1].id
+        await settle(pilot)
+        assert [n for n, line in enumerate(app.lines()) if "12 tokens" in line] == [3, 9]
+        app.transcript.cursor = None
+        app.transcript.add(reply("e", usage=usage))
+        await settle(pilot)
+        assert [n for n, line in enumerate(app.lines()) if "12 tokens" in line] == [12]
+
+
+async def test_an_update_above_the_view_moves_nothing() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = conversation(40)
+        app.transcript.show(messages, {})
+        await settle(pilot)
+        before = app.lines()
+        app.transcript.update(ChatMessage(messages[3].role, "longer\n\n" * 30, id=messages[3].id))
+        app.transcript.update(messages[39], Note("A note.", severity="warning"))
+        await settle(pilot)
+        assert "A note." in "".join([*app.lines(), *reference(app.transcript)])
+        assert app.lines()[:-3] == before[:-3]
+
+
+async def test_a_change_of_theme_keeps_the_place_and_changes_the_colours() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(60), {})
+        app.transcript.page_up()
+        await settle(pilot)
+        before, styles = app.lines(), _colours(app)
+        app.theme = PAPER.name
+        await settle(pilot)
+        await settle(pilot)
+        assert app.lines() == before
+        assert not styles & _colours(app)
+
+
+def _colours(app: TranscriptApp) -> set[object]:
+    view = app.transcript.pool.placed[0].view
+    return {segment.style.bgcolor for y in range(3) for segment in view.render_line(y) if segment.style}
+
+
+async def test_a_change_of_width_keeps_the_message_at_the_top() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(120, 24)) as pilot:
+        messages = conversation(100)
+        app.transcript.show(messages, {}, at=messages[50].id)
+        await settle(pilot)
+        await pilot.resize_terminal(50, 24)
+        await settle(pilot)
+        assert app.lines()[1].strip() == "Question 50?"
+        assert app.lines() == expected(app.transcript)
+
+
+async def test_a_taller_screen_gets_more_views() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask(str(n)) for n in range(200)], {})
+        await settle(pilot)
+        await pilot.resize_terminal(80, 140)
+        await settle(pilot)
+        assert app.lines() == reference(app.transcript)[-app.transcript.size.height :]
+
+
+async def test_a_link_is_reported_when_it_is_clicked_and_only_web_addresses_are() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([reply("[good](https://x.org) [bad](ftp://y)")], {})
+        await settle(pilot)
+        line = app.lines()[1]
+        await pilot.click(Transcript, offset=(line.index("good") + 1, 1))
+        await pilot.click(Transcript, offset=(line.index("bad") + 1, 1))
+        await settle(pilot)
+        assert app.links == ["https://x.org"]
+
+
+async def test_ten_thousand_messages_open_scroll_and_stream() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(conversation(10_000), {})
+        await settle(pilot)
+        assert len(app.query(MessageView)) < 40
+        for _ in range(5):
+            transcript.page_up()
+            await settle(pilot)
+        transcript.action_scroll_home()
+        await settle(pilot)
+        assert app.lines()[1].strip() == "Question 0?"
+        measured = sum(entry.exact for entry in transcript.ledger.entries)
+        assert measured < 100
+        transcript.add(ask("Last?"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.append_live("Streaming.")
+        await settle(pilot)
+        assert app.lines()[1].strip() == "Last?"
+        assert "Streaming." in app.lines()[4]
+
+
+async def test_hostile_text_neither_styles_nor_reaches_the_terminal() -> None:
+    text = "\x1b[31mred\x1b[0m \x1b]52;c;QUJD\x07[red]x[/red] [@click=app.quit]y[/] \x9b1mz \x07\x08"
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask(text), reply(text), reply(text, reasoning=text)], {})
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        for character in text:
+            app.transcript.append_live(character)
+        await settle(pilot)
+        drawn = [line.removeprefix("▌").strip() for line in reference(app.transcript)]
+        assert drawn.count("red [red]x[/red] [@click=app.quit]y[/] z") == 4
+        assert "▌  red [red]x[/red] [@click=app.quit]y[/] z" in app.lines()
+        for strip in app.screen._compositor.render_strips():
+            assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in strip.text)

@@ -1,0 +1,41 @@
+"""The key of a gateway, kept out of everything but its header."""
+
+from __future__ import annotations
+
+from tui.domain.errors import GatewayError
+from tui.domain.safe_text import one_line
+from tui.domain.words import _
+
+_MASK = "…"
+_SHORTEST_SECRET = 4
+"""Shorter "keys" are placeholders for servers that want none; masking them would only garble sentences."""
+
+
+class ApiKey:
+    """A key that shows itself nowhere: not in `repr`, not in a sentence a server repeats it in."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str | None) -> None:
+        self._text = (text or "").strip()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({_MASK if self._text else ''})"
+
+    def header(self) -> str | None:
+        """The Authorization header; None without a key; GatewayError ("auth") for a key no header can hold."""
+        if not self._text:
+            return None
+        if not (self._text.isascii() and self._text.isprintable()):
+            sentence = _("The API key holds characters that no key has. Copy it again and save it in the settings.")
+            raise GatewayError("auth", sentence)
+        return f"Bearer {self._text}"
+
+    def mask(self, text: str) -> str:
+        """The text without the key."""
+        return text.replace(self._text, _MASK) if len(self._text) >= _SHORTEST_SECRET else text
+
+    def excerpt(self, text: str, limit: int = 300) -> str:
+        """Text of a server for a sentence: cleaned, on one line of at most `limit` characters, the key masked."""
+        # Masked last: what cleaning removes could have hidden it, and cutting first could leave half of it.
+        return one_line(self.mask(one_line(text, len(text) + 1)), limit)

@@ -1,0 +1,221 @@
+"""The client of one gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from tui.api.address import Address, parse_address
+from tui.api.api_key import ApiKey
+from tui.api.bodies import ChatBody
+from tui.api.failures import BODY_LIMIT, hidden_error, refusal, web_page
+from tui.api.models import MOST_PAGES, ModelPage, read_models, without_duplicates
+from tui.api.patience import Patience
+from tui.api.reading import UnreadableError, decode
+from tui.api.reply import Reply
+from tui.api.request import Learned, chat_body, encode
+from tui.api.retry import OnRetry, Retries
+from tui.domain.chat import ChatCompletionChunk, ChatRequest
+from tui.domain.errors import GatewayError
+from tui.domain.models import ModelInfo
+from tui.domain.settings import Clocks
+from tui.domain.words import _
+
+if TYPE_CHECKING:
+    from tui.api.wire import Answer, Wire
+
+Chunks = AsyncGenerator[ChatCompletionChunk, None]
+_T = TypeVar("_T")
+
+
+class GatewayClient:
+    """Speaks to one gateway with one key. Every failure is a GatewayError.
+
+    Making one is cheap and never fails: a bad address or key is the failure of the first request. `retry_base` is the
+    pause before the first retry, in seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        *,
+        clocks: Clocks = Clocks(),
+        retry_base: float = 0.5,
+        learned: Learned | None = None,
+    ) -> None:
+        self.learned = learned if learned is not None else Learned()
+        """What the gateway's refusals have taught so far."""
+        self._base_url = base_url
+        self._key = ApiKey(key)
+        self._clocks = clocks
+        self._retry_base = retry_base
+        self._wire: Wire | None = None
+        self._warming = asyncio.Lock()
+
+    async def warm(self) -> None:
+        """Get ready, in a thread: httpx, certificates, proxies. Every request does it if need be."""
+        await self._ready()
+
+    async def list_models(self) -> list[ModelInfo]:
+        """The models that the key may use, in the gateway's order."""
+        return await self._retried(self._fetch_models)
+
+    async def stream_chat(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> Chunks:
+        """Stream a reply; the last chunk has the finish reason, the usage and perhaps a notice.
+
+        A reply that fails is asked for again only as long as nothing of it has come; `on_retry` is told before each
+        pause. With `request.stream` off it is asked for whole and comes as one chunk.
+        """
+        retries = Retries(self._retry_base, on_retry)
+        while True:
+            begun = False
+            try:
+                async with aclosing(self._attempt(request)) as chunks:
+                    async for chunk in chunks:
+                        begun = True
+                        yield chunk
+            except GatewayError as error:
+                failure = error
+            else:
+                return
+            if begun or not await retries.pause(failure):
+                raise failure
+
+    async def complete(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> ChatCompletionChunk:
+        """The whole reply at once."""
+        whole = ChatCompletionChunk()
+        async with aclosing(self.stream_chat(replace(request, stream=False), on_retry=on_retry)) as chunks:
+            async for chunk in chunks:
+                whole = replace(chunk, delta=whole.delta + chunk.delta, reasoning=whole.reasoning + chunk.reasoning)
+        return whole
+
+    async def aclose(self) -> None:
+        """Close the connections. Safe to call twice."""
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.aclose()
+
+    async def _ready(self) -> Wire:
+        async with self._warming:
+            if self._wire is None:
+                self._wire = await asyncio.to_thread(_open_wire, self._base_url, self._key, self._clocks)
+            return self._wire
+
+    async def _retried(self, ask: Callable[[], Awaitable[_T]]) -> _T:
+        retries = Retries(self._retry_base)
+        while True:
+            try:
+                return await ask()
+            except GatewayError as error:
+                failure = error
+            if not await retries.pause(failure):
+                raise failure
+
+    async def _attempt(self, request: ChatRequest) -> Chunks:
+        """Ask once; more often only where the gateway's refusal taught how it wants to be asked."""
+        wire = await self._ready()
+        first = self._clocks.first if request.stream else self._clocks.first_whole
+        known = self.learned.left_out(request)
+        while True:
+            body = chat_body(request, self.learned)
+            patience = Patience(self._clocks, first)
+            async with wire.exchange(
+                "POST", "chat/completions", patience, content=encode(body), streamed=request.stream
+            ) as answer:
+                if answer.is_success:
+                    news = [name for name in self.learned.left_out(request) if name not in known]
+                    reply = Reply(self._key, [_left_out(name) for name in news])
+                    async with aclosing(self._read(wire.address, answer, patience, reply)) as chunks:
+                        async for chunk in chunks:
+                            yield chunk
+                    return
+                said = self._key.mask(await answer.text(BODY_LIMIT))
+            if not self.learned.learn(body, answer.status, said):
+                raise refusal(answer.status, answer.headers, said, self._key)
+
+    async def _read(self, address: Address, answer: Answer, patience: Patience, reply: Reply) -> Chunks:
+        body = ChatBody(reply, answer.content_type, address.base, self._key)
+        failure: GatewayError | None = None
+        while not reply.over:
+            try:
+                piece = await answer.read()
+                if not piece:
+                    body.end()
+                    break
+                news = body.feed(piece)
+            except GatewayError as error:
+                failure = error
+                break
+            if news:
+                patience.data_came(begun=reply.begun)
+            if reply.finished:
+                patience.finish_came()
+            if chunk := reply.take():
+                yield chunk
+            await asyncio.sleep(0)  # a burst must not keep the keys waiting
+        last = reply.close()
+        # A break after the finish reason has cost nothing but perhaps the usage.
+        failure = reply.verdict() if failure is None or reply.finished else failure
+        if failure is None or last.delta or last.reasoning:
+            yield last
+        if failure is not None:
+            raise failure
+        if not address.is_loopback:
+            await answer.drain()
+
+    async def _fetch_models(self) -> list[ModelInfo]:
+        wire = await self._ready()
+        found: list[ModelInfo] = []
+        after: str | None = None
+        for _page in range(MOST_PAGES):
+            page = await self._fetch_page(wire, after)
+            fresh = without_duplicates([*found, *page.models])
+            if page.next_after is None or len(fresh) == len(found):
+                return fresh
+            found, after = fresh, page.next_after
+        return found
+
+    async def _fetch_page(self, wire: Wire, after: str | None) -> ModelPage:
+        patience = Patience(self._clocks, min(self._clocks.first, self._clocks.first_whole))
+        # Lists are paged under either name.
+        params = {"after": after, "after_id": after} if after is not None else None
+        async with wire.exchange("GET", "models", patience, params=params) as answer:
+            text = self._key.mask(await answer.text(None if answer.is_success else BODY_LIMIT))
+        if not answer.is_success:
+            raise _no_models(refusal(answer.status, answer.headers, text, self._key))
+        if text.lstrip().startswith("<"):
+            raise web_page(text, wire.address.base, self._key)
+        return await asyncio.to_thread(_read_page, text, self._key)
+
+
+def _open_wire(base_url: str, key: ApiKey, clocks: Clocks) -> Wire:
+    from tui.api.wire import Wire  # httpx takes as long to import as several frames to draw
+
+    key.header()
+    return Wire(parse_address(base_url), key, clocks)
+
+
+def _read_page(text: str, key: ApiKey) -> ModelPage:
+    try:
+        payload = decode(text)
+    except UnreadableError:
+        payload = text
+    if isinstance(payload, dict) and payload.get("error"):
+        raise hidden_error(payload, key, begun=False)
+    return read_models(payload)
+
+
+def _no_models(error: GatewayError) -> GatewayError:
+    """A server without the route can be chatted with all the same."""
+    if error.kind != "not_found":
+        return error
+    sentence = _("This server offers no model list ({status}). Type a model's name, or check the base URL.")
+    return GatewayError("not_found", sentence.format(status=error.status), status=error.status)
+
+
+def _left_out(name: str) -> str:
+    return _("This model does not let {name} be set, so it was left out.").format(name=name)

@@ -1,0 +1,127 @@
+"""What httpx raises, as GatewayErrors that name the step which failed."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import TypeVar
+
+import httpx
+
+from tui.api.address import Address
+from tui.api.api_key import ApiKey
+from tui.api.failures import PassingError
+from tui.api.reply import cut_off
+from tui.api.transport import ProxyChoice
+from tui.domain.errors import GatewayError
+from tui.domain.words import _
+
+_E = TypeVar("_E", bound=BaseException)
+
+
+class Route:
+    """Where a request goes and how far it has got, for the sentence in case it fails."""
+
+    def __init__(self, address: Address, proxy: ProxyChoice | None, key: ApiKey, connect: float) -> None:
+        self._address = address
+        self._proxy = proxy
+        self._key = key
+        self._connect = connect
+        self._step = ""
+
+    async def trace(self, step: str, info: object) -> None:
+        """httpcore's `trace` extension: told of each step."""
+        self._step = step
+
+    def failure_to_send(self, error: Exception) -> GatewayError:
+        """The request failed before the answer began."""
+        if isinstance(error, httpx.ConnectTimeout):
+            sentence = _("No connection to {server} within {n:g} seconds. Check the base URL and the network.")
+            return self._passing(sentence.format(server=self._next_hop, n=self._connect))
+        if isinstance(error, httpx.ProxyError):
+            return self._proxy_failure(error)
+        if isinstance(error, httpx.ConnectError) or _cause(error, ssl.SSLError) is not None:
+            return self._connect_failure(error)
+        if isinstance(error, httpx.WriteTimeout):
+            sentence = _("The request could not be sent: {server} takes no more data.")
+            return GatewayError("network", sentence.format(server=self._address.server), retryable=True)
+        if isinstance(error, httpx.RemoteProtocolError) and "without sending" not in str(error):
+            sentence = _("{server} does not answer in HTTP. Check the base URL; is it https:// rather than http://?")
+            return GatewayError("protocol", sentence.format(server=self._address.server))
+        if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, OSError)):
+            sentence = _("{server} closed the connection without an answer. Try again.")
+            return self._passing(sentence.format(server=self._address.server))
+        return self._other(error)
+
+    def failure_to_read(self, error: Exception, *, heard: bool, begun: bool) -> GatewayError:
+        """The answer broke off; `heard` when a part of its body had come, `begun` when text had."""
+        if isinstance(error, httpx.DecodingError):
+            return GatewayError("protocol", _("The compressed answer could not be unpacked."))
+        if not heard:
+            sentence = _("{server} closed the connection before its answer. Try again.")
+            return self._passing(sentence.format(server=self._address.server))
+        if begun:
+            sentence = _("The connection was lost while the reply was arriving. What came is kept.")
+            return GatewayError("interrupted", sentence, retryable=True)
+        return cut_off(begun=False)
+
+    def _connect_failure(self, error: Exception) -> GatewayError:
+        if _cause(error, socket.gaierror) is not None:
+            sentence = _("The name {server} was not found. Check the base URL and the network.")
+            return GatewayError("network", sentence.format(server=self._next_hop), retryable=True)
+        certificate = _cause(error, ssl.SSLCertVerificationError)
+        if certificate is not None:
+            sentence = _(
+                "The certificate of {server} is not trusted: {why}. If it is your own, name its file in SSL_CERT_FILE."
+            )
+            why = self._key.excerpt(certificate.verify_message, 100)
+            return GatewayError("tls", sentence.format(server=self._address.server, why=why))
+        if "start_tls" in self._step or _cause(error, ssl.SSLError) is not None:
+            sentence = _("The secure connection to {server} failed. Is it http:// rather than https://?")
+            return GatewayError("tls", sentence.format(server=self._address.server))
+        if _cause(error, ConnectionRefusedError) is not None:
+            sentence = _("Could not connect to {server}: nothing listens there. Is the server running?")
+            return self._passing(sentence.format(server=self._next_hop))
+        sentence = _("Could not connect to {server}. Check the base URL and the network.")
+        return GatewayError("network", sentence.format(server=self._next_hop), retryable=True)
+
+    def _proxy_failure(self, error: Exception) -> GatewayError:
+        sentence = _("The proxy {proxy} refused the connection: {why}").format(
+            proxy=self._next_hop, why=self._key.excerpt(str(error), 100)
+        )
+        return GatewayError("network", sentence, retryable=True)
+
+    def _other(self, error: Exception) -> GatewayError:
+        sentence = _("The request to {server} failed: {why}").format(
+            server=self._address.server, why=self._key.excerpt(str(error), 200) or type(error).__name__
+        )
+        return GatewayError("network", sentence, retryable=True)
+
+    @property
+    def _next_hop(self) -> str:
+        if self._proxy is None:
+            return self._address.server
+        return _("the proxy {proxy} ({source})").format(proxy=self._proxy.shown, source=self._proxy.source)
+
+    @staticmethod
+    def _passing(sentence: str) -> GatewayError:
+        return PassingError("network", sentence, retryable=True)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and everything that led to it."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        waiting += [inner for inner in (one.__cause__, one.__context__) if inner is not None]
+        if isinstance(one, BaseExceptionGroup):
+            waiting += one.exceptions
+
+
+def _cause(error: BaseException, kind: type[_E]) -> _E | None:
+    return next((one for one in _chain(error) if isinstance(one, kind)), None)

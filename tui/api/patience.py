@@ -1,0 +1,76 @@
+"""How long to wait for the next bytes of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from tui.domain.errors import GatewayError
+from tui.domain.settings import Clocks
+from tui.domain.words import _
+
+
+class Patience:
+    """The clocks of one request.
+
+    Any byte sets the idle clock back, only data sets the progress clock back: keep-alive comments can come for ever.
+    """
+
+    def __init__(self, clocks: Clocks, first: float, clock: Callable[[], float] = monotonic) -> None:
+        self._clocks = clocks
+        self._first = first
+        self._clock = clock
+        self._started = self._last_data = clock()
+        self._finished: float | None = None
+        self.heard = False
+        """Whether a part of the answer's body has come."""
+        self.begun = False
+        """Whether text or reasoning has come."""
+
+    def seconds(self) -> float:
+        """How long the next read may take. Never negative; 0 means that the time is over."""
+        now = self._clock()
+        if self._finished is not None:
+            return max(0.0, self._finished + self._clocks.after_finish - now)
+        if not self.heard:
+            return max(0.0, self._started + self._first - now)
+        return max(0.0, min(self._clocks.idle, self._last_data + self._progress - now))
+
+    def bytes_came(self) -> None:
+        """A part of the answer's body came, be it only a comment."""
+        self.heard = True
+
+    def data_came(self, *, begun: bool) -> None:
+        """Data came; `begun` when there is text or reasoning by now."""
+        self._last_data = self._clock()
+        self.begun = begun
+
+    def finish_came(self) -> None:
+        """The reply is whole but for what may follow its finish reason."""
+        if self._finished is None:
+            self._finished = self._clock()
+
+    def failure(self) -> GatewayError:
+        """What to say when the time is over."""
+        if not self.heard:
+            sentence = _("No answer within {n} seconds. Try again.").format(n=_round(self._first))
+            return GatewayError("timeout", sentence, retryable=True)
+        silent = self._clock() - self._last_data
+        if silent >= self._progress:
+            sentence = _("The server keeps the line open, but has sent nothing more for {n} seconds.")
+        else:
+            sentence = _("No data for {n} seconds; the connection was given up.")
+            silent = self._clocks.idle
+        sentence = sentence.format(n=_round(silent))
+        if not self.begun:
+            return GatewayError("timeout", sentence, retryable=True)
+        sentence = _("{sentence} What came is kept.").format(sentence=sentence)
+        return GatewayError("stalled", sentence, retryable=True)
+
+    @property
+    def _progress(self) -> float:
+        return self._clocks.progress if self.begun else self._clocks.progress_before
+
+
+def _round(seconds: float) -> float:
+    return round(seconds) if seconds >= 1 else round(seconds, 1)

@@ -1,0 +1,143 @@
+"""What chat completion payloads say: one decoded JSON object in, its text, reasoning and facts out.
+
+Reads what OpenAI-compatible servers really send: null where a list or an object is documented, the reply as a list of
+parts, reasoning under several names, errors in place of chunks.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from tui.domain.chat import Usage
+
+_REASONING_FIELDS = ("reasoning_content", "reasoning")
+_REASONING_PARTS = ("thinking", "reasoning")
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """What one payload adds to a reply."""
+
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    model: str = ""
+    tool: str | None = None
+    """The name of a tool that is called, which may be empty; None when none is."""
+    error: Any = None
+    """What stands in the place of an error, in whatever form."""
+
+
+class UnreadableError(Exception):
+    """Text that looks like JSON and is not."""
+
+
+def decode(text: str) -> Any:
+    """Decode JSON; UnreadableError when it is none.
+
+    The standard library's decoder: it lets lone surrogates in strings pass, which servers send in two deltas.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass  # raised below, so that the text, which the decoder's error holds, is not dragged along
+    raise UnreadableError
+
+
+def read_payload(payload: dict[str, Any]) -> Increment:
+    """Read one chunk of a stream, or a whole reply."""
+    usage = read_usage(payload.get("usage"))
+    model = payload.get("model")
+    choice = _first_choice(payload.get("choices"))
+    said = choice["delta"] if "delta" in choice else choice.get("message")
+    if not isinstance(said, dict):
+        said = {}
+    text, thought = _content(said.get("content"))
+    reasoning = next(
+        (value for name in _REASONING_FIELDS if isinstance(value := said.get(name), str) and value), thought
+    )
+    refusal = said.get("refusal")
+    reason = choice.get("finish_reason")
+    return Increment(
+        text=text or (refusal if isinstance(refusal, str) else ""),
+        reasoning=reasoning,
+        finish_reason=reason if isinstance(reason, str) and reason else None,
+        usage=usage,
+        model=model if isinstance(model, str) else "",
+        tool=_tool(said),
+        error=_error(payload, choice),
+    )
+
+
+def read_usage(value: Any) -> Usage | None:
+    """Token counts, which may be floats and may lack the total; None where there are none."""
+    if not isinstance(value, dict):
+        return None
+    prompt, completion, total = (
+        _count(value.get(name)) for name in ("prompt_tokens", "completion_tokens", "total_tokens")
+    )
+    if prompt is None and completion is None and total is None:
+        return None
+    prompt, completion = prompt or 0, completion or 0
+    return Usage(prompt, completion, total or prompt + completion)
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        return None
+    return int(value)
+
+
+def _first_choice(choices: Any) -> dict[str, Any]:
+    if isinstance(choices, list):
+        for choice in choices:
+            if isinstance(choice, dict) and choice.get("index") in (0, None):
+                return choice
+    return {}
+
+
+def _content(content: Any) -> tuple[str, str]:
+    """The text and the thinking in a `content` field."""
+    if isinstance(content, str):
+        return content, ""
+    if not isinstance(content, list):
+        return "", ""
+    texts: list[str] = []
+    thoughts: list[str] = []
+    for part in content:
+        if isinstance(part, str):
+            texts.append(part)
+        elif isinstance(part, dict):
+            kind = part.get("type")
+            if kind in _REASONING_PARTS:
+                inner = part.get(kind, part.get("text"))
+                thoughts.append(inner if isinstance(inner, str) else _content(inner)[0])
+            elif isinstance(part.get("text"), str):
+                texts.append(part["text"])
+    return "".join(texts), "".join(thoughts)
+
+
+def _tool(said: dict[str, Any]) -> str | None:
+    calls = said.get("tool_calls")
+    call = calls[0] if isinstance(calls, list) and calls else None
+    function = call.get("function") if isinstance(call, dict) else said.get("function_call")
+    if isinstance(function, dict):
+        name = function.get("name")
+        return name if isinstance(name, str) else ""
+    return None if call is None else ""
+
+
+def _error(payload: dict[str, Any], choice: dict[str, Any]) -> Any:
+    if payload.get("error"):
+        return payload
+    if payload.get("object") == "error":
+        return payload
+    if choice.get("error"):
+        return choice
+    if choice.get("finish_reason") == "error":
+        return {}
+    return None

@@ -1,0 +1,195 @@
+"""One reply as it comes in: events or a whole answer in, chunks of text out, and what to say about its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.api.api_key import ApiKey
+from tui.api.failures import hidden_error, read_error
+from tui.api.reading import Increment, UnreadableError, decode, read_payload
+from tui.api.splitting import SurrogateJoiner, ThinkSplitter
+from tui.api.sse import Event
+from tui.domain.chat import ChatCompletionChunk, Usage
+from tui.domain.errors import GatewayError
+from tui.domain.safe_text import join_surrogates
+from tui.domain.words import _
+
+_SILENT_ENDS = {"stop", "end_turn", "stop_sequence", "eos", "eos_token"}
+_LENGTH_ENDS = {"length", "max_tokens"}
+_FILTER_ENDS = {"content_filter", "safety"}
+_TOOL_ENDS = {"tool_calls", "function_call", "tool_use"}
+_DONE = "[DONE]"
+
+
+class Reply:
+    """Gathers a reply. `take` what has come whenever it suits; `close` it when the input has ended."""
+
+    def __init__(self, key: ApiKey, notices: Sequence[str] = ()) -> None:
+        self._key = key
+        self._told = list(notices)
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._joiner = SurrogateJoiner()
+        self._reasoning_joiner = SurrogateJoiner()
+        self._splitter = ThinkSplitter()
+        self._model = ""
+        self._usage: Usage | None = None
+        self._finish_reason: str | None = None
+        self._tool: str | None = None
+        self._lost = False
+        self._words = False
+        self._has_text = False
+        self._whole = False
+        self.begun = False
+        """Whether text or reasoning has come."""
+        self.done = False
+        """Whether the end mark has come."""
+        self.failure: GatewayError | None = None
+        """An error that stood in the place of a chunk. Nothing is read after it."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether the server has said why the reply ends; usage and the end mark may follow."""
+        return self._finish_reason is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is worth waiting for."""
+        return self.done or self.failure is not None
+
+    def add_event(self, event: Event) -> None:
+        """Read one event of a stream. Noise is skipped; lost text is remembered for a notice."""
+        data = event.data.strip()
+        if self.over or not data:
+            return
+        if data == _DONE:
+            self.done = True
+            return
+        try:
+            payload = decode(data)
+        except UnreadableError:
+            payload = None
+            if event.name != "error" and data[0] in "{[":
+                self._lost = True
+        if event.name == "error":
+            self.failure = hidden_error(payload or data, self._key, begun=self.begun)
+            return
+        for item in payload if isinstance(payload, list) else [payload]:
+            if isinstance(item, dict) and self.failure is None:
+                self._add(read_payload(item))
+
+    def add_whole(self, text: str) -> None:
+        """Read a whole answer; GatewayError ("protocol") when it is nothing that such a server sends."""
+        try:
+            payload = decode(text)
+        except UnreadableError:
+            payload = None
+        if isinstance(payload, list) and len(payload) == 1:
+            payload = payload[0]
+        self._whole = self.done = True
+        if isinstance(payload, dict) and "choices" in payload:
+            self._add(read_payload(payload))
+        elif read_error(payload).sentence:
+            self.failure = hidden_error(payload, self._key, begun=False)
+        else:
+            raise unexpected(text, self._key)
+
+    def take(self) -> ChatCompletionChunk | None:
+        """The text and reasoning that came since the last time, if any."""
+        if not self._text and not self._reasoning:
+            return None
+        chunk = ChatCompletionChunk("".join(self._text), "".join(self._reasoning), model=self._model)
+        self._text.clear()
+        self._reasoning.clear()
+        return chunk
+
+    def close(self) -> ChatCompletionChunk:
+        """The last chunk, with the rest of the text, the finish reason, the usage and a notice."""
+        self._put(*self._splitter.feed(self._joiner.end()))
+        self._put(*self._splitter.end())
+        self._put("", self._reasoning_joiner.end())
+        rest = self.take() or ChatCompletionChunk()
+        notice = "" if self.verdict() else " ".join(self._notices())
+        return ChatCompletionChunk(rest.delta, rest.reasoning, self._finish_reason, self._usage, self._model, notice)
+
+    def verdict(self) -> GatewayError | None:
+        """What is wrong with the reply if it ends here: an error, a truncation, nothing at all. None if it is whole."""
+        if self.failure is not None:
+            return self.failure
+        if not self.done and not self.finished:
+            return cut_off(begun=self.begun)
+        if self._empty():
+            return GatewayError("empty", _("The model returned an empty reply. Try again."), retryable=True)
+        return None
+
+    def _empty(self) -> bool:
+        ends = _LENGTH_ENDS | _FILTER_ENDS | _TOOL_ENDS
+        explained = self._tool is not None or (self._finish_reason or "").lower() in ends or self._lost
+        return not self._words and not explained
+
+    def _add(self, more: Increment) -> None:
+        if more.reasoning:
+            self._put("", self._reasoning_joiner.feed(more.reasoning))
+        if more.text:
+            self._put(*self._splitter.feed(self._joiner.feed(more.text)))
+        self._model = self._model or join_surrogates(more.model)
+        self._usage = more.usage or self._usage
+        self._finish_reason = join_surrogates(more.finish_reason) if more.finish_reason else self._finish_reason
+        if more.tool is not None:
+            self._tool = self._tool or more.tool
+        if more.error is not None:
+            self.failure = hidden_error(more.error, self._key, begun=self.begun)
+
+    def _put(self, text: str, reasoning: str) -> None:
+        if text:
+            self._text.append(text)
+        if reasoning:
+            self._reasoning.append(reasoning)
+        self.begun = self.begun or bool(text or reasoning)
+        self._has_text = self._has_text or bool(text.strip())
+        self._words = self._words or self._has_text or bool(reasoning.strip())
+
+    def _notices(self) -> list[str]:
+        reason = (self._finish_reason or "").lower()
+        found = [*self._told]
+        if reason in _LENGTH_ENDS:
+            found.append(self._cut())
+        elif reason in _FILTER_ENDS:
+            found.append(_("The server's content filter stopped the reply."))
+        elif reason in _TOOL_ENDS or (self._tool is not None and not self._words):
+            found.append(self._asked_for_tool())
+        elif reason and reason not in _SILENT_ENDS:
+            found.append(_("The reply ended with “{reason}”.").format(reason=self._key.excerpt(reason, 60)))
+        elif not reason and not self._whole:
+            found.append(_("The server did not say why the reply ended."))
+        if self._lost:
+            found.append(_("A part of the reply could not be read and is missing."))
+        return found
+
+    def _cut(self) -> str:
+        if self._has_text:
+            return _("The reply was cut at the token limit.")
+        return _("The token limit was used up before the answer began. Raise it in the settings.")
+
+    def _asked_for_tool(self) -> str:
+        if self._tool:
+            name = self._key.excerpt(self._tool, 60)
+            return _("The model asked for a tool ({name}), which is not run here.").format(name=name)
+        return _("The model asked for a tool, which is not run here.")
+
+
+def cut_off(*, begun: bool) -> GatewayError:
+    """The failure of a reply that ended before its end."""
+    if begun:
+        sentence = _("The reply ended early. What came is kept; try again or continue.")
+    else:
+        sentence = _("The connection closed before the reply began. Try again.")
+    return GatewayError("interrupted", sentence, retryable=True)
+
+
+def unexpected(text: str, key: ApiKey) -> GatewayError:
+    """The failure of an answer that is neither JSON nor an event stream."""
+    sentence = _("The answer is not what an OpenAI-compatible server sends. Check the base URL.")
+    if said := key.excerpt(text, 120):
+        sentence = _("{sentence} It begins: {said}").format(sentence=sentence, said=said)
+    return GatewayError("protocol", sentence)

@@ -1,0 +1,103 @@
+"""The way to a gateway: TLS with the system's certificates, proxies of the environment."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import truststore
+
+from tui.api.address import Address
+from tui.domain.errors import GatewayError
+from tui.domain.safe_text import one_line
+from tui.domain.settings import Clocks
+from tui.domain.words import _
+
+_CA_FILE = "SSL_CERT_FILE"
+_CA_FOLDER = "SSL_CERT_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyChoice:
+    """A proxy, and what named it. The URL may hold a password and is not shown."""
+
+    url: str
+    source: str
+
+    def __repr__(self) -> str:
+        return f"ProxyChoice({self.shown!r}, {self.source!r})"
+
+    @property
+    def shown(self) -> str:
+        """The proxy for a sentence: host and port, without user and password."""
+        netloc = self.url.partition("://")[2].partition("/")[0]
+        return one_line(netloc.rpartition("@")[2], 100)
+
+
+def find_proxy(address: Address) -> ProxyChoice | None:
+    """The proxy that the environment, or the system's settings, name for an address. Never one for loopback."""
+    if address.is_loopback:
+        return None
+    proxies = urllib.request.getproxies()
+    scheme = next((scheme for scheme in (address.scheme, "all") if proxies.get(scheme)), None)
+    if scheme is None or urllib.request.proxy_bypass(f"{address.host}:{address.port}"):
+        return None
+    url = proxies[scheme]
+    names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
+    source = next((name for name in names if name in os.environ), _("the system's settings"))
+    return ProxyChoice(url if "://" in url else f"http://{url}", source)
+
+
+def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None) -> httpx.AsyncClient:
+    """Make the HTTP client; slow, for a thread. GatewayError for certificates or a proxy that cannot be used."""
+    # A kept connection to a small local server is as often dead as alive, and a new one costs nothing.
+    kept = 0 if address.is_loopback else 8
+    transport = httpx.AsyncHTTPTransport(
+        verify=_tls_context() if address.scheme == "https" else _no_tls(),
+        trust_env=False,
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=60.0),
+        proxy=_proxy(proxy) if proxy is not None else None,
+    )
+    return httpx.AsyncClient(
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(None, connect=clocks.connect, write=clocks.write),
+    )
+
+
+def _tls_context() -> ssl.SSLContext:
+    """Verifying: by the files that the environment names, else by the system's own store."""
+    file, folder = os.environ.get(_CA_FILE), os.environ.get(_CA_FOLDER)
+    if not file and not folder:
+        return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for name, path in ((_CA_FILE, file), (_CA_FOLDER, folder)):
+        if path and not Path(path).exists():
+            sentence = _("{name} names {path}, which does not exist. Correct or unset it.")
+            raise GatewayError("tls", sentence.format(name=name, path=one_line(path)))
+    try:
+        return ssl.create_default_context(cafile=file or None, capath=folder or None)
+    except (ssl.SSLError, OSError):
+        pass
+    sentence = _("The certificates that {name} names cannot be read. Correct or unset it.")
+    raise GatewayError("tls", sentence.format(name=_CA_FILE if file else _CA_FOLDER))
+
+
+def _no_tls() -> ssl.SSLContext:
+    """For plain HTTP: trusts nobody, and costs nothing to make."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _proxy(choice: ProxyChoice) -> httpx.Proxy:
+    try:
+        secure = urlsplit(choice.url).scheme == "https"
+        return httpx.Proxy(choice.url, ssl_context=_tls_context() if secure else None)
+    except (ValueError, httpx.InvalidURL):
+        pass
+    sentence = _("The proxy {proxy}, named by {source}, is not usable. Correct or unset it.")
+    raise GatewayError("network", sentence.format(proxy=choice.shown, source=choice.source))

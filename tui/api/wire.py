@@ -1,0 +1,231 @@
+"""HTTP exchanges with one gateway: one request, one answer, under the clocks, every failure a GatewayError.
+
+The errors are raised outside of the handlers that catch httpx's own, so that no chain of exceptions leads to a request
+and the key in its header.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager
+from typing import cast
+
+import httpx
+
+from tui import __version__
+from tui.api.address import Address, origin_of
+from tui.api.api_key import ApiKey
+from tui.api.network_failures import Route
+from tui.api.patience import Patience
+from tui.api.sse import MIB
+from tui.api.transport import find_proxy, open_client
+from tui.domain.errors import GatewayError
+from tui.domain.settings import Clocks
+from tui.domain.words import _
+
+MOST_REDIRECTS = 3
+ANSWER_LIMIT = 64 * MIB
+_REPEAT_AS_IT_IS = {307, 308}
+_REDIRECTS = {301, 302, 303, *_REPEAT_AS_IT_IS}
+_ENCODINGS = {"", "identity", "gzip", "deflate"}
+_DRAIN_SECONDS = 0.05
+
+
+class Answer:
+    """The answer to a request, its body still on the way."""
+
+    def __init__(self, response: httpx.Response, route: Route, patience: Patience) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._route = route
+        self._patience = patience
+        self._parts = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())  # it is closed by hand
+        self._size = 0
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status says so. An error can hide in the body all the same."""
+        return 200 <= self.status < 300
+
+    @property
+    def content_type(self) -> str:
+        """The media type as sent, or empty."""
+        return self.headers.get("content-type", "")
+
+    async def read(self) -> bytes:
+        """What the next network read brings; empty at the end. GatewayError when it breaks off or takes too long."""
+        failure: GatewayError
+        try:
+            async with asyncio.timeout(self._patience.seconds()):
+                part = await anext(self._parts, b"")
+        except TimeoutError:
+            failure = self._patience.failure()
+        except (httpx.HTTPError, OSError) as error:
+            heard, begun = self._patience.heard, self._patience.begun
+            failure = self._route.failure_to_read(error, heard=heard, begun=begun)
+        else:
+            self._size += len(part)
+            if self._size > ANSWER_LIMIT:
+                sentence = _("The answer is larger than {n} MiB and was given up.")
+                raise GatewayError("protocol", sentence.format(n=ANSWER_LIMIT // MIB))
+            if part:
+                self._patience.bytes_came()
+            return part
+        raise failure
+
+    async def text(self, limit: int | None = None) -> str:
+        """The whole body, or its first `limit` bytes, bad UTF-8 replaced."""
+        body = bytearray()
+        while (limit is None or len(body) < limit) and (part := await self.read()):
+            body += part
+            self._patience.data_came(begun=False)
+        return bytes(body[:limit]).decode("utf-8-sig", "replace")
+
+    async def drain(self) -> None:
+        """Read what little may follow a finished reply, so that the connection can be used again."""
+        try:
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while await anext(self._parts, b""):
+                    pass
+        except (httpx.HTTPError, OSError):  # TimeoutError is an OSError
+            return
+
+    async def aclose(self) -> None:
+        """Give the connection back, or close it when the answer is not at its end."""
+        try:
+            await self._parts.aclose()
+        finally:
+            await self._response.aclose()
+
+
+class Wire:
+    """The connections to one gateway. Making it is slow (TLS certificates), so make it in a thread."""
+
+    def __init__(self, address: Address, key: ApiKey, clocks: Clocks) -> None:
+        self.address = address
+        self._key = key
+        self._clocks = clocks
+        self._auth = _Bearer(key)
+        self._proxy = find_proxy(address)
+        self._http = open_client(address, clocks, self._proxy)
+        self._base_url(address)
+
+    @asynccontextmanager
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        patience: Patience,
+        *,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        streamed: bool = False,
+    ) -> AsyncGenerator[Answer, None]:
+        """Send a request below the base URL; its answer is closed at the end of the block, whichever way it ends."""
+        headers = {
+            "User-Agent": f"chinwag/{__version__}",
+            # Compression holds tokens back.
+            "Accept-Encoding": "identity" if streamed else "gzip, deflate",
+        }
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        route = Route(self.address, self._proxy, self._key, self._clocks.connect)
+        request = self._http.build_request(
+            method,
+            self.address.url(path),
+            content=content,
+            params=params,
+            headers=headers,
+            extensions={"trace": route.trace},
+        )
+        answer = Answer(await self._send(request, route, patience), route, patience)
+        try:
+            encoding = answer.headers.get("content-encoding", "").strip().lower()
+            if encoding not in _ENCODINGS:
+                sentence = _("The server packs its answer as “{encoding}”, which cannot be unpacked here.")
+                raise GatewayError("protocol", sentence.format(encoding=self._key.excerpt(encoding, 40)))
+            yield answer
+        finally:
+            await answer.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def _send(self, request: httpx.Request, route: Route, patience: Patience) -> httpx.Response:
+        for _turn in range(MOST_REDIRECTS + 1):
+            response = await self._send_once(request, route, patience)
+            if response.status_code not in _REDIRECTS:
+                return response
+            await response.aclose()
+            request = self._redirected(request, response, route)
+        raise GatewayError("redirect", _("The server redirects in circles. Check the base URL."))
+
+    async def _send_once(self, request: httpx.Request, route: Route, patience: Patience) -> httpx.Response:
+        failure: GatewayError
+        try:
+            async with asyncio.timeout(patience.seconds()):
+                return await self._http.send(request, stream=True, auth=self._auth)
+        except TimeoutError:
+            failure = patience.failure()
+        except (httpx.HTTPError, OSError) as error:
+            failure = route.failure_to_send(error)
+        raise failure
+
+    def _redirected(self, request: httpx.Request, response: httpx.Response, route: Route) -> httpx.Request:
+        """The request to repeat; GatewayError when the redirection leads elsewhere or would drop the body."""
+        target = self._target(request, response)
+        origin = origin_of(str(target)) if target is not None else None
+        if target is None or origin is None:
+            raise GatewayError("redirect", _("The server redirects to nowhere. Check the base URL."))
+        if origin != self.address.origin:
+            sentence = _(
+                "The server redirects to another address ({server}). Nothing was sent there; change the base URL if"
+                " you trust it."
+            )
+            raise GatewayError("redirect", sentence.format(server=self._key.excerpt(f"{origin[1]}:{origin[2]}", 100)))
+        if response.status_code not in _REPEAT_AS_IT_IS and request.method != "GET":
+            sentence = _("The server redirects to {path} ({status}). Change the base URL.")
+            path = self._key.excerpt(target.path, 100)
+            raise GatewayError("redirect", sentence.format(path=path, status=response.status_code))
+        return self._http.build_request(
+            request.method,
+            target.copy_with(userinfo=b"", fragment=None),
+            content=request.content,
+            headers={name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers},
+            extensions={"trace": route.trace},
+        )
+
+    @staticmethod
+    def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
+        try:
+            return request.url.join(response.headers.get("location", ""))
+        except (httpx.InvalidURL, ValueError):
+            return None
+
+    @staticmethod
+    def _base_url(address: Address) -> None:
+        try:
+            httpx.URL(address.base)
+        except (httpx.InvalidURL, ValueError):
+            pass
+        else:
+            return
+        raise GatewayError("protocol", _("This is not a usable base URL: {url}").format(url=address.base))
+
+
+_KEPT_HEADERS = ("User-Agent", "Accept-Encoding", "Content-Type")
+
+
+class _Bearer(httpx.Auth):
+    """Puts the key where it belongs, and nowhere else: httpx shows this header in no `repr`."""
+
+    def __init__(self, key: ApiKey) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if header := self._key.header():
+            request.headers["Authorization"] = header
+        yield request

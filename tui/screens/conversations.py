@@ -1,0 +1,387 @@
+"""All saved conversations: find, open, rename, pin, put into the trash."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tui.domain.chat import ConversationSummary
+from tui.domain.errors import StoreError
+from tui.domain.safe_text import one_line
+from tui.domain.words import _, plural
+from tui.paths import STYLES
+from tui.screens.dialogs import Rename
+from tui.services.parts import Parts
+from tui.widgets.conversation_list import ConversationList
+from tui.widgets.preview import Preview
+
+ROWS = 200
+"""Rows fetched at once; more come when the cursor nears the end."""
+NEAR_THE_END = 20
+"""Rows from the last one."""
+LOOK_EVERY = 2.0
+"""Seconds between two looks at what other windows saved."""
+PREVIEW_AFTER = 0.08
+"""Seconds the cursor rests before a conversation is read: a held arrow key reads nothing."""
+PREVIEW_FROM = 100
+"""Columns from which the preview stands beside the list."""
+COUNT_FROM = 60
+"""Columns from which the filter leaves room for the count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A change that ctrl+z takes back."""
+
+    conversation_id: str
+    title: str
+    """The title before."""
+    trashed: bool
+    """Put into the trash; else renamed."""
+
+
+class ConversationsScreen(Screen[str | None]):
+    """The list of all conversations, a filter above it, the end of the one under the cursor beside it.
+
+    Dismissed with the id of a conversation to open, "" for a new one, None to leave everything as it is. `current` is
+    returned when it was renamed, and "" when it was put into the trash, so that it is not shown as it was before.
+    """
+
+    CSS_PATH = STYLES / "conversations.tcss"
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+o,f3", "back", "Back", id="list.back"),
+        Binding("ctrl+n", "new", "New conversation", id="list.new"),
+        Binding("f2", "rename", "Rename", id="list.rename"),
+        Binding("ctrl+x,f8", "trash", "Put into the trash", priority=True, id="list.trash"),
+        Binding("ctrl+z", "undo", "Undo trash or rename", priority=True, id="list.undo"),
+        Binding("ctrl+t,f6", "pin", "Pin, or no longer", priority=True, id="list.pin"),
+        Binding("f1", "help", "Keys", id="list.help"),
+        Binding("down,ctrl+j", "move('cursor_down')", "Down", show=False, priority=True, id="list.down"),
+        Binding("up,ctrl+k", "move('cursor_up')", "Up", show=False, priority=True, id="list.up"),
+        Binding("pagedown", "move('page_down')", "Page down", show=False, priority=True, id="list.page_down"),
+        Binding("pageup", "move('page_up')", "Page up", show=False, priority=True, id="list.page_up"),
+        Binding("ctrl+home", "move('first')", "First", show=False, priority=True, id="list.first"),
+        Binding("ctrl+end", "move('last')", "Last", show=False, priority=True, id="list.last"),
+    ]
+
+    filter = getters.query_one(Input)
+    rows = getters.query_one(ConversationList)
+    preview = getters.query_one(Preview)
+
+    def __init__(self, parts: Parts, current: str, undo: list[Undoable] | None = None) -> None:
+        """`current` is the id of the conversation on the chat screen; `undo` is what ctrl+z takes back, newest last."""
+        super().__init__()
+        self._parts = parts
+        self._current = current
+        self._undo = [] if undo is None else undo
+        self._current_trashed = self._current_renamed = False
+        self._summaries: Sequence[ConversationSummary] = ()
+        self._live: frozenset[str] = frozenset()
+        self._limit = ROWS
+        self._more = False
+        self._from_top = False
+        self._previewed: ConversationSummary | None = None
+        self._one_at_a_time = asyncio.Lock()
+        """Keys act on what the key before them has left."""
+
+    def compose(self) -> ComposeResult:
+        """Filter, list and preview, keys."""
+        with Horizontal(id="bar"):
+            yield Static("›", id="mark")
+            yield Input(placeholder=_("type: titles"), compact=True)
+            yield Static(id="count", markup=False)
+        with Horizontal(id="body"):
+            yield ConversationList(focusable=False, details=True)
+            yield Preview()
+        yield Static(id="empty", markup=False)
+        yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Fill the list, and keep it up to date."""
+        self._fill()
+        self.set_interval(LOOK_EVERY, self._look_round)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Narrow terminals show the list alone."""
+        self.set_class(event.size.width < PREVIEW_FROM, "-narrow")
+        self.set_class(event.size.width < COUNT_FROM, "-slim")
+        self.query_one("#keys", Static).update(_key_line(event.size.width - 4))
+        self._preview()
+
+    # -- The rows
+
+    @work(group="fill", exclusive=True)
+    async def _fill(self) -> None:
+        await self._fetch()
+
+    @work(group="look", exclusive=True)
+    async def _look_round(self) -> None:
+        try:
+            await self._parts.store.refresh()
+        except StoreError:
+            return  # said when something is opened or changed
+        await self._fetch()
+
+    async def _fetch(self, to: str = "") -> None:
+        """Read the rows again; the cursor goes to the conversation `to`, else stays where it is."""
+        try:
+            found = await self._parts.store.recent(self._limit + 1, text=self.filter.value)
+        except StoreError as error:
+            self._show([], str(error))
+            return
+        self._more = len(found) > self._limit
+        rows = found[: self._limit]
+        live = frozenset(turn.conversation.id for turn in self._parts.turns.running)
+        if to or self._from_top or (rows, live) != (self._summaries, self._live) or not rows:
+            self._live = live
+            self._show(rows, self._nothing(), to)
+
+    def _show(self, rows: Sequence[ConversationSummary], nothing: str, to: str = "") -> None:
+        wanted = to or ("" if self._from_top else self.rows.chosen_id or "")
+        ids = [row.id for row in rows]
+        if wanted not in ids and ids:
+            wanted = ids[0] if self.filter.value.strip() else _previous(rows, self._current)
+        self._summaries, self._from_top = rows, False
+        self.rows.show(rows, time.time(), self._current, self._live)
+        if wanted in ids:
+            self.rows.highlighted = self.rows.get_option_index(wanted)
+        self.query_one("#empty", Static).update(nothing)
+        self.set_class(not rows, "-empty")
+        self.query_one("#count", Static).update(self._count())
+        self._preview()
+
+    def _nothing(self) -> str:
+        if self.filter.value.strip():
+            return _("Nothing matches. Fewer letters find more; escape goes back.")
+        return _("No saved conversations yet. escape goes back.")
+
+    def _count(self) -> str:
+        n = len(self._summaries)
+        if self._more:
+            return _("more than {n} conversations").format(n=n)
+        if self.filter.value.strip():
+            return plural("{n} match", "{n} matches", n)
+        pinned = sum(row.pinned for row in self._summaries)
+        said = plural("{n} conversation", "{n} conversations", n) if n else ""
+        return said + (" · " + _("{n} pinned").format(n=pinned) if pinned else "")
+
+    def _chosen(self) -> ConversationSummary | None:
+        return next((row for row in self._summaries if row.id == self.rows.chosen_id), None)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._limit, self._from_top = ROWS, True
+        self._fill()
+
+    @on(ConversationList.Highlighted)
+    def _moved(self, event: ConversationList.Highlighted) -> None:
+        event.stop()
+        self._preview()
+        if self._more and event.conversation_id in {row.id for row in self._summaries[-NEAR_THE_END:]}:
+            self._limit = len(self._summaries) + ROWS
+            self._fill()
+
+    # -- The preview
+
+    def _preview(self) -> None:
+        chosen = None if self.has_class("-narrow") else self._chosen()
+        if chosen == self._previewed:
+            return
+        self._previewed = chosen
+        if chosen is None:
+            self.preview.clear()
+        else:
+            self.preview.show_summary(chosen, time.time())
+            self._read(chosen.id)
+
+    @work(group="preview", exclusive=True)
+    async def _read(self, conversation_id: str) -> None:
+        await asyncio.sleep(PREVIEW_AFTER)
+        turn = self._parts.turns.of(conversation_id)
+        if turn is not None:
+            self.preview.show_messages(turn.conversation.branch())
+            return
+        try:
+            opened = await self._parts.store.load(conversation_id)
+        except StoreError as error:
+            self.preview.say(str(error))
+        else:
+            self.preview.show_messages(opened.conversation.branch())
+
+    # -- Leaving
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._open()
+
+    @on(ConversationList.Chosen)
+    def _clicked(self, event: ConversationList.Chosen) -> None:
+        event.stop()
+        self._open()
+
+    @work(group="change")
+    async def _open(self) -> None:
+        async with self._one_at_a_time:
+            if (chosen := self._chosen()) is not None:
+                self.dismiss(chosen.id)
+
+    @work(group="change")
+    async def action_back(self) -> None:
+        """Leave, once every change is made."""
+        async with self._one_at_a_time:
+            if self._current_trashed:
+                self.dismiss("")
+            else:
+                self.dismiss(self._current if self._current_renamed else None)
+
+    def action_new(self) -> None:
+        """Begin a new conversation."""
+        self.dismiss("")
+
+    # -- Changing
+
+    def action_move(self, action: str) -> None:
+        """Move the cursor by one of the list's own actions."""
+        getattr(self.rows, f"action_{action}")()
+
+    @work(group="change")
+    async def action_rename(self) -> None:
+        """Ask for a new title."""
+        async with self._one_at_a_time:
+            if (chosen := self._chosen()) is None:
+                return
+            title = await self.app.push_screen_wait(Rename(chosen.title))
+            if title is not None and title != chosen.title and await self._set_title(chosen.id, title):
+                self._undo.append(Undoable(chosen.id, chosen.title, trashed=False))
+
+    @work(group="change")
+    async def action_trash(self) -> None:
+        """Put the conversation into the trash."""
+        async with self._one_at_a_time:
+            if (chosen := self._chosen()) is None:
+                return
+            if self._parts.turns.of(chosen.id) is not None:
+                self.notify(
+                    _("A reply is arriving there. Open it and press escape to stop it; then it can go to the trash."),
+                    severity="warning",
+                )
+                return
+            beside = _beside(self._summaries, chosen)
+            try:
+                await self._parts.store.trash(chosen.id)
+            except StoreError as error:
+                self._complain(error)
+                return
+            self._undo.append(Undoable(chosen.id, chosen.title, trashed=True))
+            self._current_trashed |= chosen.id == self._current
+            self.notify(_("Moved to trash. ctrl+z brings it back."), title=one_line(chosen.title, 60))
+            await self._fetch(beside)
+
+    @work(group="change")
+    async def action_undo(self) -> None:
+        """Take the last change back."""
+        async with self._one_at_a_time:
+            if not self._undo:
+                self.notify(_("There is nothing to undo."))
+                return
+            last = self._undo[-1]
+            if last.trashed:
+                undone = await self._restore(last.conversation_id)
+            else:
+                undone = await self._set_title(last.conversation_id, last.title)
+            if undone:
+                self._undo.pop()
+                self.notify(_("Brought back.") if last.trashed else _("It has its old title again."))
+
+    @work(group="change")
+    async def action_pin(self) -> None:
+        """Keep the conversation at the top, or no longer."""
+        async with self._one_at_a_time:
+            if (chosen := self._chosen()) is None:
+                return
+            try:
+                await self._parts.store.set_pinned(chosen.id, not chosen.pinned)
+            except StoreError as error:
+                self._complain(error)
+            else:
+                await self._fetch(chosen.id)
+
+    def action_help(self) -> None:
+        """The keys."""
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self._parts.places))
+
+    async def _set_title(self, conversation_id: str, title: str) -> bool:
+        try:
+            await self._parts.store.rename(conversation_id, title)
+        except StoreError as error:
+            self._complain(error)
+            return False
+        if (turn := self._parts.turns.of(conversation_id)) is not None:
+            turn.conversation.title = title
+        self._current_renamed |= conversation_id == self._current
+        await self._fetch(conversation_id)
+        return True
+
+    async def _restore(self, conversation_id: str) -> bool:
+        try:
+            await self._parts.store.restore(conversation_id)
+        except StoreError as error:
+            self._complain(error)
+            return False
+        if conversation_id == self._current:
+            self._current_trashed = False
+        await self._fetch(conversation_id)
+        return True
+
+    def _complain(self, error: StoreError) -> None:
+        self.notify(str(error), severity="error", timeout=12)
+
+
+def _previous(rows: Sequence[ConversationSummary], current: str) -> str:
+    """The newest conversation but the current one."""
+    others = [row for row in rows if row.id != current] or rows
+    return max(others, key=lambda row: row.updated).id
+
+
+def _beside(rows: Sequence[ConversationSummary], row: ConversationSummary) -> str:
+    """The conversation the cursor goes to when `row` leaves the list."""
+    at = next(n for n, other in enumerate(rows) if other.id == row.id)
+    return next((other.id for other in (*rows[at + 1 : at + 2], *rows[max(0, at - 1) : at])), "")
+
+
+def _key_line(width: int) -> Content:
+    """The keys of the screen: as many as there is room for, those that lead out at the right."""
+    right = _hints(("ctrl+z", _("undo")), ("esc", _("back")))
+    hints = (
+        ("enter", _("open")),
+        ("f2", _("rename")),
+        ("ctrl+x", _("trash")),
+        ("ctrl+t", _("pin")),
+        ("ctrl+n", _("new")),
+        ("f1", _("keys")),
+    )
+    fitting = (hints[:n] for n in range(len(hints), 0, -1))
+    left = next(
+        (line for some in fitting if (line := _hints(*some)).cell_length + right.cell_length + 3 <= width), Content()
+    )
+    return Content.assemble(left, " " * max(0, width - left.cell_length - right.cell_length), right)
+
+
+def _hints(*pairs: tuple[str, str]) -> Content:
+    return Content("   ").join(Content.assemble((key, "$accent"), (f" {what}", "$muted")) for key, what in pairs)

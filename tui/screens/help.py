@@ -1,0 +1,194 @@
+"""The keys, read from the bindings themselves, and where the user's files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len
+from textual import events, getters
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.domain.safe_text import one_line
+from tui.domain.words import _
+from tui.paths import STYLES, Places
+from tui.screens.chat import ChatScreen
+from tui.screens.commands import CHAT_COMMANDS
+from tui.screens.conversations import ConversationsScreen
+from tui.screens.reading import ReadingScreen
+from tui.widgets.prompt_box import PromptBox
+
+TWO_COLUMNS_FROM = 100
+"""Columns of the terminal."""
+ROOMY_FROM = 18
+"""Rows of the terminal from which there is room for margins."""
+
+_KEY_NAMES = {
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "ctrl+comma": "ctrl+,",
+    "question_mark": "?",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+}
+_TWINS = ("super+", "shift+g")
+"""Beginnings of keys that only say in another way what the key beside them says."""
+
+_GROUP_OF_AREA = {"prompt": "writing", "read": "read", "list": "list", "chat": "everywhere"}
+_GROUP_OF_BINDING = {
+    "chat.editor": "writing",
+    "chat.retry": "reading",
+    "chat.copy": "reading",
+    "chat.page_up": "reading",
+    "chat.page_down": "reading",
+    "chat.follow": "reading",
+    "chat.reply_start": "reading",
+    "chat.new": "conversations",
+    "chat.conversations": "conversations",
+    "chat.sidebar": "conversations",
+}
+"""Keys of the chat screen that stand with those they are used with."""
+_LEFT_OUT = frozenset(
+    {
+        "prompt.interrupt",
+        "prompt.copy",
+        "prompt.copy_labels",
+        "prompt.page_up",
+        "prompt.page_down",
+        "list.help",
+        "list.new",
+        "list.page_up",
+        "list.page_down",
+        "list.first",
+        "list.last",
+    }
+)
+"""Bindings that repeat the key of another screen, or what every list has."""
+
+
+class KeyLine(NamedTuple):
+    """Keys and what they do; or a name and what it stands for."""
+
+    keys: str
+    what: str
+
+
+def key_groups() -> dict[str, list[KeyLine]]:
+    """All keys by group. A binding that is new in one of the classes appears by itself."""
+    groups: dict[str, list[KeyLine]] = {
+        area: [] for area in ("writing", "reading", "read", "conversations", "list", "everywhere")
+    }
+    for owner in (PromptBox, ChatScreen, ReadingScreen, ConversationsScreen):
+        for binding in owner.BINDINGS:
+            if isinstance(binding, Binding) and binding.id and binding.id not in _LEFT_OUT:
+                area = binding.id.partition(".")[0]
+                groups[_GROUP_OF_BINDING.get(binding.id, _GROUP_OF_AREA[area])].append(_line(binding))
+    groups["writing"].append(KeyLine("↑", _("Earlier prompts, on line one")))
+    groups["reading"].append(KeyLine(_("mouse"), _("Select to copy; the wheel scrolls")))
+    groups["everywhere"].append(KeyLine("ctrl+p  /", _("All commands")))
+    groups["everywhere"].append(KeyLine("ctrl+q", _("Quit; nothing is lost")))
+    return groups
+
+
+def _line(binding: Binding) -> KeyLine:
+    titles = {command.action: command.title for command in CHAT_COMMANDS}
+    keys = [_KEY_NAMES.get(key, key) for key in binding.key.split(",") if not key.startswith(_TWINS)]
+    return KeyLine("  ".join(keys), titles.get(binding.action) or _(binding.description))
+
+
+class KeyColumn(Static):
+    """Groups below each other: keys left, words right, wrapped under themselves."""
+
+    def __init__(self, groups: Mapping[str, Sequence[KeyLine]], *, key_style: str = "$accent") -> None:
+        super().__init__(markup=False)
+        self._groups = groups
+        self._key_style = key_style
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lines are laid out for the width."""
+        self.update(self._draw(event.size.width))
+
+    def _draw(self, width: int) -> Content:
+        keys = max(cell_len(line.keys) for lines in self._groups.values() for line in lines) + 2
+        lines: list[Content] = []
+        for heading, group in self._groups.items():
+            lines.append(Content.styled(heading, "bold $muted").truncate(width, ellipsis=True))
+            for line in group:
+                first, *more = Content.styled(line.what, "$foreground").wrap(max(8, width - keys))
+                lines.append(Content.styled(f"{line.keys:<{keys}}", self._key_style) + first)
+                lines += [Content(" " * keys) + rest for rest in more]
+            lines.append(Content(""))
+        return Content("\n").join(lines[:-1])
+
+
+class HelpScreen(ModalScreen[None]):
+    """Every key, in groups, and the folders."""
+
+    CSS_PATH = STYLES / "help.tcss"
+    AUTO_FOCUS = "#page"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "dismiss(None)", "Close", id="help.close"),
+        Binding("j,ctrl+j", "scroll_lines(1)", "Down", show=False, id="help.down"),
+        Binding("k,ctrl+k", "scroll_lines(-1)", "Up", show=False, id="help.up"),
+    ]
+
+    page = getters.query_one("#page", VerticalScroll)
+
+    def __init__(self, places: Places) -> None:
+        super().__init__()
+        self._places = places
+
+    def compose(self) -> ComposeResult:
+        """Two columns of keys, the folders below."""
+        groups = key_groups()
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = _("Keys")
+            dialog.border_subtitle = _("↑ ↓ scroll · esc close")
+            with VerticalScroll(id="page"):
+                with Horizontal(id="columns"):
+                    yield KeyColumn(
+                        {
+                            _("WRITING"): groups["writing"],
+                            _("READING"): groups["reading"],
+                            _("EVERYWHERE"): groups["everywhere"],
+                        }
+                    )
+                    yield KeyColumn(
+                        {
+                            _("READ  (shift+tab, or esc at rest)"): groups["read"],
+                            _("CONVERSATIONS"): groups["conversations"],
+                            _("IN THEIR LIST"): groups["list"],
+                        }
+                    )
+                yield KeyColumn({_("FILES"): self._files()}, key_style="$muted")
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Narrow terminals show one column."""
+        self.set_class(event.size.width < TWO_COLUMNS_FROM, "-narrow")
+        self.set_class(event.size.height < ROOMY_FROM, "-low")
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.page.scroll_relative(y=lines, animate=False)
+
+    def _files(self) -> list[KeyLine]:
+        places = self._places
+        return [
+            KeyLine(_("conversations"), _shown(places.data)),
+            KeyLine(_("settings"), _shown(places.settings)),
+            KeyLine(_("models"), _shown(places.models)),
+            KeyLine(_("logs"), _shown(places.logs)),
+        ]
+
+
+def _shown(path: Path) -> str:
+    """A path as people write it."""
+    home = Path.home()
+    return one_line(str(Path("~", path.relative_to(home)) if path.is_relative_to(home) else path), 300)

@@ -1,0 +1,359 @@
+"""The first run: who shall answer?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events, getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, ProgressBar, Static
+from textual.widgets.option_list import Option
+
+from tui.domain.errors import EngineError, SettingsError
+from tui.domain.safe_text import one_line
+from tui.domain.settings import Profile
+from tui.domain.words import _, plural
+from tui.paths import STYLES
+from tui.screens.gateway_dialog import GatewayDialog
+from tui.screens.profile_dialog import Draft
+from tui.screens.settings_fields import cut, key_hints
+from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, look_at_embedded
+from tui.services.parts import Parts
+from tui.services.profiles import Gateways, Offer, offers, short_address
+
+DEMO = "demo"
+OTHER = "other"
+TITLE_CELLS = 18
+LOW = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One row: a way on."""
+
+    id: str
+    title: str
+    detail: str
+    state: str = ""
+    good: bool = False
+    """The state is something that was found."""
+
+
+class OnboardingScreen(Screen[Profile | None]):
+    """Offers gateways, servers on this machine and the tiny demo model; answers with the chosen one, None for later."""
+
+    CSS_PATH = STYLES / "onboarding.tcss"
+    AUTO_FOCUS = "#ways"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Later", id="start.leave"),
+        *(Binding(str(n), f"take({n})", show=False, id=f"start.row_{n}") for n in range(1, 10)),
+    ]
+
+    ways = getters.query_one("#ways", OptionList)
+    looking = getters.query_one("#looking", Static)
+    said = getters.query_one("#said", Static)
+    bar = getters.query_one(ProgressBar)
+    keys = getters.query_one("#keys", Static)
+
+    def __init__(
+        self,
+        parts: Parts,
+        environ: Mapping[str, str] = os.environ,
+        servers: Sequence[LocalServer] = LOCAL_SERVERS,
+    ) -> None:
+        super().__init__()
+        self._parts = parts
+        self._gateways = Gateways(parts.preferences, parts.keys, parts.connections)
+        self._offers = {f"offer-{n}": offer for n, offer in enumerate(offers(environ))}
+        self._discovery = Discovery(parts.connections, servers)
+        self._found: dict[str, Found] = {}
+        self._looked = False
+        self._local: EmbeddedModel | None = None
+        self._moved = False
+        self._numbered: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """A question, the ways on, and what is going on."""
+        with Vertical(id="card"):
+            yield Static(
+                Content.assemble(
+                    ("chin", "bold $foreground"),
+                    ("wag", "bold $primary"),
+                    (f"   {_('Who shall answer?')}", "$foreground"),
+                ),
+                id="question",
+            )
+            yield OptionList(id="ways", markup=False, compact=True)
+            yield Static(id="looking", markup=False)
+            yield ProgressBar(total=1.0, show_eta=False)
+            yield Static(id="said", markup=False)
+            yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what is known, and look for the rest."""
+        self.bar.display = self.said.display = False
+        self._show()
+        self._show_keys()
+        self._look_at_engine()
+        self._look_for_servers()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Low terminals get less air; rows are laid out for the width."""
+        self.set_class(event.size.height < LOW, "-low")
+        self.call_after_refresh(self._show)
+
+    # -- What is found
+
+    @work(group="engine", exclusive=True)
+    async def _look_at_engine(self) -> None:
+        self._local = await look_at_embedded(self._parts.local)
+        self._show()
+
+    @work(group="servers", exclusive=True)
+    async def _look_for_servers(self) -> None:
+        async with aclosing(self._discovery.look()) as found:
+            async for server in found:
+                self._found[f"server-{server.server.port}"] = server
+                self._show()
+        self._looked = True
+        self._show()
+
+    # -- The rows
+
+    def _show(self) -> None:
+        groups = [
+            (_("A gateway with a key"), [*self._gateway_ways(), self._other_way()]),
+            (_("A server on this machine"), self._server_ways()),
+            (_("The model that comes along"), [self._demo_way()]),
+        ]
+        if self._demo_ready:
+            groups.insert(0, groups.pop())
+        rows = [(heading, ways) for heading, ways in groups if ways]
+        under_cursor = self.ways.highlighted_option.id if self.ways.highlighted_option else None
+        wanted = under_cursor if self._moved and under_cursor else self._best()
+        self._numbered = [way.id for _heading, ways in rows for way in ways]
+        options: list[Option] = []
+        for n, (heading, ways) in enumerate(rows):
+            space = "\n" if n and not self.has_class("-low") else ""
+            options.append(Option(Content.styled(f"{space}{heading}", "bold $muted"), disabled=True))
+            options += [Option(self._line(way), id=way.id) for way in ways]
+        with self.prevent(OptionList.OptionHighlighted):
+            self.ways.clear_options()
+            self.ways.add_options(options)
+            self.ways.highlighted = self.ways.get_option_index(wanted)
+        absent = [server.title for server in self._discovery.servers if f"server-{server.port}" not in self._found]
+        if not self._looked:
+            self.looking.update(_("Looking for servers on this machine…"))
+        elif absent:
+            self.looking.update(_("Not running here: {names}").format(names=", ".join(absent)))
+        else:
+            self.looking.update("")
+
+    @property
+    def _demo_ready(self) -> bool:
+        return self._local is not None and self._local.ready
+
+    def _best(self) -> str:
+        """The row to begin at: what needs least of the user."""
+        if self._demo_ready:
+            return DEMO
+        with_key = (way for way, offer in self._offers.items() if offer.found)
+        servers = (way for way, found in self._found.items() if found.models)
+        return next(with_key, None) or next(servers, None) or next(iter(self._offers))
+
+    def _gateway_ways(self) -> list[Way]:
+        return [
+            Way(
+                way,
+                offer.title,
+                short_address(offer.profile.base_url),
+                _("{variable} found").format(variable=offer.found) if offer.found else "",
+                good=bool(offer.found),
+            )
+            for way, offer in self._offers.items()
+        ]
+
+    def _server_ways(self) -> list[Way]:
+        return [
+            Way(
+                way,
+                found.server.title,
+                short_address(found.server.base_url),
+                plural("{n} model", "{n} models", len(found.models)) if found.models else _("no models yet"),
+                good=bool(found.models),
+            )
+            for way, found in sorted(self._found.items())
+        ]
+
+    def _demo_way(self) -> Way:
+        if self._local is None:
+            state = ""
+        elif self._local.ready:
+            state = _("ready")
+        elif self._local.megabytes:
+            state = _("{n} MB to fetch").format(n=self._local.megabytes)
+        else:
+            state = _("not here")
+        name = one_line(self._local.name) if self._local is not None else ""
+        return Way(
+            DEMO,
+            name or _("Tiny demo model"),
+            _("not clever; stays on this machine"),
+            state,
+            good=self._demo_ready,
+        )
+
+    @staticmethod
+    def _other_way() -> Way:
+        return Way(OTHER, _("Another address"), _("any OpenAI-compatible gateway"))
+
+    def _line(self, way: Way) -> Content:
+        number = self._numbered.index(way.id) + 1
+        room = max(20, self.ways.scrollable_content_region.width) - 2
+        left = f" {number if number < 10 else ' '}  "
+        title = cut(one_line(way.title), TITLE_CELLS)
+        state = cut(way.state, min(cell_len(way.state), max(4, room - len(left) - TITLE_CELLS)))
+        rest = room - len(left) - TITLE_CELLS - cell_len(state)
+        detail = cut(one_line(way.detail), rest - 2) + "  " if rest >= 12 else ""
+        return Content.assemble(
+            (left, "$accent"),
+            (title, "$foreground"),
+            (detail, "$muted"),
+            (state, "$success" if way.good else "$muted"),
+        )
+
+    @on(OptionList.OptionHighlighted, "#ways")
+    def _cursor_moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._moved = True
+
+    # -- Choosing
+
+    @on(OptionList.OptionSelected, "#ways")
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._take(event.option_id or "")
+
+    def action_take(self, number: int) -> None:
+        """Take the row of that number."""
+        if number <= len(self._numbered):
+            self._moved = True
+            self.ways.highlighted = self.ways.get_option_index(self._numbered[number - 1])
+            self._take(self._numbered[number - 1])
+
+    def _take(self, way: str) -> None:
+        if self.fetching:
+            return
+        if way == DEMO:
+            self._take_demo()
+        elif way == OTHER:
+            self._ask_for_key(Offer(_("Another address"), Profile("", "")))
+        elif way in self._offers:
+            self._ask_for_key(self._offers[way])
+        elif way in self._found:
+            self._keep(Draft(self._found[way].profile))
+
+    @work(group="gateway", exclusive=True)
+    async def _ask_for_key(self, offer: Offer) -> None:
+        draft, problem = Draft(offer.profile), ""
+        shown = await self._gateways.shown_key(offer.profile)
+        while True:
+            answer = await self.app.push_screen_wait(
+                GatewayDialog(offer.title, draft, self._gateways.check, shown_key=shown, problem=problem)
+            )
+            if answer is None:
+                return
+            draft = answer
+            if not (problem := await self._save(draft)):
+                return
+
+    @work(group="gateway", exclusive=True)
+    async def _keep(self, draft: Draft) -> None:
+        if problem := await self._save(draft):
+            self._say(problem)
+
+    async def _save(self, draft: Draft) -> str:
+        """Save the gateway, make it the current one, and answer with it; why not, where its key cannot be kept."""
+        profile, replaced = self._named(draft.profile)
+        try:
+            await self._gateways.save(profile, draft.key, instead_of=replaced, use=True)
+        except SettingsError as error:
+            if profile not in self._gateways.profiles:
+                return str(error)
+            self.app.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=20)
+        self.dismiss(profile)
+        return ""
+
+    def _named(self, profile: Profile) -> tuple[Profile, str]:
+        """The profile under a name that is free, or in the place of the one with the same address."""
+        for known in self._gateways.profiles:
+            if known.base_url == profile.base_url:
+                return replace(known, key=profile.key), known.name
+        return replace(profile, name=self._gateways.free_name(profile.name)), ""
+
+    # -- The tiny demo model
+
+    @property
+    def fetching(self) -> bool:
+        """Whether the tiny demo model is on its way."""
+        return bool(self.bar.display)
+
+    def _take_demo(self) -> None:
+        if self._local is None:
+            return
+        if self._local.ready:
+            self.dismiss(self._parts.local.profile)
+        elif self._local.megabytes:
+            self._fetch()
+        else:
+            self._say(self._local.next_step)
+
+    @work(group="fetch", exclusive=True)
+    async def _fetch(self) -> None:
+        self.bar.update(progress=0)
+        self.bar.display = True
+        self._say("")
+        self._show_keys()
+        try:
+            await self._parts.local.install(lambda done: self.bar.update(progress=done))
+        except asyncio.CancelledError:
+            self._say(_("Stopped; nothing was kept."), failed=False)
+            raise
+        except EngineError as error:
+            self._say(str(error))
+        else:
+            self.dismiss(self._parts.local.profile)
+        finally:
+            self.bar.display = False
+            self._show_keys()
+
+    def action_leave(self) -> None:
+        """Stop the fetch; else leave without a gateway."""
+        if self.fetching:
+            self.workers.cancel_group(self, "fetch")
+        else:
+            self.dismiss(None)
+
+    # -- What is said
+
+    def _say(self, sentence: str, *, failed: bool = True) -> None:
+        self.said.update(sentence)
+        self.said.display = bool(sentence)
+        self.said.set_class(failed, "-failed")
+
+    def _show_keys(self) -> None:
+        if self.fetching:
+            pairs = [("esc", _("stop fetching"))]
+        else:
+            pairs = [("enter", _("use")), ("↑↓", _("move")), ("esc", _("read saved talks offline"))]
+        self.keys.update(key_hints(*pairs))

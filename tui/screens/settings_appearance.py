@@ -1,0 +1,61 @@
+"""Settings: how it looks and feels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from textual import getters, on
+from textual.app import ComposeResult
+
+from tui.domain.settings import Settings
+from tui.domain.words import _
+from tui.screens.settings_fields import Change, Choice, ChoiceRow, SettingsPage, Switch
+
+
+class AppearancePage(SettingsPage):
+    """Theme, following, copying, sidebar."""
+
+    theme_choice = getters.query_one("#theme", Choice)
+    follow = getters.query_one("#follow", Choice)
+    copy_on_select = getters.query_one("#copy", Switch)
+    sidebar = getters.query_one("#sidebar-switch", Switch)
+
+    def __init__(self, settings: Settings, themes: list[str]) -> None:
+        super().__init__(id="appearance")
+        self._settings = settings
+        self._themes = themes
+
+    def compose(self) -> ComposeResult:
+        """One row a setting."""
+        settings = self._settings
+        yield ChoiceRow(
+            _("theme"),
+            Choice([(name, name) for name in self._themes], settings.theme, id="theme"),
+            _("at once; the first two are our own"),
+        )
+        yield ChoiceRow(
+            _("growing reply"),
+            Choice([("page", _("stands still")), ("tail", _("follows the end"))], settings.follow, id="follow"),
+            _("once the page is full"),
+        )
+        yield ChoiceRow(
+            _("copy on select"), Switch(settings.copy_on_select, id="copy"), _("what you mark with the mouse")
+        )
+        yield ChoiceRow(_("sidebar"), Switch(settings.sidebar, id="sidebar-switch"), _("f9 shows and hides it"))
+
+    def change(self) -> Change:
+        """All four."""
+        theme = self.theme_choice.value
+        follow: Literal["page", "tail"] = "tail" if self.follow.value == "tail" else "page"
+        copy, sidebar = self.copy_on_select.is_on, self.sidebar.is_on
+        return lambda settings: replace(settings, theme=theme, follow=follow, copy_on_select=copy, sidebar=sidebar)
+
+    @on(Choice.Changed, "#theme")
+    def _theme_chosen(self, event: Choice.Changed) -> None:
+        self.app.theme = event.value
+
+    @on(Choice.Changed)
+    def _chosen(self, event: Choice.Changed) -> None:
+        event.stop()
+        self.commit()

@@ -1,0 +1,283 @@
+"""Settings: the gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.domain.errors import ChinwagError, SettingsError
+from tui.domain.models import ModelInfo
+from tui.domain.safe_text import one_line
+from tui.domain.settings import KeySource, Profile
+from tui.domain.words import _, plural
+from tui.screens.profile_dialog import Draft, ProfileDialog
+from tui.screens.settings_fields import SettingsPage, cut
+from tui.services.parts import Parts
+from tui.services.profiles import Checked, Gateways, Removed, short_address
+
+NAME_CELLS, ADDRESS_CELLS, KEY_CELLS = 16, 30, 14
+"""Widths of the columns of a row; the last one has the rest."""
+
+
+class GatewaysPage(SettingsPage):
+    """The saved gateways, one line each, and what is known of the one under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "New", id="gateways.new"),
+        Binding("t", "test", "Test", id="gateways.test"),
+        Binding("u,space", "use", "Use", id="gateways.use"),
+        Binding("ctrl+x", "remove", "Remove", id="gateways.remove"),
+        Binding("ctrl+z", "undo", "Undo", id="gateways.undo"),
+    ]
+    HINTS = (
+        ("n", _("new")),
+        ("enter", _("edit")),
+        ("t", _("test")),
+        ("u", _("use")),
+        ("^x", _("remove")),
+    )
+
+    rows = getters.query_one("#gateway-rows", OptionList)
+    details = getters.query_one("#gateway-details", Static)
+
+    def __init__(self, parts: Parts, gateways: Gateways) -> None:
+        super().__init__(id="gateways")
+        self._parts = parts
+        self._gateways = gateways
+        self._answers: dict[str, Checked | str] = {}
+        """What each gateway said when it was last tried: its models, or a sentence."""
+        self._keys: dict[str, str] = {}
+        self._removed: list[Removed] = []
+        self.chosen: Profile | None = None
+        """The gateway that the user said to use, or that was changed while in use."""
+
+    def compose(self) -> ComposeResult:
+        """The rows, and the details under them."""
+        yield OptionList(id="gateway-rows", markup=False, compact=True)
+        yield Static(id="gateway-details", markup=False)
+
+    def on_mount(self) -> None:
+        """Read the keys' last characters."""
+        self._fill()
+        self._look_up_keys()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Rows are laid out for the width."""
+        self._fill()
+
+    # -- What is shown
+
+    @property
+    def highlighted(self) -> Profile | None:
+        """The gateway under the cursor."""
+        profiles, at = self._gateways.profiles, self.rows.highlighted
+        return profiles[at] if at is not None and at < len(profiles) else None
+
+    def _fill(self, to: str = "") -> None:
+        profiles = self._gateways.profiles
+        wanted = to or (self.highlighted.name if self.highlighted else "")
+        place = self.rows.highlighted or 0
+        self.rows.clear_options()
+        self.rows.add_options([Option(self._row(profile)) for profile in profiles])
+        names = [profile.name for profile in profiles]
+        if names:
+            self.rows.highlighted = names.index(wanted) if wanted in names else min(place, len(names) - 1)
+        self._show_details()
+
+    def _row(self, profile: Profile) -> Content:
+        answer = self._answers.get(profile.name)
+        in_use = profile == self._gateways.current
+        mark, colour = ("●", "$success") if in_use else ("○", "$muted")
+        if isinstance(answer, str):
+            mark, colour = "✗", "$error"
+        width = self.rows.scrollable_content_region.width
+        room = width - NAME_CELLS - 4
+        parts: list[str | tuple[str, str]] = [
+            (f"{mark} ", colour),
+            (cut(one_line(profile.name), NAME_CELLS), "bold $foreground" if in_use else "$foreground"),
+        ]
+        if room >= 10:
+            parts += [" ", (cut(short_address(one_line(profile.base_url)), min(room, ADDRESS_CELLS)), "$muted")]
+        if room > ADDRESS_CELLS + KEY_CELLS:
+            parts += [" ", (cut(self._keys.get(profile.name, ""), KEY_CELLS), "$muted")]
+        left = Content.assemble(*parts)
+        if isinstance(answer, Checked) and width - left.cell_length > 24:
+            models = plural("{n} model", "{n} models", len(answer.models))
+            left = Content.assemble(left, (f" {models}  {answer.milliseconds} ms", "$success"))
+        return left
+
+    def _show_details(self) -> None:
+        profile = self.highlighted
+        if profile is None:
+            self.details.update(_("No gateway yet. n adds one."))
+            return
+        answer = self._answers.get(profile.name)
+        rows = [
+            (_("address"), one_line(profile.base_url)),
+            (_("key"), self._keys.get(profile.name, "") + _where(profile.key)),
+            (_("model"), one_line(profile.model) or _("the first of its list")),
+            (_("streaming"), _("on") if profile.stream else _("off")),
+        ]
+        rows += [(name, f"{value:g}") for name, value in profile.options.as_dict().items()]
+        lines = [Content.assemble((cut(label, 14), "$muted"), (value, "$foreground")) for label, value in rows]
+        if isinstance(answer, Checked):
+            lines += [Content(""), Content.styled("✓ " + answer.sentence, "$success")]
+        elif answer:
+            lines += [Content(""), Content.styled(answer, "$error")]
+        self.details.update(Content("\n").join(lines))
+
+    @on(OptionList.OptionHighlighted, "#gateway-rows")
+    def _moved(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_details()
+
+    @work(group="keys", exclusive=True)
+    async def _look_up_keys(self) -> None:
+        for profile in self._gateways.profiles:
+            self._keys[profile.name] = await self._gateways.shown_key(profile)
+        self._fill()
+
+    # -- What is done
+
+    @on(OptionList.OptionSelected, "#gateway-rows")
+    def _opened(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if (profile := self.highlighted) is not None:
+            self._edit(profile)
+
+    def action_add(self) -> None:
+        """A new gateway."""
+        self._edit(None)
+
+    @work(group="edit", exclusive=True)
+    async def _edit(self, before: Profile | None) -> None:
+        kept = ""
+        if before is not None and before.key.kind == "file":
+            kept = await self._gateways.shown_key(before)
+        draft: Draft | None = Draft(before or Profile("", "", KeySource("file")))
+        problem = ""
+        while True:
+            assert draft is not None
+            draft = await self.app.push_screen_wait(
+                ProfileDialog(
+                    draft,
+                    self._gateways.check,
+                    title=_("New gateway") if before is None else one_line(before.name),
+                    taken=[known.name for known in self._gateways.profiles if known != before],
+                    kept_key=kept,
+                    models=self._models_of(before),
+                    problem=problem,
+                )
+            )
+            if draft is None:
+                return
+            name = before.name if before else ""
+            was_current = before is not None and before == self._gateways.current
+            try:
+                await self._gateways.save(draft.profile, draft.key, instead_of=name)
+            except SettingsError as error:
+                problem = str(error)
+                if draft.profile not in self._gateways.profiles:
+                    continue  # the key could not be kept: nothing typed is lost
+                self.post_message(self.Said(self, problem, failed=True))
+            else:
+                self.post_message(self.Said(self, _("Saved.")))
+            break
+        if was_current or len(self._gateways.profiles) == 1:
+            self.chosen = draft.profile
+        self._answers.pop(name, None)
+        self._fill(draft.profile.name)
+        self._look_up_keys()
+        self._test(draft.profile)
+
+    def _models_of(self, profile: Profile | None) -> tuple[ModelInfo, ...]:
+        if profile is None:
+            return ()
+        answer = self._answers.get(profile.name)
+        return answer.models if isinstance(answer, Checked) else tuple(self._parts.connections.to(profile).models)
+
+    def action_test(self) -> None:
+        """Try the gateway under the cursor."""
+        if (profile := self.highlighted) is not None:
+            self._test(profile)
+
+    @work(group="test")
+    async def _test(self, profile: Profile) -> None:
+        self.post_message(self.Said(self, _("Asking {name}…").format(name=one_line(profile.name))))
+        try:
+            self._answers[profile.name] = await self._gateways.check(profile)
+        except ChinwagError as error:
+            self._answers[profile.name] = one_line(str(error), 500)
+        self.post_message(self.Said(self, ""))
+        self._fill()
+
+    @work(group="change")
+    async def action_use(self) -> None:
+        """Make the gateway under the cursor the one that answers."""
+        profile = self.highlighted
+        if profile is None:
+            return
+        self.chosen = profile
+        await self._saved(self._gateways.use(profile.name))
+        self._fill()
+
+    @work(group="change")
+    async def action_remove(self) -> None:
+        """Take the gateway under the cursor off the list."""
+        profile = self.highlighted
+        if profile is None:
+            return
+        try:
+            removed = await self._gateways.remove(profile.name)
+        except SettingsError as error:
+            self.post_message(self.Said(self, str(error), failed=True))
+        else:
+            if removed is not None:
+                self._removed.append(removed)
+                said = _("{name} is removed. ctrl+z brings it back.").format(name=one_line(profile.name))
+                self.post_message(self.Said(self, said))
+        if profile == self.chosen:
+            self.chosen = None
+        self._fill()
+
+    @work(group="change")
+    async def action_undo(self) -> None:
+        """Bring back what was removed last."""
+        if not self._removed:
+            self.post_message(self.Said(self, _("Nothing to bring back.")))
+            return
+        removed = self._removed.pop()
+        profile = replace(removed.profile, name=self._gateways.free_name(removed.profile.name))
+        if not await self._saved(self._gateways.put_back(replace(removed, profile=profile))) and (
+            profile not in self._gateways.profiles
+        ):
+            self._removed.append(removed)
+        self._fill(profile.name)
+        self._look_up_keys()
+
+    async def _saved(self, saving: Awaitable[None]) -> bool:
+        """Wait for it, and say why where it failed."""
+        try:
+            await saving
+        except SettingsError as error:
+            self.post_message(self.Said(self, str(error), failed=True))
+            return False
+        self.post_message(self.Said(self, ""))
+        return True
+
+
+def _where(key: KeySource) -> str:
+    match key.kind:
+        case "env":
+            return _(", in {variable}").format(variable=one_line(key.where))
+        case "file":
+            return _(", kept by chinwag")
+    return ""

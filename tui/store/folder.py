@@ -1,0 +1,164 @@
+"""The data folder: one thread for all file work, the lock of a write, and who else is running."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from filelock import FileLock, Timeout
+
+from tui.domain.chat import new_id
+from tui.domain.errors import StoreError
+from tui.domain.words import _
+from tui.store import files
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LOCK_SECONDS = 10.0
+"""How long a write waits for another process."""
+
+PROBE_SECONDS = 0.05
+"""Longer than another process takes to look whether a lock is free."""
+
+
+class DataFolder:
+    """Where conversations, history and drafts are kept. Everything but `run`, `start` and `close` is for its thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.writer = new_id()
+        """This process. Its file in `writers/` is under a kernel lock for as long as it lives."""
+        self.read_only = ""
+        """Why nothing can be saved, or empty."""
+        self.lock = FileLock(path / "lock", timeout=LOCK_SECONDS, mode=files.FILE_MODE, thread_local=False)
+        """Held for the milliseconds of a write."""
+        self._alive = self._writer_lock(self.writer)
+        self._thread = ThreadPoolExecutor(1, "store")
+        self._closed = False
+
+    @property
+    def conversations(self) -> Path:
+        """One file for each conversation."""
+        return self.path / "conversations"
+
+    @property
+    def trash(self) -> Path:
+        """Conversations put aside."""
+        return self.path / "trash"
+
+    @property
+    def quarantine(self) -> Path:
+        """Copies of damaged files. Nothing here is ever deleted."""
+        return self.path / "quarantine"
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more work is taken."""
+        return self._closed
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do file work in the thread. OSErrors leave as StoreErrors with a sentence."""
+        if self._closed:
+            raise StoreError(_("chinwag is closing, so nothing more is read or saved. Start it again."))
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
+        except OSError as error:
+            raise StoreError(self._explain(error)) from error
+
+    async def start(self) -> None:
+        """Make the folders and the writer's lock, and clean up after processes that were killed."""
+        await self.run(self._start)
+
+    async def close(self) -> None:
+        """Give the writer's lock back. May be called twice."""
+        if not self._closed:
+            await self.run(self._stop)
+            self._closed = True
+            self._thread.shutdown(wait=False)
+
+    def reopen(self) -> None:
+        """Make the folders and the writer's lock if that has failed before; StoreError while nothing can be saved."""
+        if self.read_only:
+            self._start()
+        if self.read_only:
+            raise StoreError(self.read_only)
+
+    def is_growing(self, writer: str) -> bool:
+        """Whether another running process has this writer's lock."""
+        return writer not in ("", self.writer) and self._writer_file(writer).is_file() and not self._is_free(writer)
+
+    def _start(self) -> None:
+        try:
+            for folder in (self.path, self.conversations, self._writers):
+                files.private_folder(folder)
+            with self.lock:  # so that nobody takes a writer's new file for an old one
+                self._alive.acquire(timeout=LOCK_SECONDS)
+                self._clean_up()
+        except OSError as error:
+            self.read_only = self._explain(error)
+        else:
+            self.read_only = ""
+
+    def _stop(self) -> None:
+        if self._alive.is_locked:
+            with suppress(OSError):
+                self._writer_file(self.writer).unlink()
+            self._alive.release()
+
+    def _clean_up(self) -> None:
+        for temporary in self.conversations.glob("*.tmp"):
+            temporary.unlink(missing_ok=True)
+        for file in self._writers.iterdir():
+            if file.name != self.writer and self._is_free(file.name):
+                file.unlink(missing_ok=True)
+
+    def _is_free(self, writer: str) -> bool:
+        lock = self._writer_lock(writer)
+        try:
+            lock.acquire(timeout=PROBE_SECONDS)
+        except Timeout:
+            return False
+        except OSError:
+            return True  # nothing can be locked here, so nobody has
+        lock.release()
+        return True
+
+    @property
+    def _writers(self) -> Path:
+        return self.path / "writers"
+
+    def _writer_file(self, writer: str) -> Path:
+        return self._writers / Path(writer).name
+
+    def _writer_lock(self, writer: str) -> FileLock:
+        return FileLock(self._writer_file(writer), mode=files.FILE_MODE, thread_local=False)
+
+    def _explain(self, error: OSError) -> str:
+        if isinstance(error, Timeout):
+            return _(
+                "Another program has held {path} for 10 seconds. Close other chinwag windows, then try again."
+            ).format(path=error.lock_file)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return _("The disk is full, so nothing can be saved. Free some space, then try again.")
+        if error.errno == errno.EROFS:
+            return _(
+                "{path} is on a read-only disk, so nothing is saved. Choose another folder with --data-dir."
+            ).format(path=self.path)
+        if error.errno in (errno.EACCES, errno.EPERM):
+            return _("No permission for {path}. Change its owner or choose another folder with --data-dir.").format(
+                path=error.filename or self.path
+            )
+        if error.errno in (errno.ENOTDIR, errno.EEXIST):
+            return _("{path} is not a folder. Move that file away or choose another folder with --data-dir.").format(
+                path=error.filename or self.path
+            )
+        return _("{path} cannot be used: {reason}. Check the disk, then try again.").format(
+            path=error.filename or self.path, reason=error.strerror or error
+        )

@@ -1,0 +1,9 @@
+"""The transcript of a conversation."""
+
+from tui.widgets.transcript.code import warm_up
+from tui.widgets.transcript.message_view import MessageView
+from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.pump import LivePump
+from tui.widgets.transcript.transcript import Transcript
+
+__all__ = ["LivePump", "MessageView", "Note", "Transcript", "warm_up"]

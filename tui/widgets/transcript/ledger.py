@@ -1,0 +1,222 @@
+"""The messages of a transcript, how tall each is, and the rows of those lately seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+from tui.domain.chat import ChatMessage
+from tui.widgets.transcript.heights import Heights
+from tui.widgets.transcript.live import LiveReply
+from tui.widgets.transcript.message_rows import MessageRows, estimate
+from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.rows import EMPTY, Row
+
+_KEPT = 200
+"""Messages whose rows are kept."""
+
+
+class Entry:
+    """One message. `exact` means that its height was measured, not estimated."""
+
+    __slots__ = ("exact", "message", "note")
+
+    def __init__(self, message: ChatMessage, note: Note | None = None) -> None:
+        self.message = message
+        self.note = note
+        self.exact = False
+
+
+class Ledger:
+    """Messages by their position. Rows are made when they are asked for, at the width last given to `restyle`."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.heights = Heights()
+        self.live: LiveReply | None = None
+        self.live_index = -1
+        self.cursor: int | None = None
+        self._positions: dict[str, int] = {}
+        self._draw: MessageRows | None = None
+        self._rows: OrderedDict[int, list[Row]] = OrderedDict()
+        self._live_rows: list[Row] = []
+        self._last_reply = -1
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @property
+    def draw(self) -> MessageRows:
+        """What draws the messages. There is none before the width is known."""
+        if self._draw is None:
+            raise RuntimeError("the width is not known yet")
+        return self._draw
+
+    @property
+    def is_styled(self) -> bool:
+        """Whether the width is known."""
+        return self._draw is not None
+
+    def position(self, message_id: str) -> int | None:
+        """Where a message stands."""
+        return self._positions.get(message_id)
+
+    def replace(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note]) -> None:
+        """Hold these messages and no others."""
+        self.entries = [Entry(message, notes.get(message.id)) for message in messages]
+        self._positions = {message.id: n for n, message in enumerate(messages)}
+        self._rows.clear()
+        self.live, self.live_index, self.cursor = None, -1, None
+        self._last_reply = self._find_last_reply()
+        self._estimate()
+
+    def restyle(self, draw: MessageRows) -> None:
+        """Another width or other colours: all rows are made anew."""
+        same_width = self._draw is not None and self._draw.width == draw.width
+        self._draw = draw
+        self._rows.clear()
+        if not same_width:
+            self._estimate()
+        if self.live is not None:
+            self.live.repaint(draw.painter(self.live.message))
+            self._live_rows = []
+            self.refresh_live()
+
+    def append(self, entry: Entry) -> int:
+        """Add a message at the end; its height is an estimate."""
+        index = len(self.entries)
+        self.entries.append(entry)
+        self._positions[entry.message.id] = index
+        self.heights.append(self._estimated(entry))
+        self._mark_last_reply()
+        return index
+
+    def put(self, index: int, message: ChatMessage, note: Note | None) -> None:
+        """Replace a message, or take note that it changed."""
+        entry = self.entries[index]
+        del self._positions[entry.message.id]
+        entry.message, entry.note = message, note
+        self._positions[message.id] = index
+        self._forget(index)
+        self._mark_last_reply()
+
+    def truncate(self, count: int) -> None:
+        """Forget all messages from position `count` on."""
+        for entry in self.entries[count:]:
+            del self._positions[entry.message.id]
+        for index in range(count, len(self.entries)):
+            self._rows.pop(index, None)
+        del self.entries[count:]
+        self.heights.truncate(count)
+        if self.live_index >= count:
+            self.live, self.live_index = None, -1
+        if self.cursor is not None and self.cursor >= count:
+            self.cursor = None
+        self._mark_last_reply()
+
+    def begin_live(self, index: int, live: LiveReply) -> None:
+        """From now on this message is drawn as it is being written."""
+        self.live, self.live_index = live, index
+        self._forget(index)
+        self._live_rows = []
+        self.refresh_live()
+
+    def end_live(self) -> None:
+        """The live message is one like the others."""
+        index, self.live, self.live_index = self.live_index, None, -1
+        self._live_rows = []
+        self._forget(index)
+
+    def grow_live(self, text: str, deltas: int) -> range:
+        """Add to the live message. Returns its rows that look different now."""
+        if self.live is None:
+            return range(0)
+        self.live.append(text, deltas)
+        return self.refresh_live()
+
+    def refresh_live(self) -> range:
+        """Put the rows of the live message together again, and measure it. Returns those that look different now."""
+        live = self.live
+        if live is None:
+            return range(0)
+        old = self._live_rows
+        head = [self.draw.header(live.message, detailed=False), *self.draw.reasoning(live.reasoning_words)]
+        foot = [self.draw.status(live), EMPTY]
+        if len(old) >= len(head) + len(foot):
+            head = [before if before == now else now for before, now in zip(old, head, strict=False)]
+        new = [*head, *live.rows.rows, *foot]
+        self._live_rows = new
+        self.heights[self.live_index] = len(new)
+        self.entries[self.live_index].exact = True
+        return _difference(old, new)
+
+    def rows(self, index: int) -> list[Row]:
+        """The rows of a message."""
+        if index == self.live_index:
+            return self._live_rows
+        rows = self._rows.get(index)
+        if rows is not None:
+            self._rows.move_to_end(index)
+            return rows
+        entry = self.entries[index]
+        rows = self.draw.whole(entry.message, entry.note, detailed=self._is_detailed(index))
+        self._rows[index] = rows
+        if len(self._rows) > _KEPT:
+            self._rows.popitem(last=False)
+        return rows
+
+    def measure(self, index: int) -> None:
+        """Make the height of a message exact."""
+        entry = self.entries[index]
+        if not entry.exact:
+            self.heights[index] = len(self.rows(index))
+            entry.exact = True
+
+    def move_cursor(self, index: int | None) -> None:
+        """Put the cursor on a message: its header tells more."""
+        before, self.cursor = self.cursor, index
+        for changed in {before, index} - {None}:
+            if changed is not None:
+                self._redo_header(changed)
+
+    def _is_detailed(self, index: int) -> bool:
+        return index in (self.cursor, self._last_reply)
+
+    def _mark_last_reply(self) -> None:
+        before, self._last_reply = self._last_reply, self._find_last_reply()
+        if before != self._last_reply:
+            self._redo_header(before)
+            self._redo_header(self._last_reply)
+
+    def _find_last_reply(self) -> int:
+        return next((n for n in range(len(self.entries) - 1, -1, -1) if self.entries[n].message.is_reply), -1)
+
+    def _redo_header(self, index: int) -> None:
+        rows = self._rows.get(index)
+        if rows is not None and index < len(self.entries):
+            rows[0] = self.draw.header(self.entries[index].message, detailed=self._is_detailed(index))
+
+    def _forget(self, index: int) -> None:
+        self._rows.pop(index, None)
+        self.entries[index].exact = False
+
+    def _estimate(self) -> None:
+        for entry in self.entries:
+            entry.exact = False
+        self.heights = Heights([self._estimated(entry) for entry in self.entries])
+
+    def _estimated(self, entry: Entry) -> int:
+        return estimate(entry.message, self._draw.width if self._draw is not None else 80)
+
+
+def _difference(old: Sequence[Row], new: Sequence[Row]) -> range:
+    end = max(len(old), len(new))
+    same = 0
+    for before, after in zip(old, new, strict=False):
+        if before is not after and before != after:
+            break
+        same += 1
+    if len(old) == len(new):
+        while end > same and old[end - 1] == new[end - 1]:
+            end -= 1
+    return range(same, end)

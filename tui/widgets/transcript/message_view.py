@@ -1,0 +1,89 @@
+"""The widget of a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from textual.geometry import Region
+from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class RowSource(Protocol):
+    """Where a view finds what it shows."""
+
+    def view_strip(self, view: MessageView, row: int) -> Strip:
+        """A row of the message that `view` is bound to, as wide as the view."""
+
+    def view_selected(self) -> None:
+        """What is selected in some view has changed."""
+
+    def view_selection(self, view: MessageView) -> str | None:
+        """The text that `view` has to contribute to what is copied."""
+
+    def view_source(self, view: MessageView) -> str:
+        """The text of the message that `view` is bound to."""
+
+
+class MessageView(Widget, can_focus=False):
+    """Shows the message it is bound to while that is in view; then it is bound to another one."""
+
+    DEFAULT_CSS = """
+    MessageView { width: 1fr; height: auto; }
+    """
+
+    @dataclass
+    class LinkChosen(Message):
+        """A link in the message was clicked. Its address begins with http:// or https://."""
+
+        view: MessageView
+        url: str
+
+        @property
+        def control(self) -> MessageView:
+            return self.view
+
+    def __init__(self, rows: RowSource) -> None:
+        super().__init__()
+        self.auto_links = False
+        self.index: int | None = None
+        """Position of the message in the transcript; `None` for a view that waits in the pool."""
+        self.first = 0
+        """The message's row that is drawn in the view's first line."""
+        self._rows = rows
+
+    @property
+    def source(self) -> str:
+        """The text of the message, as it is copied."""
+        return self._rows.view_source(self)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The very strips that the transcript keeps: what Textual remembers of them then serves again.
+
+        The style sheet can therefore give a view neither border nor padding.
+        """
+        strips = [self.render_line(y) for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            return [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        strip = self._rows.view_strip(self, self.first + y)
+        for line_filter in self.get_line_filters():
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        return strip
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        text = self._rows.view_selection(self)
+        return None if text is None else (text, "\n")
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self._rows.view_selected()
+
+    def action_open_link(self, url: str) -> None:
+        """Ask for a link to be opened."""
+        if url.startswith(("http://", "https://")):
+            self.post_message(self.LinkChosen(self, url))

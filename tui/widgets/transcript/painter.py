@@ -1,0 +1,143 @@
+"""Blocks to rows, at a width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+
+from tui.domain.words import _
+from tui.widgets.transcript.code import code_lines
+from tui.widgets.transcript.markdown import Block, Code, Mark, Prefix, Prose, Rule, StyledText, Table
+from tui.widgets.transcript.palette import Palette
+from tui.widgets.transcript.rows import (
+    Row,
+    prefix_segments,
+    prefix_width,
+    quote_lead,
+    segments,
+    text_rows,
+)
+from tui.widgets.transcript.tables import table_rows
+from tui.widgets.transcript.wrapping import cells, fold, shorten
+
+_PROSE_WIDTH = 96
+_CODE_WIDTH = 120
+_LEAST_WIDTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Cells for prose, and for code and tables."""
+
+    prose: int
+    wide: int
+
+    @classmethod
+    def of(cls, room: int) -> Widths:
+        """What to use of `room` cells: lines of prose get hard to read when they are long."""
+        room = max(_LEAST_WIDTH, room)
+        return cls(min(room, _PROSE_WIDTH), min(room, _CODE_WIDTH))
+
+
+class Painter:
+    """Draws blocks on one surface."""
+
+    def __init__(self, palette: Palette, widths: Widths, surface: str = "reply") -> None:
+        self.palette = palette
+        self.widths = widths
+        self.surface = surface
+
+    def rows(self, blocks: Iterable[Block]) -> list[Row]:
+        """All rows of some blocks, with the gaps between them."""
+        found: list[Row] = []
+        before: Block | None = None
+        for block in blocks:
+            found += self.gap(before, block)
+            found += self.block_rows(block)
+            before = block
+        return found
+
+    def gap(self, before: Block | None, block: Block) -> list[Row]:
+        """The empty line between two blocks; the bars of quotes that hold both go through it."""
+        if before is None or not block.gap:
+            return []
+        bars: list[Mark] = []
+        for mark, other in zip(before.rest, block.first, strict=False):
+            if mark != other or mark.style != "quote-bar":
+                break
+            bars.append(mark)
+        return [Row(prefix_segments(tuple(bars), self.palette, self.surface), quote_lead(tuple(bars)))]
+
+    def block_rows(self, block: Block) -> list[Row]:
+        """The rows of one block, without the gap before it."""
+        if isinstance(block, Prose):
+            return self._prose(block)
+        if isinstance(block, Code):
+            return self.code_head(block) + self.code_body(block, code_lines(block.code, block.language))
+        if isinstance(block, Table):
+            first, rest = self._narrowed(block)
+            fitted = Table(first=first, rest=rest, rows=block.rows, alignments=block.alignments)
+            return table_rows(fitted, self.widths.wide, self.palette, self.surface)
+        if isinstance(block, Rule):
+            return self._rule(block)
+        raise TypeError(block)
+
+    def code_head(self, block: Code) -> list[Row]:
+        """The line over a code block, which names its language."""
+        first, rest = self._narrowed(block)
+        inner = self.widths.wide - prefix_width(rest)
+        name = " " + shorten(block.language or _("text"), inner - 2)
+        style = self.palette.style("code-head", "meta")
+        text = name + " " * (inner - cells(name))
+        return [
+            Row([*prefix_segments(first, self.palette, self.surface), Segment(text, style)], _whole(first) + len(text))
+        ]
+
+    def code_body(self, block: Code, lines: Sequence[StyledText]) -> list[Row]:
+        """Lines of code on their panel; a line that is too long folds."""
+        _first, rest = self._narrowed(block)
+        before = prefix_segments(rest, self.palette, self.surface)
+        inner = self.widths.wide - prefix_width(rest)
+        lead = _whole(rest) + 1
+        blank = self.palette.style("code")
+        found: list[Row] = []
+        for line in lines:
+            for start, end, glue in fold(line.plain, inner - 2):
+                parts = segments(line, start, end, self.palette, "code")
+                room = inner - 1 - cells(line.plain[start:end])
+                found.append(Row([*before, Segment(" ", blank), *parts, Segment(" " * room, blank)], lead, glue))
+        return found
+
+    def _prose(self, block: Prose) -> list[Row]:
+        first, rest = self._narrowed(block)
+        accents = (f"heading-{min(block.level, 3)}",) if block.level else ()
+        return text_rows(block.text, first, rest, self.widths.prose, self.palette, self.surface, *accents)
+
+    def _rule(self, block: Rule) -> list[Row]:
+        first, rest = self._narrowed(block)
+        line = "─" * (self.widths.prose - prefix_width(rest))
+        style = self.palette.style(self.surface, "rule")
+        return [Row([*prefix_segments(first, self.palette, self.surface), Segment(line, style)], quote_lead(first))]
+
+    def _narrowed(self, block: Block) -> tuple[Prefix, Prefix]:
+        """The prefixes of a block; where it is nested too deep to leave room for text, their inner end."""
+        most = self.widths.prose - _LEAST_WIDTH
+        if prefix_width(block.rest) <= most:
+            return block.first, block.rest
+        return _inner_end(block.first, most), _inner_end(block.rest, most)
+
+
+def _whole(prefix: Prefix) -> int:
+    return sum(len(mark.text) for mark in prefix)
+
+
+def _inner_end(prefix: Prefix, most: int) -> Prefix:
+    kept: list[Mark] = []
+    for mark in reversed(prefix):
+        most -= cells(mark.text)
+        if most < 0:
+            break
+        kept.append(mark)
+    return tuple(reversed(kept))

@@ -1,0 +1,103 @@
+"""Rows: lines of segments, ready to be put on the screen, that know how to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rich.segment import Segment
+
+from tui.widgets.transcript.markdown import Prefix, Span, StyledText
+from tui.widgets.transcript.palette import Palette
+from tui.widgets.transcript.wrapping import cells, wrap
+
+
+class Row:
+    """One line on the screen, right of the message's margin."""
+
+    __slots__ = ("glue", "lead", "segments")
+
+    def __init__(self, segments: list[Segment], lead: int = 0, glue: str = "\n") -> None:
+        self.segments = segments
+        self.lead = lead
+        """Characters at its start that are drawn but not copied."""
+        self.glue = glue
+        """What stands between this row and the next in copied text: a newline, or what a soft break replaced."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Row):
+            return NotImplemented
+        return self.segments == other.segments and self.lead == other.lead and self.glue == other.glue
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def text(self) -> str:
+        """What is drawn."""
+        return "".join(segment.text for segment in self.segments)
+
+
+EMPTY = Row([])
+
+
+def segments(text: StyledText, start: int, end: int, palette: Palette, surface: str, *accents: str) -> list[Segment]:
+    """The part of a styled text from `start` to `end`, over a surface."""
+    if start >= end:
+        return []
+    spans = [span for span in text.spans if span.start < end and span.end > start]
+    if not spans:
+        return [Segment(text.plain[start:end], palette.style(surface, *accents))]
+    cuts = sorted({start, end, *(max(start, span.start) for span in spans), *(min(end, span.end) for span in spans)})
+    found = []
+    for a, b in pairwise(cuts):
+        over = [span for span in spans if span.start <= a and span.end >= b]
+        names = [span.style for span in over]
+        url = next((span.url for span in over if span.url), "")
+        style = palette.link(url, surface, *accents, *names) if url else palette.style(surface, *accents, *names)
+        found.append(Segment(text.plain[a:b], style))
+    return found
+
+
+def prefix_segments(prefix: Prefix, palette: Palette, surface: str) -> list[Segment]:
+    """What stands before a block's line."""
+    return [Segment(mark.text, palette.style(surface, mark.style)) for mark in prefix]
+
+
+def prefix_width(prefix: Prefix) -> int:
+    """Cells that a prefix takes."""
+    return sum(cells(mark.text) for mark in prefix)
+
+
+def quote_lead(prefix: Prefix) -> int:
+    """Characters of the quote bars that a prefix begins with: they are not copied."""
+    lead = 0
+    for mark in prefix:
+        if mark.style != "quote-bar":
+            break
+        lead += len(mark.text)
+    return lead
+
+
+def text_rows(
+    text: StyledText, first: Prefix, rest: Prefix, width: int, palette: Palette, surface: str, *accents: str
+) -> list[Row]:
+    """Wrapped text with its prefixes, `width` cells in all."""
+    inner = width - prefix_width(rest)
+    rows: list[Row] = []
+    soft = False
+    for start, end, glue in wrap(text.plain, inner):
+        prefix = rest if rows else first
+        lead = sum(len(mark.text) for mark in prefix) if soft else quote_lead(prefix)
+        found = segments(text, start, end, palette, surface, *accents)
+        rows.append(Row([*prefix_segments(prefix, palette, surface), *_expanded(found)], lead, glue))
+        soft = glue != "\n"
+    return rows
+
+
+def _expanded(parts: Sequence[Segment]) -> list[Segment]:
+    return [Segment(part.text.expandtabs(4), part.style) if "\t" in part.text else part for part in parts]
+
+
+def plain_span(text: str, style: str) -> StyledText:
+    """A text that is of one style throughout."""
+    return StyledText(text, (Span(0, len(text), style),) if text else ())

@@ -1,0 +1,286 @@
+"""The transcript: all messages of a conversation, however many, of which a few are on the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual import on
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+
+from tui.domain.chat import ChatMessage, Role
+from tui.widgets.transcript.ledger import Entry
+from tui.widgets.transcript.live import LiveReply
+from tui.widgets.transcript.message_scroll import MessageScroll
+from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.pill import Pill
+
+_SPINNER_PERIOD = 1 / 8
+_STILL_PERIOD = 1 / 4
+
+
+class Transcript(MessageScroll, can_focus=False):
+    """Shows what was said, and the reply that is being written.
+
+    Values come down by calls; `MoreBelow` and `MessageView.LinkChosen` go up. It never takes the focus: the screen
+    binds the keys. The style sheet gives colours to its component classes, but no padding, border or opacity.
+    """
+
+    @dataclass
+    class MoreBelow(Message):
+        """A reply goes on below the view, or no longer does."""
+
+        transcript: Transcript
+        more: bool
+
+        @property
+        def control(self) -> Transcript:
+            return self.transcript
+
+    def __init__(
+        self,
+        *,
+        follow: Literal["page", "tail"] = "page",
+        stop_key: str = "esc",
+        follow_key: str = "ctrl+end",
+        now: Callable[[], float] = time.monotonic,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.follow_mode: Literal["page", "tail"] = follow
+        """Whether a growing reply stands still once the page is full, or is followed. Counts from the next question."""
+        self.stop_key = stop_key
+        """The name of the key that stops a reply."""
+        self._now = now
+        self._pill = Pill(follow_key)
+        self._more = False
+        self._unread = False
+        self._spinning: Timer | None = None
+
+    # What is shown
+
+    def show(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note], *, at: str | None = None) -> None:
+        """Show these messages instead of all others: their end, or message `at` at the top."""
+        self._stop_spinning()
+        self._unread = False
+        self.ledger.replace(messages, notes)
+        self.land(None if at is None else self.ledger.position(at))
+
+    def add(self, message: ChatMessage, note: Note | None = None) -> None:
+        """Add a message at the end. A question goes to the top of the view, which leaves room for the reply."""
+        stays_at_end = self.is_at_end and self.held is None
+        index = self.ledger.append(Entry(message, note))
+        if message.role is Role.USER:
+            self._ask(index)
+        elif stays_at_end:
+            self.to_end()
+        else:
+            self.redraw()
+
+    def update(self, message: ChatMessage, note: Note | None = None) -> None:
+        """Draw a message again, with this note or none. Nothing happens for one that is not shown, or is live."""
+        index = self.ledger.position(message.id)
+        if index is not None and index != self.ledger.live_index:
+            self.ledger.put(index, message, note)
+            self.redraw(index)
+
+    def remove_from(self, message_id: str) -> None:
+        """Take this message and all after it away."""
+        index = self.ledger.position(message_id)
+        if index is None:
+            return
+        self._clear_selection()
+        self.ledger.truncate(index)
+        self.pool.release(index)
+        self.forget_strips()
+        if self.ledger.live is None:
+            self._stop_spinning()
+        if self.held is not None and self.held >= index:
+            self.held = None
+        self.redraw()
+
+    def source_of(self, message_id: str) -> str:
+        """The text of a message, as it is copied; empty for one that is not shown."""
+        index = self.ledger.position(message_id)
+        return "" if index is None else self.source_at(index)
+
+    # The live reply
+
+    @property
+    def live(self) -> str | None:
+        """The id of the reply that is being written."""
+        return None if self.ledger.live is None else self.ledger.live.message.id
+
+    def start_live(self, message: ChatMessage) -> None:
+        """A reply begins, or goes on: what `message` holds by now is drawn, the rest comes by `append_live`."""
+        self.ensure_styled()
+        index = self.ledger.position(message.id)
+        if index is None:
+            index = self.ledger.append(Entry(message))
+            asked = index > 0 and self.ledger.entries[index - 1].message.role is Role.USER
+            top = index - 1 if asked else index
+            if self.held != top:
+                self._ask(top)
+        live = LiveReply(message, self.ledger.draw.painter(message), self._now, self.stop_key)
+        live.think(message.reasoning, 0)
+        live.append(message.content, 0)
+        self.ledger.begin_live(index, live)
+        self._unread = True
+        self._start_spinning()
+        self.redraw(index)
+
+    def append_live(self, text: str, deltas: int = 1) -> None:
+        """Draw more of the live reply: raw text that came as so many deltas. Without a live reply nothing happens."""
+        self.live_grown(self.ledger.grow_live(text, deltas))
+
+    def think_live(self, text: str, deltas: int = 1) -> None:
+        """More reasoning of the live reply: how much it is shows at the next turn of the spinner."""
+        if self.ledger.live is not None:
+            self.ledger.live.think(text, deltas)
+
+    def finish_live(self, message: ChatMessage, note: Note | None = None) -> None:
+        """The reply has ended, one way or the other. What `message` holds now is shown."""
+        index = self.ledger.position(message.id)
+        if index is None:
+            return
+        if index == self.ledger.live_index:
+            self._stop_spinning()
+            self.ledger.end_live()
+        self.ledger.put(index, message, note)
+        self.redraw(index)
+
+    def follow(self) -> None:
+        """Go to the end, and with it as long as the reply grows and nobody scrolls."""
+        self.following = self.ledger.live is not None
+        self.to_end()
+
+    # The cursor
+
+    @property
+    def cursor(self) -> str | None:
+        """The id of the message under the cursor; `None` takes the cursor away."""
+        return None if self.ledger.cursor is None else self.ledger.entries[self.ledger.cursor].message.id
+
+    @cursor.setter
+    def cursor(self, message_id: str | None) -> None:
+        self._put_cursor(None if message_id is None else self.ledger.position(message_id))
+
+    def cursor_clear(self) -> None:
+        """Take the cursor away; the view stays."""
+        self._put_cursor(None)
+
+    def move_cursor(self, by: int) -> None:
+        """Move the cursor so many messages down, or up; at first it comes to the last message in view."""
+        if not len(self.ledger):
+            return
+        at = self.ledger.cursor
+        to = self._last_in_view() if at is None else max(0, min(len(self.ledger) - 1, at + by))
+        self._put_cursor(to)
+
+    def cursor_first(self) -> None:
+        """Move the cursor to the first message."""
+        self._put_cursor(0 if len(self.ledger) else None)
+
+    def cursor_last(self) -> None:
+        """Move the cursor to the last message."""
+        self._put_cursor(len(self.ledger) - 1 if len(self.ledger) else None)
+
+    def _put_cursor(self, index: int | None) -> None:
+        before = self.ledger.cursor
+        self.ledger.move_cursor(index)
+        if before is not None:
+            self.refresh_rows(before)
+        if index is not None:
+            self.to_message(index)
+            self.refresh_rows(index)
+
+    def _last_in_view(self) -> int:
+        return self.ledger.heights.at(self.scroll_offset.y + self.size.height - 1)
+
+    # Scrolling
+
+    def scroll_to_message(self, message_id: str) -> None:
+        """Bring the first line of a message to the top of the view, or as near to it as the end allows."""
+        index = self.ledger.position(message_id)
+        if index is not None:
+            self.to_top(index)
+
+    def page_up(self) -> None:
+        """Scroll a page up; two lines of the old page stay in view."""
+        self.scroll_to(y=self.scroll_y - max(1, self.size.height - 2))
+
+    def page_down(self) -> None:
+        """Scroll a page down; two lines of the old page stay in view."""
+        self.scroll_to(y=self.scroll_y + max(1, self.size.height - 2))
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.page_up()
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.page_down()
+
+    def action_scroll_home(self) -> None:
+        """To the first message."""
+        self.scroll_to(y=0)
+
+    def action_scroll_end(self) -> None:
+        """To the end, and with it while a reply grows."""
+        self.follow()
+
+    # What goes on by itself
+
+    def _ask(self, index: int) -> None:
+        if self.follow_mode == "page":
+            self.hold(index)
+        else:
+            self.held = None
+            self.following = True
+            self.to_end()
+
+    def _start_spinning(self) -> None:
+        self._stop_spinning()
+        period = _STILL_PERIOD if self.app.animation_level == "none" else _SPINNER_PERIOD
+        self._spinning = self.set_interval(period, self._turn)
+
+    def _stop_spinning(self) -> None:
+        if self._spinning is not None:
+            self._spinning.stop()
+            self._spinning = None
+
+    def _turn(self) -> None:
+        if self.ledger.live is not None:
+            if self.app.animation_level != "none":
+                self.ledger.live.turn_spinner()
+            self.live_grown(self.ledger.refresh_live())
+
+    def view_moved(self) -> None:
+        below = self.ledger.heights.total - 1 > self.scroll_offset.y + self.size.height
+        if not below and self.ledger.live is None:
+            self._unread = False
+        more = below and self._unread
+        if more != self._more:
+            self._more = more
+            self.rearrange()
+            self.post_message(self.MoreBelow(self, more))
+
+    def overlay(self, size: Size) -> tuple[Widget, Region] | None:
+        if not self._more or size.height < 2:
+            return None
+        width = min(size.width, self._pill.cells)
+        return self._pill, Region((size.width - width) // 2, size.height - 1, width, 1)
+
+    def extra_widgets(self) -> list[Widget]:
+        return [self._pill]
+
+    @on(Pill.Pressed)
+    def _pill_pressed(self, event: Pill.Pressed) -> None:
+        event.stop()
+        self.follow()

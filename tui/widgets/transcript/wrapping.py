@@ -1,0 +1,94 @@
+"""Wrapping by terminal cells: words, characters of scripts without spaces, and words too long for a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rich.cells import cell_len, get_character_cell_size
+
+_WIDE = "\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff"
+_JOINED = "\u0300-\u036f\u200d\u3099\u309a\ufe00-\ufe0f"
+_CLOSING = "、。，．：；？！）」』】》〉〕］｝’”…ー"
+_CHUNK = re.compile(
+    rf"(?P<space>\s+)|[{_WIDE}][{_JOINED}]*(?:[{_CLOSING}][{_JOINED}]*)*|[^\s{_WIDE}]+[{_CLOSING}]*|\S",
+)
+
+
+class Piece(NamedTuple):
+    """One line of a wrapped text: its range, and what the break after it replaced ("\\n", " " or nothing)."""
+
+    start: int
+    end: int
+    glue: str
+
+
+def cells(text: str) -> int:
+    """The width of a text in cells."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def wrap(text: str, width: int) -> list[Piece]:
+    """Lines of at most `width` cells (at least 2); at least one. Newlines in `text` break lines."""
+    width = max(2, width)
+    pieces: list[Piece] = []
+    start = 0
+    for line in text.split("\n"):
+        pieces.extend(_wrap_line(line, start, width))
+        start += len(line) + 1
+    return pieces
+
+
+def fold(text: str, width: int) -> list[Piece]:
+    """A single line cut where `width` cells are full, as code is."""
+    width = max(2, width)
+    if cells(text) <= width:
+        return [Piece(0, len(text), "\n")]
+    ends = [*_cuts(text, 0, len(text), width), len(text)]
+    return [Piece(a, b, "" if b < len(text) else "\n") for a, b in zip([0, *ends], ends, strict=False)]
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` in at most `width` cells, with an ellipsis where it was cut."""
+    if cells(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    end = next(_cuts(text, 0, len(text), width - 1), 0) if width > 1 else 0
+    return text[:end] + "…"
+
+
+def _wrap_line(line: str, offset: int, width: int) -> Iterator[Piece]:
+    if cells(line) <= width:
+        yield Piece(offset, offset + len(line.rstrip()), "\n")
+        return
+    start = used = end = 0  # `end` is where the last word of the line ends: blanks after it are dropped at a break
+    for chunk in _CHUNK.finditer(line):
+        size = cells(chunk[0].expandtabs()) if chunk["space"] else cells(chunk[0])
+        if chunk["space"]:
+            used += size
+            continue
+        if used + size > width and end > start:
+            yield Piece(offset + start, offset + end, " " if chunk.start() > end else "")
+            start, used = chunk.start(), 0
+        if used + size > width:
+            for cut in _cuts(line, start, chunk.end(), width):
+                yield Piece(offset + start, offset + cut, "")
+                start = cut
+            used = cells(line[start : chunk.end()])
+        else:
+            used += size
+        end = chunk.end()
+    yield Piece(offset + start, offset + max(start, end), "\n")
+
+
+def _cuts(text: str, start: int, end: int, width: int) -> Iterator[int]:
+    """Where `text[start:end]` has to be cut to give pieces of at most `width` cells. The end itself is not given."""
+    used = 0
+    for position in range(start, end):
+        size = get_character_cell_size(text[position])
+        if used + size > width:
+            yield position
+            used = 0
+        used += size
