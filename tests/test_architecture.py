@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "tui"
 
 MAY_IMPORT = {
     "domain": {"domain"},
-    "api": {"domain", "api"},
+    "api": {"domain", "api", ""},
     "store": {"domain", "store"},
     "local": {"domain", "local"},
     "services": {"domain", "api", "store", "local", "services", "paths", ""},

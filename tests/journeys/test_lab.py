@@ -146,7 +146,7 @@ def test_a_broken_settings_file_is_named_and_left_alone(start: StartChinwag, lab
 
 def test_without_the_weights_the_app_opens_and_says_what_to_do(start: StartChinwag, tmp_path: Path) -> None:
     terminal = start("--or-local")
-    terminal.wait_for("chinwag local install")
+    terminal.wait_for("Run: chinwag local install")
     terminal.type("These words stay")
     terminal.press("enter")
     terminal.wait_for("f5 retry")

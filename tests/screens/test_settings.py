@@ -74,6 +74,9 @@ class Desk:
         """Open a page, and stand in its first field."""
         await self.press(*["ctrl+pagedown"] * page, "tab")
 
+    async def edits(self) -> None:
+        await until(lambda: isinstance(self.app.screen, ProfileDialog) and self.app.focused is not None)
+
     async def leave(self) -> Profile | None:
         await self.press("escape")
         await until(lambda: self.answers)
@@ -127,7 +130,7 @@ async def test_the_gateways_are_listed_with_no_more_of_a_key_than_its_end(open_s
 async def test_a_new_gateway_is_saved_and_its_key_goes_to_its_own_file(open_settings) -> None:
     async with open_settings(TWO) as desk:
         await desk.press("tab", "n")
-        assert isinstance(desk.app.screen, ProfileDialog)
+        await desk.edits()
         await desk.paste("https://api.example")
         await desk.press("down", *"third", "down", "down")
         await desk.paste(KEY)
@@ -145,6 +148,7 @@ async def test_a_new_gateway_is_saved_and_its_key_goes_to_its_own_file(open_sett
 async def test_a_wrong_address_is_named_and_nothing_is_saved(open_settings) -> None:
     async with open_settings(TWO) as desk:
         await desk.press("tab", "n")
+        await desk.edits()
         await desk.paste("ftp://api.example")
         await desk.press("enter")
         await desk.shows("must start with http:// or https://")
@@ -155,7 +159,9 @@ async def test_a_wrong_address_is_named_and_nothing_is_saved(open_settings) -> N
 
 async def test_a_gateway_is_edited_and_its_model_picked_from_the_tested_list(open_settings) -> None:
     async with open_settings(TWO, secrets=f'work = "{KEY}"\n') as desk:
-        await desk.press("tab", "enter", "f5")
+        await desk.press("tab", "enter")
+        await desk.edits()
+        await desk.press("f5")
         await desk.shows("2 models")
         assert desk.stage.checked[-1][1] == KEY
         dialog = desk.app.screen
@@ -206,6 +212,7 @@ async def test_a_removed_gateway_comes_back_with_its_key(open_settings) -> None:
 async def test_a_key_that_cannot_be_stored_is_asked_for_again_with_everything_typed(open_settings) -> None:
     async with open_settings(secrets="not toml [") as desk:
         await desk.press("tab", "n")
+        await desk.edits()
         await desk.paste("https://api.example")
         await desk.press("down", "down", "down")
         await desk.paste(KEY)
@@ -336,7 +343,7 @@ async def test_every_page_can_be_walked_through_in_a_small_terminal(open_setting
         for _page in range(5):
             await desk.press("tab", "tab", "ctrl+pagedown")
         await desk.press("tab", "enter")
-        assert isinstance(desk.app.screen, ProfileDialog)
+        await desk.edits()
         await desk.press(*["down"] * 4, "escape")
         await desk.leave()
         assert desk.file == TWO

@@ -169,3 +169,13 @@ async def test_an_empty_list_has_nothing_to_choose() -> None:
         app.rows.choose()
         await pilot.pause()
         assert app.chosen == []
+
+
+async def test_a_page_down_onto_the_count_stays_on_the_last_model() -> None:
+    app = ListApp(ModelList(""))
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.rows.show([ModelInfo(f"model-{n}") for n in range(MOST_ROWS + 1)])
+        await pilot.pause()
+        for _ in range(MOST_ROWS):
+            app.rows.move_page(1)
+        assert app.rows.chosen_id == f"model-{MOST_ROWS - 1}"

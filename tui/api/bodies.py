@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from tui.api.api_key import ApiKey
 from tui.api.failures import web_page
 from tui.api.reply import Reply, unexpected
@@ -11,7 +9,8 @@ from tui.api.sse import EventReader
 
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
-_EVENT_LINE = re.compile(rb":|data|event|id|retry|error")
+_EVENT_LINES = b":deir"
+"""With what the lines of an event stream begin: a comment, data, event, error, id, retry."""
 _EXCERPT = 300
 
 
@@ -61,8 +60,8 @@ class ChatBody:
                 raise unexpected(self._head.decode("utf-8", "replace"), self._key)
 
     def _choose(self, start: bytes) -> None:
-        odd = "json" in self._content_type and not _EVENT_LINE.match(start)
-        if odd or start[:1] in (b"{", b"[", b"<"):
+        odd = "json" in self._content_type and start[0] not in _EVENT_LINES
+        if odd or start[0] in b"{[<":
             self._whole = bytearray()
         else:
             self._events = EventReader()

@@ -38,11 +38,9 @@ def read_models(payload: Any) -> ModelPage:
     rows, id_fields = payload, ["id"]
     if isinstance(payload, dict):
         if "data" in payload:
-            rows = payload["data"]
+            rows = payload["data"] or []
         elif "models" in payload:
-            rows, id_fields = payload["models"], ["id", "name", "model"]
-    if rows is None:
-        rows = []
+            rows, id_fields = payload["models"] or [], ["id", "name", "model"]
     if not isinstance(rows, list):
         raise GatewayError("protocol", _("The answer is not a model list. Check the base URL."))
     models = without_duplicates(model for row in rows if (model := _read_row(row, id_fields)) is not None)

@@ -119,7 +119,8 @@ class ChatScreen(ReadingScreen):
         try:
             await connection.list_models()
         except ChinwagError as error:
-            self.notify(str(error), title=connection.label, severity="warning", timeout=12)
+            if self.pane.conversation.messages:  # the empty chat shows it in full
+                self.notify(str(error), title=connection.label, severity="warning", timeout=12)
         self.pane.refresh_header()
 
     # -- The sidebar

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.errors import StoreError
-from tui.domain.safe_text import one_line
+from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _, plural
 from tui.screens.live_turn import LiveTurn
 from tui.screens.notes import note_of
@@ -241,7 +241,9 @@ class ChatPane(Vertical):
         )
         last = self.conversation.last_reply()
         self.status.tokens = last.usage.total_tokens if last is not None and last.usage is not None else 0
-        self.query_one("#welcome", Static).update(_welcome(demo))
+        self.query_one("#welcome", Static).update(
+            _welcome(demo, "" if connection is None else connection.trouble)
+        )
 
     def _busy(self) -> bool:
         if self.streaming or self._asking:
@@ -291,10 +293,11 @@ class ChatPane(Vertical):
         self.transcript.display = not shown
 
 
-def _welcome(demo: bool) -> Content:
+def _welcome(demo: bool, trouble: str) -> Content:
     return Content.assemble(
         (_("Ask anything."), "bold $foreground"),
         "\n\n",
+        (f"{clean(trouble)}\n\n" if trouble else "", "$warning"),
         (
             _("The tiny demo model answers on this machine; nothing leaves it. It knows short facts, little more.")
             if demo

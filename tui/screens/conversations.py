@@ -16,7 +16,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from tui.domain.chat import ConversationSummary
+from tui.domain.chat import Conversation, ConversationSummary
 from tui.domain.errors import StoreError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
@@ -149,6 +149,8 @@ class ConversationsScreen(Screen[str | None]):
             self._show(rows, self._nothing(), to)
 
     def _show(self, rows: Sequence[ConversationSummary], nothing: str, to: str = "") -> None:
+        if self._leaving:
+            return
         wanted = to or ("" if self._from_top else self.rows.chosen_id or "")
         ids = [row.id for row in rows]
         if wanted not in ids and ids:
@@ -210,18 +212,28 @@ class ConversationsScreen(Screen[str | None]):
     @work(group="preview", exclusive=True)
     async def _read(self, conversation_id: str) -> None:
         await asyncio.sleep(PREVIEW_AFTER)
+        shown: Conversation | StoreError
         turn = self._parts.turns.of(conversation_id)
         if turn is not None:
-            self.preview.show_messages(turn.conversation.branch())
-            return
-        try:
-            opened = await self._parts.store.load(conversation_id)
-        except StoreError as error:
-            self.preview.say(str(error))
+            shown = turn.conversation
         else:
-            self.preview.show_messages(opened.conversation.branch())
+            try:
+                shown = (await self._parts.store.load(conversation_id)).conversation
+            except StoreError as error:
+                shown = error
+        if self._leaving:
+            return
+        if isinstance(shown, StoreError):
+            self.preview.say(str(shown))
+        else:
+            self.preview.show_messages(shown.branch())
 
     # -- Leaving
+
+    @property
+    def _leaving(self) -> bool:
+        """The widgets are being removed: what a worker has read comes too late."""
+        return not self.display
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -257,6 +269,8 @@ class ConversationsScreen(Screen[str | None]):
     def action_move(self, action: str) -> None:
         """Move the cursor by one of the list's own actions."""
         getattr(self.rows, f"action_{action}")()
+        if self.rows.highlighted is None:  # a page up that ends on the first heading
+            self.rows.action_first()
 
     @work(group="change")
     async def action_rename(self) -> None:

@@ -97,13 +97,14 @@ class ModelPicker(ModalScreen[str | None]):
     async def action_refresh_models(self) -> None:
         """Ask the gateway for its models. When that fails, the last list stays, and the reason is shown."""
         self._say(_("Asking {gateway} for its models…").format(gateway=one_line(self._connection.label, 40)))
+        problem = ""
         try:
             await self._connection.list_models()
         except ChinwagError as error:
-            self._say(one_line(str(error), 400), "$error")
-        else:
-            self._say(self._summary())
-        self._show(keep=self.rows.chosen_id or self._current)
+            problem = one_line(str(error), 400)
+        if self.display:  # not while the widgets are being removed
+            self._say(problem or self._summary(), "$error" if problem else "$muted")
+            self._show(keep=self.rows.chosen_id or self._current)
 
     def _show(self, keep: str = "") -> None:
         typed = self.filter.value.strip()

@@ -134,8 +134,10 @@ class Field(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.check()
-        self.post_message(self.Changed(self))
+        if event.value != self._text:  # the line reports its first text as well
+            self._text = event.value
+            self.check()
+            self.post_message(self.Changed(self))
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

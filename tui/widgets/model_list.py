@@ -140,6 +140,8 @@ class ModelList(Vertical):
             self.options.action_page_down()  # type: ignore[no-untyped-call]
         else:
             self.options.action_page_up()  # type: ignore[no-untyped-call]
+        if self.options.highlighted is None:  # a page down that ends on the count of those left out
+            self.options.action_last()
 
     def choose(self) -> None:
         """Choose the row under the cursor."""

@@ -191,6 +191,10 @@ def test_a_header_names_the_model_and_tells_figures_only_where_asked() -> None:
     assert detailed == plain + " · 148 tokens · 4.5 s · 37/s"
 
 
+def test_a_time_out_of_range_is_no_time() -> None:
+    assert "--:--" in MessageRows(PALETTE, 80).header(reply("x", created=1e30), detailed=False).text
+
+
 def test_reasoning_is_one_folded_line() -> None:
     rows = MessageRows(PALETTE, 80).whole(reply("x", reasoning="so many words here"), None, detailed=False)
     assert rows[1].text == "▸ thought, 4 words"

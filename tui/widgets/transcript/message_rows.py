@@ -56,7 +56,7 @@ class MessageRows:
     def header(self, message: ChatMessage, *, detailed: bool) -> Row:
         """Who, when, and how much."""
         name, style = _NAMES.get(message.role, ("", "reply-name"))
-        facts = [time.strftime("%H:%M", time.localtime(message.created))]
+        facts = [_clock(message.created)]
         if message.is_reply:
             name = one_line(message.model)
             facts += _figures(message) if detailed else []
@@ -102,6 +102,13 @@ class MessageRows:
 def estimate(message: ChatMessage, width: int) -> int:
     """Rows that a message will need, roughly: it costs next to nothing."""
     return 3 + message.content.count("\n") + len(message.content) // max(20, width - 4)
+
+
+def _clock(seconds: float) -> str:
+    try:
+        return time.strftime("%H:%M", time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):  # a time of a damaged file, beyond what the platform knows
+        return "--:--"
 
 
 def _figures(message: ChatMessage) -> list[str]:

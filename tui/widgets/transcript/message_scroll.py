@@ -7,19 +7,15 @@ from textual.geometry import Region, Size
 from textual.layout import Layout
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.style import Style
 from textual.theme import Theme
 from textual.widget import Widget
 
-from tui.domain.safe_text import clean
+from tui.widgets.transcript.canvas import Canvas
 from tui.widgets.transcript.fast_scroll import rearrange
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.message_rows import MessageRows
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.palette import COMPONENT_CLASSES, Palette
+from tui.widgets.transcript.palette import COMPONENT_CLASSES
 from tui.widgets.transcript.pool import InView, Pool
-from tui.widgets.transcript.selection import Selected
-from tui.widgets.transcript.strips import Strips
 
 _LEAST_VIEWS = 24
 _LEAST_ROWS = 2
@@ -52,9 +48,7 @@ class MessageScroll(ScrollView, can_focus=False):
         self._holding = False
         self._is_laid_out = False
         self._landing: int | None = None
-        self._selected: Selected | None = None
-        self._palette = Palette(self._style_of)
-        self._strips = Strips(self.ledger, self._palette)
+        self.canvas = Canvas(self.ledger, self.pool, self)
         self._in_view = InView(lambda: self.pool.placed, self.overlay)
 
     # For those who build on it
@@ -69,9 +63,9 @@ class MessageScroll(ScrollView, can_focus=False):
     def land(self, index: int | None = None) -> None:
         """Show the end, or message `index` at the top, as soon as there is a size."""
         self.held, self.following, self._holding = None, False, False
-        self._clear_selection()
+        self.canvas.clear_selection()
         self.pool.release()
-        self.forget_strips()
+        self.canvas.forget()
         self._landing = index
         if not self._is_laid_out:
             return
@@ -153,10 +147,6 @@ class MessageScroll(ScrollView, can_focus=False):
         end = min(view.size.height, rows.stop - view.first)
         if start < end:
             view.refresh(Region(0, start, view.size.width, end - start))
-
-    def forget_strips(self) -> None:
-        """Other messages, widths or colours: nothing that was painted serves again."""
-        self._strips = Strips(self.ledger, self._palette)
 
     @property
     def is_at_end(self) -> bool:
@@ -252,7 +242,7 @@ class MessageScroll(ScrollView, can_focus=False):
     def _place(self) -> None:
         """Bind the messages in view to views, and have painted what that changes."""
         top, size = self.scroll_offset.y, self.size
-        moved, changed = self.pool.place(self.ledger.heights, top, size.height, self._pinned())
+        moved, changed = self.pool.place(self.ledger.heights, top, size.height, self.canvas.pinned())
         if moved:
             self.rearrange()
         for view in changed:
@@ -284,7 +274,7 @@ class MessageScroll(ScrollView, can_focus=False):
 
     async def _fill_pool(self) -> None:
         wanted = max(_LEAST_VIEWS, self.size.height // _LEAST_ROWS + 2)
-        views = [MessageView(self) for _n in range(wanted - len(self.pool.views))]
+        views = [MessageView(self.canvas) for _n in range(wanted - len(self.pool.views))]
         if not views:
             return
         extra = [] if self.pool.views else self.extra_widgets()
@@ -301,8 +291,7 @@ class MessageScroll(ScrollView, can_focus=False):
         pivot, line = self._place_of_view()
         restyled = not self.ledger.is_styled or self.ledger.draw.width != width
         if restyled:
-            self.ledger.restyle(MessageRows(self._palette, width))
-            self.forget_strips()
+            self.canvas.restyle(width)
         if not self._is_laid_out:
             self._is_laid_out = True
             held, following = self.held, self.following
@@ -334,78 +323,13 @@ class MessageScroll(ScrollView, can_focus=False):
     def ensure_styled(self) -> None:
         """Make drawing possible before the size is known."""
         if not self.ledger.is_styled:
-            self.ledger.restyle(MessageRows(self._palette, _USUAL_WIDTH))
+            self.canvas.restyle(_USUAL_WIDTH)
 
     def _theme_changed(self, theme: Theme) -> None:
-        self._palette = Palette(self._style_of)
-        self.forget_strips()
-        if self.ledger.is_styled:
-            self.ledger.restyle(MessageRows(self._palette, self.ledger.draw.width))
+        self.canvas.recolour()
         self.refresh()
         for view in self.pool.views:
             view.refresh()
 
-    def _style_of(self, name: str, whole: bool) -> Style:
-        style = self.get_visual_style(name, partial=not whole)
-        rules = self.get_component_styles(name)
-        if not whole and rules.has_rule("background"):  # a partial style of Textual's leaves an opaque one out
-            return style + Style(background=rules.background)
-        return style
-
-    # What the views ask for
-
     def render_lines(self, crop: Region) -> list[Strip]:
-        return [Strip.blank(crop.width, self._palette.style("reply"))] * crop.height
-
-    def view_strip(self, view: MessageView, row: int) -> Strip:
-        width = view.size.width
-        if view.index is None or view.index >= len(self.ledger):
-            return self._strips.blank(width)
-        span = self._selected.span(view.index, row) if self._selected is not None else None
-        if span is None:
-            return self._strips.strip(view.index, row, width)
-        style = self.screen.get_component_rich_style("screen--selection").background_style
-        return self._strips.selected(view.index, row, width, span, style)
-
-    def view_source(self, view: MessageView) -> str:
-        return "" if view.index is None else self.source_at(view.index)
-
-    def source_at(self, index: int) -> str:
-        """The text of a message, as it is copied."""
-        live = self.ledger.live
-        if live is not None and index == self.ledger.live_index:
-            return live.document.source
-        return clean(self.ledger.entries[index].message.content)
-
-    def view_selected(self) -> None:
-        marked = [
-            (view.index, selection)
-            for view, selection in self.screen.selections.items()
-            if isinstance(view, MessageView) and view in self.pool.views and view.index is not None
-        ]
-        selected = Selected.of(marked)
-        if selected != self._selected:
-            self._selected = selected
-            for view, _y, _rows in self.pool.placed:
-                view.refresh()
-
-    def view_selection(self, view: MessageView) -> str | None:
-        first = next((one for one in self.screen.selections if one in self.pool.views), None)
-        if self._selected is None or view is not first:
-            return None
-        return self._selected.text(self.ledger.rows, self.ledger.draw.margin)
-
-    def _pinned(self) -> list[MessageView]:
-        """The views in which a selection begins and ends: Textual knows its ends by them."""
-        if self._selected is None:
-            return []
-        return [
-            view
-            for view, selection in self.screen.selections.items()
-            if isinstance(view, MessageView) and (selection.start is not None or selection.end is not None)
-        ]
-
-    def _clear_selection(self) -> None:
-        if self._selected is not None:
-            self._selected = None
-            self.screen.clear_selection()
+        return [self.canvas.blank(crop.width)] * crop.height

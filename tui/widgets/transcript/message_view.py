@@ -65,16 +65,17 @@ class MessageView(Widget, can_focus=False):
 
         The style sheet can therefore give a view neither border nor padding.
         """
-        strips = [self.render_line(y) for y in crop.line_range]
+        strips = [self._rows.view_strip(self, self.first + y) for y in crop.line_range]
+        if filters := self.get_line_filters():
+            background = self.background_colors[1]
+            for line_filter in filters:
+                strips = [strip.apply_filter(line_filter, background) for strip in strips]
         if crop.column_span != (0, self.size.width):
-            return [strip.crop(*crop.column_span) for strip in strips]
+            strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
     def render_line(self, y: int) -> Strip:
-        strip = self._rows.view_strip(self, self.first + y)
-        for line_filter in self.get_line_filters():
-            strip = strip.apply_filter(line_filter, self.background_colors[1])
-        return strip
+        return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         text = self._rows.view_selection(self)

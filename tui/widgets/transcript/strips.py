@@ -57,7 +57,7 @@ class Strips:
                 if part:
                     parts.append(Segment(part, own + style if marked else own))
             position += len(text)
-        return Strip(parts, width)
+        return Strip(parts, width).apply_offsets(0, number)
 
     def blank(self, width: int) -> Strip:
         """An empty line."""

@@ -95,10 +95,10 @@ class Transcript(MessageScroll, can_focus=False):
         index = self.ledger.position(message_id)
         if index is None:
             return
-        self._clear_selection()
+        self.canvas.clear_selection()
         self.ledger.truncate(index)
         self.pool.release(index)
-        self.forget_strips()
+        self.canvas.forget()
         if self.ledger.live is None:
             self._stop_spinning()
         if self.held is not None and self.held >= index:
@@ -108,7 +108,7 @@ class Transcript(MessageScroll, can_focus=False):
     def source_of(self, message_id: str) -> str:
         """The text of a message, as it is copied; empty for one that is not shown."""
         index = self.ledger.position(message_id)
-        return "" if index is None else self.source_at(index)
+        return "" if index is None else self.canvas.source(index)
 
     # The live reply
 

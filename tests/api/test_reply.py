@@ -1,0 +1,225 @@
+"""What events and whole answers make of a reply."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tui.api.api_key import ApiKey
+from tui.api.bodies import ChatBody
+from tui.api.reply import Reply
+from tui.domain.chat import ChatCompletionChunk, Usage
+from tui.domain.errors import GatewayError
+
+KEY = ApiKey("sk-unit-0123456789abcdef")
+BASE = "http://gateway.test/v1"
+
+
+def delta(content: Any = None, finish: Any = None, **fields: Any) -> dict[str, Any]:
+    return {"model": "m", "choices": [{"index": 0, "delta": {"content": content, **fields}, "finish_reason": finish}]}
+
+
+def sse(*payloads: Any) -> bytes:
+    lines = [payload if isinstance(payload, str) else json.dumps(payload) for payload in payloads]
+    return "".join(f"data: {line}\n\n" for line in lines).encode()
+
+
+def read(
+    stream: bytes, content_type: str = "text/event-stream", step: int = 10**9
+) -> tuple[Reply, ChatCompletionChunk]:
+    """A reply read in pieces of `step` bytes, and all its chunks as one."""
+    reply = Reply(KEY)
+    body = ChatBody(reply, content_type, BASE, KEY)
+    text = reasoning = ""
+    for start in range(0, len(stream), step):
+        body.feed(stream[start : start + step])
+        if chunk := reply.take():
+            text, reasoning = text + chunk.delta, reasoning + chunk.reasoning
+    body.end()
+    last = reply.close()
+    whole = ChatCompletionChunk(
+        text + last.delta, reasoning + last.reasoning, last.finish_reason, last.usage, last.model, last.notice
+    )
+    return reply, whole
+
+
+def failure_of(stream: bytes, content_type: str = "text/event-stream") -> GatewayError:
+    try:
+        verdict = read(stream, content_type)[0].verdict()
+    except GatewayError as error:
+        return error
+    assert verdict is not None
+    return verdict
+
+
+STREAM = sse(
+    delta("", role="assistant"),
+    delta(reasoning_content="Hm \ud83d"),
+    delta(reasoning_content="\ude00"),
+    delta("<th"),
+    delta("ink>more</think>\nA\ud83d"),
+    delta("\ude00 é", finish="stop"),
+    {"choices": [], "usage": {"prompt_tokens": 3.0, "completion_tokens": 2}},
+    "[DONE]",
+)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 64, 10**9])
+def test_a_reply_is_the_same_however_its_bytes_come(step: int) -> None:
+    reply, whole = read(STREAM, step=step)
+    assert reply.verdict() is None
+    assert whole == ChatCompletionChunk("A😀 é", "Hm 😀more", "stop", Usage(3, 2, 5), "m", "")
+
+
+def test_only_the_first_choice_is_the_reply() -> None:
+    other = {"choices": [{"index": 1, "delta": {"content": "no"}}, {"index": 0, "delta": {"content": "yes"}}]}
+    only_other = {"choices": [{"index": 1, "delta": {"content": "no"}, "finish_reason": "length"}]}
+    assert read(sse(other, only_other, delta(finish="stop")))[1].delta == "yes"
+
+
+def test_a_message_may_stand_for_a_delta_but_does_not_repeat_it() -> None:
+    instead = {"choices": [{"message": {"content": "here"}}]}
+    beside = {"choices": [{"delta": {}, "message": {"content": "here"}, "finish_reason": "stop"}]}
+    assert read(sse(instead, beside))[1].delta == "here"
+
+
+def test_reasoning_under_two_names_counts_once() -> None:
+    both = delta(reasoning="think", reasoning_content="think")
+    assert read(sse(both, delta("x", finish="stop")))[1].reasoning == "think"
+
+
+def test_a_refusal_is_text() -> None:
+    assert read(sse(delta(None, refusal="I would rather not.", finish="stop")))[1].delta == "I would rather not."
+
+
+@pytest.mark.parametrize(
+    ("payloads", "words"),
+    [
+        ([delta("x", finish="length")], "token limit"),
+        ([delta(None, reasoning="x", finish="length")], "before the answer began"),
+        ([delta("x", finish="content_filter")], "filter"),
+        ([delta(None, tool_calls=[{"function": {"name": "look_up"}}], finish="tool_calls")], "(look_up)"),
+        ([delta(None, function_call={"name": "old_style"}, finish="function_call")], "(old_style)"),
+        ([delta(None, tool_calls=[{}], finish="stop")], "a tool"),
+        ([delta("x", finish="weather \x1b[31m")], "“weather”"),
+        ([delta("x"), "[DONE]"], "did not say why"),
+        ([delta("x"), '{"torn', delta("y", finish="stop")], "could not be read"),
+        (["[" * 100_000, delta("y", finish="stop")], "could not be read"),
+    ],
+)
+def test_a_catch_in_a_whole_reply_is_a_notice(payloads: list[Any], words: str) -> None:
+    reply, whole = read(sse(*payloads))
+    assert reply.verdict() is None
+    assert words in whole.notice
+    assert "\x1b" not in whole.notice
+
+
+@pytest.mark.parametrize("reason", ["stop", "STOP", "end_turn", "eos"])
+def test_usual_ends_are_silent(reason: str) -> None:
+    assert read(sse(delta("x", finish=reason)))[1].notice == ""
+
+
+@pytest.mark.parametrize("noise", ["", " ", "ping", "null", "17", "{}", "[]", '"text"', '{"choices": [7]}', "NaN"])
+def test_noise_changes_nothing(noise: str) -> None:
+    reply, whole = read(sse(delta("a"), noise, delta("b", finish="stop"), "[DONE]"))
+    assert (reply.verdict(), whole.delta, whole.notice) == (None, "ab", "")
+
+
+@pytest.mark.parametrize(
+    "usage", [None, 7, [], {}, {"prompt_tokens": None}, {"prompt_tokens": True}, {"prompt_tokens": "3"}]
+)
+def test_usage_that_is_none_is_none(usage: Any) -> None:
+    assert read(sse({**delta("x", finish="stop"), "usage": usage}))[1].usage is None
+
+
+def test_the_last_usage_counts() -> None:
+    first = {**delta("x"), "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
+    last = {**delta(finish="stop"), "usage": {"prompt_tokens": 1, "completion_tokens": 4, "total_tokens": 9}}
+    assert read(sse(first, last, delta()))[1].usage == Usage(1, 4, 9)
+
+
+@pytest.mark.parametrize("stream", [sse(delta("so far")), sse(delta("so far"))[:-5], b"", b": ping\n\n"])
+def test_an_end_without_an_end_mark_is_a_truncation(stream: bytes) -> None:
+    assert failure_of(stream).kind == "interrupted"
+
+
+@pytest.mark.parametrize("stream", [sse(delta("", finish="stop")), sse("[DONE]"), sse(delta(" \n"), "[DONE]")])
+def test_a_reply_of_nothing_is_a_failure(stream: bytes) -> None:
+    assert failure_of(stream).kind == "empty"
+    assert failure_of(stream).retryable
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        sse(delta("a"), {"error": {"message": "it broke"}}, delta("b", finish="stop")),
+        sse(delta("a"), {"choices": [{"index": 0, "delta": {}, "error": {"message": "it broke"}}]}),
+        sse(delta("a"), {"object": "error", "message": "it broke"}),
+        sse(delta("a")) + b'event: error\ndata: {"message": "it broke"}\n\n',
+        sse(delta("a")) + b"event: error\ndata: it broke\n\n",
+        sse(delta("a")) + b'error: {"message": "it broke"}\n\n',
+        sse(delta("a"), [{"error": {"message": "it broke"}}]),
+    ],
+)
+def test_an_error_in_the_middle_keeps_the_text_and_says_why(stream: bytes) -> None:
+    reply, whole = read(stream)
+    error = reply.verdict()
+    assert error is not None
+    assert whole.delta == "a"
+    assert (error.kind, error.retryable) == ("upstream", True)
+    assert "it broke" in str(error)
+
+
+def test_finish_reason_error_is_an_error() -> None:
+    assert failure_of(sse(delta("a", finish="error"))).kind == "upstream"
+
+
+WHOLE = json.dumps({"choices": [{"message": {"content": "whole"}, "finish_reason": "stop"}], "model": "m"}).encode()
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/event-stream", "text/plain", ""])
+@pytest.mark.parametrize("before", [b"", b"\n \r\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("step", [1, 10**9])
+def test_what_comes_decides_not_what_its_type_says(content_type: str, before: bytes, step: int) -> None:
+    for stream, text in ((WHOLE, "whole"), (sse(delta("piece", finish="stop")), "piece")):
+        reply, whole = read(before + stream, content_type, step)
+        assert (reply.verdict(), whole.delta) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("stream", "content_type"),
+    [
+        (b"<!doctype html><title>Console</title>", "text/html"),
+        (b"  <html>", "text/event-stream"),
+        (b"null", "application/json"),
+        (b"17", "application/json"),
+        (b'{"half', "application/json"),
+        (b"[]", "application/json"),
+        (b"[1, 2]", "application/json"),
+        (b'{"hello": 1}', "application/json"),
+        (b"It works", "text/plain"),
+        (b"\xff\xfe\x00", ""),
+        (b"", "application/json"),
+    ],
+)
+def test_what_is_no_reply_is_a_failure_and_no_crash(stream: bytes, content_type: str) -> None:
+    error = failure_of(stream, content_type)
+    assert error.kind in ("protocol", "interrupted")
+    assert "<" not in str(error)
+    assert str(error).isprintable()
+
+
+def test_a_web_page_leads_to_the_base_url() -> None:
+    error = failure_of(b"<html><title>Console</title>", "text/html")
+    assert "base URL" in str(error)
+    assert "“Console”" in str(error)
+    assert not error.retryable
+
+
+@pytest.mark.parametrize(
+    "body", [{"error": {"message": "no such thing"}}, {"detail": "no such thing"}, {"code": 1, "msg": "no such thing"}]
+)
+def test_an_error_in_a_whole_answer_is_told(body: Any) -> None:
+    assert "no such thing" in str(failure_of(json.dumps(body).encode(), "application/json"))

@@ -1,0 +1,111 @@
+"""What the views of a transcript draw, and what is selected in them."""
+
+from __future__ import annotations
+
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from tui.domain.safe_text import clean
+from tui.widgets.transcript.ledger import Ledger
+from tui.widgets.transcript.message_rows import MessageRows
+from tui.widgets.transcript.message_view import MessageView
+from tui.widgets.transcript.palette import Palette
+from tui.widgets.transcript.pool import Pool
+from tui.widgets.transcript.selection import Selected
+from tui.widgets.transcript.strips import Strips
+
+
+class Canvas:
+    """Paints the messages of a ledger for the views of a pool, in the colours of `host`'s component classes."""
+
+    def __init__(self, ledger: Ledger, pool: Pool, host: Widget) -> None:
+        self._ledger = ledger
+        self._pool = pool
+        self._host = host
+        self.palette = Palette(self._style_of)
+        self._strips = Strips(ledger, self.palette)
+        self._selected: Selected | None = None
+
+    def restyle(self, width: int) -> None:
+        """Another width: what was drawn serves no more."""
+        self._ledger.restyle(MessageRows(self.palette, width))
+        self.forget()
+
+    def recolour(self) -> None:
+        """Other colours: what was drawn serves no more."""
+        self.palette = Palette(self._style_of)
+        if self._ledger.is_styled:
+            self._ledger.restyle(MessageRows(self.palette, self._ledger.draw.width))
+        self.forget()
+
+    def forget(self) -> None:
+        """Other messages, widths or colours: nothing that was painted serves again."""
+        self._strips = Strips(self._ledger, self.palette)
+
+    def blank(self, width: int) -> Strip:
+        """A line where there is no message."""
+        return self._strips.blank(width)
+
+    def source(self, index: int) -> str:
+        """The text of a message, as it is copied."""
+        live = self._ledger.live
+        if live is not None and index == self._ledger.live_index:
+            return live.document.source
+        return clean(self._ledger.entries[index].message.content)
+
+    def pinned(self) -> list[MessageView]:
+        """The views in which a selection begins and ends: Textual knows its ends by them."""
+        if self._selected is None:
+            return []
+        return [
+            view
+            for view, selection in self._host.screen.selections.items()
+            if isinstance(view, MessageView) and (selection.start is not None or selection.end is not None)
+        ]
+
+    def clear_selection(self) -> None:
+        """Nothing is selected."""
+        if self._selected is not None:
+            self._selected = None
+            self._host.screen.clear_selection()
+
+    # What the views ask for
+
+    def view_strip(self, view: MessageView, row: int) -> Strip:
+        width = view.size.width
+        if view.index is None or view.index >= len(self._ledger):
+            return self._strips.blank(width)
+        span = self._selected.span(view.index, row) if self._selected is not None else None
+        if span is None:
+            return self._strips.strip(view.index, row, width)
+        style = view.screen.get_component_rich_style("screen--selection").background_style
+        return self._strips.selected(view.index, row, width, span, style)
+
+    def view_source(self, view: MessageView) -> str:
+        return "" if view.index is None else self.source(view.index)
+
+    def view_selected(self) -> None:
+        marked = [
+            (view.index, selection)
+            for view, selection in self._host.screen.selections.items()
+            if isinstance(view, MessageView) and view in self._pool.views and view.index is not None
+        ]
+        selected = Selected.of(marked)
+        if selected != self._selected:
+            self._selected = selected
+            for view, _y, _rows in self._pool.placed:
+                view.refresh()
+
+    def view_selection(self, view: MessageView) -> str | None:
+        first = next((one for one in self._host.screen.selections if one in self._pool.views), None)
+        if self._selected is None or view is not first:
+            return None
+        return self._selected.text(self._ledger.rows, self._ledger.draw.margin)
+
+    def _style_of(self, name: str, whole: bool) -> Style:
+        style = self._host.get_visual_style(name, partial=not whole)
+        rules = self._host.get_component_styles(name)
+        if not whole and rules.has_rule("background"):  # a partial style of Textual's leaves an opaque one out
+            return style + Style(background=rules.background)
+        return style
