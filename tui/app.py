@@ -17,7 +17,6 @@ from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
-from tui.services.crash_report import write_report
 from tui.services.parts import Parts, Start
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 
@@ -94,6 +93,8 @@ class ChinwagApp(App[None]):
         if self._exception is not None:
             self._close_messages_no_wait()
             return
+        from tui.services.crash_report import write_report
+
         self._return_code = 1
         self._exception = error
         self._exception_event.set()

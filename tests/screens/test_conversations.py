@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, Static
 
 from tests.fakes import FakeGateway, FakeLine, until
@@ -469,3 +470,15 @@ async def test_the_filter_keeps_the_focus(parts: Parts, ids: list[str]) -> None:
         await filled(app)
         await pilot.press("tab", "shift+tab", *"tabs")
         assert app.screen.query_one(Input).value == "tabs"
+
+
+@pytest.mark.parametrize("key", ["enter", "escape", "ctrl+n"])
+async def test_keys_that_come_in_a_bunch_leave_once(parts: Parts, ids: list[str], key: str) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        for _ in range(3):
+            app.post_message(events.Key(key, None))
+        await until(lambda: app.results)
+        await pilot.pause()
+        assert len(app.results) == 1

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+from textual import events
+from textual.screen import Screen
 from textual.widgets import Input
 
+from tests.fakes import until
 from tests.screens.one_screen import SIZES, OneScreen, text
 from tui.screens.dialogs import LONGEST_TITLE, Confirm, Rename
 
@@ -101,3 +107,16 @@ async def test_a_title_from_outside_is_cleaned_before_it_is_edited() -> None:
         value = app.screen.query_one(Input).value
         assert value.startswith("ab c")
         assert len(value) == LONGEST_TITLE
+
+
+@pytest.mark.parametrize("make", [confirm, lambda: Rename("Old")], ids=["question", "title"])
+@pytest.mark.parametrize("key", ["enter", "escape"])
+async def test_keys_that_come_in_a_bunch_answer_once(make: Callable[[], Screen[Any]], key: str) -> None:
+    app = OneScreen(make())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for _ in range(3):
+            app.post_message(events.Key(key, None))
+        await until(lambda: app.results)
+        await pilot.pause()
+        assert len(app.results) == 1

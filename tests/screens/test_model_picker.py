@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
@@ -197,3 +198,15 @@ async def test_what_was_typed_stays_when_the_list_arrives() -> None:
         assert app.screen.query_one(Input).value == "gam"
         assert "gamma" in text(app)
         assert "alpha" not in text(app)
+
+
+@pytest.mark.parametrize("key", ["enter", "escape"])
+async def test_keys_that_come_in_a_bunch_choose_once(key: str) -> None:
+    app = picker()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "from lab" in text(app))
+        for _ in range(3):
+            app.post_message(events.Key(key, None))
+        await until(lambda: app.results)
+        await pilot.pause()
+        assert len(app.results) == 1

@@ -74,6 +74,11 @@ class Desk:
         return self.answers[0]
 
     @property
+    def asked(self) -> list[tuple[Profile, str | None]]:
+        """The gateways that were tried from this screen, each with its key."""
+        return [(profile, key) for profile, key in self.stage.checked if profile.name != "run"]
+
+    @property
     def under_cursor(self) -> str:
         screen = self.app.screen
         assert isinstance(screen, OnboardingScreen)
@@ -114,7 +119,6 @@ def first_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
             desk = Desk(stage, app, pilot)
             await app.push_screen(OnboardingScreen(stage.parts, stage.environ, servers), desk.answers.append)
             await desk.looked()
-            stage.checked.clear()
             yield desk
 
     return opened
@@ -130,7 +134,7 @@ async def test_the_home_gateway_takes_a_key_is_tried_and_saved(first_run) -> Non
         await desk.press("enter")
         profile = await desk.answer()
         assert profile == Profile("metask", "https://napi.origintask.cn/v1", key=KeySource("file"))
-        assert desk.stage.checked == [(profile, KEY)]
+        assert desk.asked == [(profile, KEY)]
         assert desk.saved.current() == profile
         assert KEY not in desk.stage.places.settings.read_text()
         assert KEY in desk.stage.places.secrets.read_text()
@@ -140,11 +144,11 @@ async def test_the_home_gateway_takes_a_key_is_tried_and_saved(first_run) -> Non
 async def test_a_key_in_the_environment_is_offered_and_used_only_when_chosen(first_run) -> None:
     async with first_run({"OPENAI_API_KEY": KEY}) as desk:
         assert "OPENAI_API_KEY found" in desk.under_cursor
-        assert desk.stage.checked == []
+        assert desk.asked == []
         await desk.press("enter")
         profile = await desk.answer()
         assert profile == Profile("openai", "https://api.openai.com/v1", key=KeySource("env", "OPENAI_API_KEY"))
-        assert desk.stage.checked == [(profile, KEY)]
+        assert desk.asked == [(profile, KEY)]
         assert not desk.stage.places.secrets.exists()
 
 
@@ -162,7 +166,7 @@ async def test_a_gateway_that_fails_leaves_every_way_open(first_run) -> None:
         gateway.models_error = None
         await desk.press("backspace", "b", "enter")
         profile = await desk.answer()
-        assert [key for _profile, key in desk.stage.checked] == [KEY, KEY[:-1] + "b"]
+        assert [key for _profile, key in desk.asked] == [KEY, KEY[:-1] + "b"]
         assert desk.saved.current() == profile
 
 
@@ -189,7 +193,7 @@ async def test_any_other_address_is_named_after_its_host_and_needs_no_key(first_
         await desk.paste("http://")
         await desk.press("enter")
         assert await desk.answer() == Profile("llm.example", "http://llm.example/v1")
-        assert desk.stage.checked[-1][1] is None
+        assert desk.asked[-1][1] is None
 
 
 async def test_a_server_found_on_this_machine_is_one_key_away(first_run) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 import httpx
+from httpcore import AsyncNetworkStream
 
 from tui.api.address import Address
 from tui.api.api_key import ApiKey
@@ -29,10 +30,18 @@ class Route:
         self._key = key
         self._connect = connect
         self._step = ""
+        self._socket: AsyncNetworkStream | None = None
 
-    async def trace(self, step: str, info: object) -> None:
+    async def trace(self, step: str, info: Mapping[str, Any]) -> None:
         """httpcore's `trace` extension: told of each step."""
         self._step = step
+        if step.endswith("connect_tcp.complete"):
+            self._socket = info.get("return_value")
+
+    async def abandon(self) -> None:
+        """Close what a request that was cancelled has opened: httpcore leaves a half-made TLS connection behind."""
+        if self._socket is not None:
+            await self._socket.aclose()
 
     def failure_to_send(self, error: Exception) -> GatewayError:
         """The request failed before the answer began."""
@@ -46,6 +55,8 @@ class Route:
         if isinstance(error, httpx.WriteTimeout):
             sentence = _("The request could not be sent: {server} takes no more data.")
             return GatewayError("network", sentence.format(server=self._address.server), retryable=True)
+        if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
+            return GatewayError("redirect", _("The server redirects to nowhere. Check the base URL."))
         if isinstance(error, httpx.RemoteProtocolError) and "without sending" not in str(error):
             sentence = _("{server} does not answer in HTTP. Check the base URL; is it https:// rather than http://?")
             return GatewayError("protocol", sentence.format(server=self._address.server))

@@ -165,13 +165,20 @@ class Wire:
 
     async def _send_once(self, request: httpx.Request, route: Route, patience: Patience) -> httpx.Response:
         failure: GatewayError
+        sent = False
         try:
             async with asyncio.timeout(patience.seconds()):
-                return await self._http.send(request, stream=True, auth=self._auth)
+                response = await self._http.send(request, stream=True, auth=self._auth)
+            sent = True
         except TimeoutError:
             failure = patience.failure()
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             failure = route.failure_to_send(error)
+        else:
+            return response
+        finally:
+            if not sent:
+                await route.abandon()
         raise failure
 
     def _redirected(self, request: httpx.Request, response: httpx.Response, route: Route) -> httpx.Request:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from secrets import token_hex
 from typing import Any
 
 from tui.domain.safe_text import one_line
@@ -39,7 +39,7 @@ def now() -> float:
 
 def new_id() -> str:
     """Unique, and sorting by time: 12 hexadecimal digits of Unix milliseconds, then 12 random ones."""
-    return f"{time.time_ns() // 1_000_000:012x}{token_hex(6)}"
+    return f"{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
 
 
 @dataclass(frozen=True, slots=True)

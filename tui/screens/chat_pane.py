@@ -241,9 +241,7 @@ class ChatPane(Vertical):
         )
         last = self.conversation.last_reply()
         self.status.tokens = last.usage.total_tokens if last is not None and last.usage is not None else 0
-        self.query_one("#welcome", Static).update(
-            _welcome(demo, "" if connection is None else connection.trouble)
-        )
+        self.query_one("#welcome", Static).update(_welcome(demo, "" if connection is None else connection.trouble))
 
     def _busy(self) -> bool:
         if self.streaming or self._asking:

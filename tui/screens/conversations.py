@@ -249,20 +249,26 @@ class ConversationsScreen(Screen[str | None]):
     async def _open(self) -> None:
         async with self._one_at_a_time:
             if (chosen := self._chosen()) is not None:
-                self.dismiss(chosen.id)
+                self._leave(chosen.id)
 
     @work(group="change")
     async def action_back(self) -> None:
         """Leave, once every change is made."""
         async with self._one_at_a_time:
             if self._current_trashed:
-                self.dismiss("")
+                self._leave("")
             else:
-                self.dismiss(self._current if self._current_renamed else None)
+                self._leave(self._current if self._current_renamed else None)
 
-    def action_new(self) -> None:
+    @work(group="change")
+    async def action_new(self) -> None:
         """Begin a new conversation."""
-        self.dismiss("")
+        async with self._one_at_a_time:
+            self._leave("")
+
+    def _leave(self, result: str | None) -> None:
+        if self.is_current:  # keys come in bunches: a second enter must not close the screen below
+            self.dismiss(result)
 
     # -- Changing
 

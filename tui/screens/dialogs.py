@@ -61,7 +61,8 @@ class Confirm(ModalScreen[bool | None]):
     @on(OptionList.OptionSelected)
     def _answered(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(event.option_index == 0)
+        if self.is_current:  # keys come in bunches: a second enter must not close the screen below
+            self.dismiss(event.option_index == 0)
 
     def action_move(self, step: int) -> None:
         """To the other answer."""
@@ -99,6 +100,8 @@ class Rename(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        if not self.is_current:
+            return
         if title := one_line(event.value, LONGEST_TITLE):
             self.dismiss(title)
         else:

@@ -83,7 +83,8 @@ class ModelPicker(ModalScreen[str | None]):
     @on(ModelList.Chosen)
     def _chosen(self, event: ModelList.Chosen) -> None:
         event.stop()
-        self.dismiss(event.model_id)
+        if self.is_current:  # keys come in bunches: a second enter must not close the screen below
+            self.dismiss(event.model_id)
 
     def action_move(self, step: int) -> None:
         """To the next or previous model."""

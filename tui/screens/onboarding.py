@@ -6,10 +6,9 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,36 +16,21 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, ProgressBar, Static
-from textual.widgets.option_list import Option
 
 from tui.domain.errors import EngineError, SettingsError
-from tui.domain.safe_text import one_line
 from tui.domain.settings import Profile
-from tui.domain.words import _, plural
+from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.gateway_dialog import GatewayDialog
+from tui.screens.onboarding_ways import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.profile_dialog import Draft
-from tui.screens.settings_fields import cut, key_hints
+from tui.screens.settings_fields import key_hints
 from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, look_at_embedded
 from tui.services.parts import Parts
-from tui.services.profiles import Gateways, Offer, offers, short_address
+from tui.services.profiles import Gateways, Offer, offers
 
-DEMO = "demo"
-OTHER = "other"
-TITLE_CELLS = 18
 LOW = 22
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One row: a way on."""
-
-    id: str
-    title: str
-    detail: str
-    state: str = ""
-    good: bool = False
-    """The state is something that was found."""
+"""Rows below which there is less air."""
 
 
 class OnboardingScreen(Screen[Profile | None]):
@@ -59,7 +43,7 @@ class OnboardingScreen(Screen[Profile | None]):
         *(Binding(str(n), f"take({n})", show=False, id=f"start.row_{n}") for n in range(1, 10)),
     ]
 
-    ways = getters.query_one("#ways", OptionList)
+    ways = getters.query_one(WayList)
     looking = getters.query_one("#looking", Static)
     said = getters.query_one("#said", Static)
     bar = getters.query_one(ProgressBar)
@@ -80,7 +64,6 @@ class OnboardingScreen(Screen[Profile | None]):
         self._looked = False
         self._local: EmbeddedModel | None = None
         self._moved = False
-        self._numbered: list[str] = []
 
     def compose(self) -> ComposeResult:
         """A question, the ways on, and what is going on."""
@@ -93,7 +76,7 @@ class OnboardingScreen(Screen[Profile | None]):
                 ),
                 id="question",
             )
-            yield OptionList(id="ways", markup=False, compact=True)
+            yield WayList(id="ways")
             yield Static(id="looking", markup=False)
             yield ProgressBar(total=1.0, show_eta=False)
             yield Static(id="said", markup=False)
@@ -132,25 +115,14 @@ class OnboardingScreen(Screen[Profile | None]):
 
     def _show(self) -> None:
         groups = [
-            (_("A gateway with a key"), [*self._gateway_ways(), self._other_way()]),
-            (_("A server on this machine"), self._server_ways()),
-            (_("The model that comes along"), [self._demo_way()]),
+            (_("A gateway with a key"), gateway_ways(self._offers)),
+            (_("A server on this machine"), server_ways(self._found)),
+            (_("The model that comes along"), [demo_way(self._local)]),
         ]
         if self._demo_ready:
             groups.insert(0, groups.pop())
-        rows = [(heading, ways) for heading, ways in groups if ways]
-        under_cursor = self.ways.highlighted_option.id if self.ways.highlighted_option else None
-        wanted = under_cursor if self._moved and under_cursor else self._best()
-        self._numbered = [way.id for _heading, ways in rows for way in ways]
-        options: list[Option] = []
-        for n, (heading, ways) in enumerate(rows):
-            space = "\n" if n and not self.has_class("-low") else ""
-            options.append(Option(Content.styled(f"{space}{heading}", "bold $muted"), disabled=True))
-            options += [Option(self._line(way), id=way.id) for way in ways]
-        with self.prevent(OptionList.OptionHighlighted):
-            self.ways.clear_options()
-            self.ways.add_options(options)
-            self.ways.highlighted = self.ways.get_option_index(wanted)
+        wanted = self.ways.chosen_id if self._moved and self.ways.chosen_id else self._best()
+        self.ways.show([(heading, ways) for heading, ways in groups if ways], wanted, airy=not self.has_class("-low"))
         absent = [server.title for server in self._discovery.servers if f"server-{server.port}" not in self._found]
         if not self._looked:
             self.looking.update(_("Looking for servers on this machine…"))
@@ -171,67 +143,6 @@ class OnboardingScreen(Screen[Profile | None]):
         servers = (way for way, found in self._found.items() if found.models)
         return next(with_key, None) or next(servers, None) or next(iter(self._offers))
 
-    def _gateway_ways(self) -> list[Way]:
-        return [
-            Way(
-                way,
-                offer.title,
-                short_address(offer.profile.base_url),
-                _("{variable} found").format(variable=offer.found) if offer.found else "",
-                good=bool(offer.found),
-            )
-            for way, offer in self._offers.items()
-        ]
-
-    def _server_ways(self) -> list[Way]:
-        return [
-            Way(
-                way,
-                found.server.title,
-                short_address(found.server.base_url),
-                plural("{n} model", "{n} models", len(found.models)) if found.models else _("no models yet"),
-                good=bool(found.models),
-            )
-            for way, found in sorted(self._found.items())
-        ]
-
-    def _demo_way(self) -> Way:
-        if self._local is None:
-            state = ""
-        elif self._local.ready:
-            state = _("ready")
-        elif self._local.megabytes:
-            state = _("{n} MB to fetch").format(n=self._local.megabytes)
-        else:
-            state = _("not here")
-        name = one_line(self._local.name) if self._local is not None else ""
-        return Way(
-            DEMO,
-            name or _("Tiny demo model"),
-            _("not clever; stays on this machine"),
-            state,
-            good=self._demo_ready,
-        )
-
-    @staticmethod
-    def _other_way() -> Way:
-        return Way(OTHER, _("Another address"), _("any OpenAI-compatible gateway"))
-
-    def _line(self, way: Way) -> Content:
-        number = self._numbered.index(way.id) + 1
-        room = max(20, self.ways.scrollable_content_region.width) - 2
-        left = f" {number if number < 10 else ' '}  "
-        title = cut(one_line(way.title), TITLE_CELLS)
-        state = cut(way.state, min(cell_len(way.state), max(4, room - len(left) - TITLE_CELLS)))
-        rest = room - len(left) - TITLE_CELLS - cell_len(state)
-        detail = cut(one_line(way.detail), rest - 2) + "  " if rest >= 12 else ""
-        return Content.assemble(
-            (left, "$accent"),
-            (title, "$foreground"),
-            (detail, "$muted"),
-            (state, "$success" if way.good else "$muted"),
-        )
-
     @on(OptionList.OptionHighlighted, "#ways")
     def _cursor_moved(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
@@ -246,10 +157,8 @@ class OnboardingScreen(Screen[Profile | None]):
 
     def action_take(self, number: int) -> None:
         """Take the row of that number."""
-        if number <= len(self._numbered):
-            self._moved = True
-            self.ways.highlighted = self.ways.get_option_index(self._numbered[number - 1])
-            self._take(self._numbered[number - 1])
+        if (way := self.ways.point_at(number)) is not None:
+            self._take(way)
 
     def _take(self, way: str) -> None:
         if self.fetching:

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.domain.errors import ChinwagError, SettingsError
+from tui.domain.errors import ChinwagError
 from tui.domain.models import ModelInfo, by_id, matching
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile

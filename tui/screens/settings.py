@@ -40,8 +40,8 @@ class SettingsScreen(Screen[Profile | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Save and back", id="settings.leave"),
         Binding("shift+f4", "leave", "Save and back", show=False, id="settings.leave_too"),
-        Binding("ctrl+pagedown", "page(1)", "Next page", show=False, id="settings.next"),
-        Binding("ctrl+pageup", "page(-1)", "Previous page", show=False, id="settings.previous"),
+        Binding("ctrl+pagedown", "page(1)", "Next page", show=False, priority=True, id="settings.next"),
+        Binding("ctrl+pageup", "page(-1)", "Previous page", show=False, priority=True, id="settings.previous"),
         Binding("right", "enter_page", "To the page", show=False, id="settings.enter"),
         Binding("left", "to_pages", "To the list of pages", show=False, id="settings.back"),
     ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui.domain.settings import LOCAL_PROFILE, GenerationOptions, LocalSettings, Profile
-from tui.local.demo import DEMO_OPTIONS, DEMO_SYSTEM
-from tui.local.engine import Endpoint, EngineSettings, LocalEngine
-from tui.local.fetch import install
-from tui.local.status import LocalStatus, status
+from tui.local.demo import DEMO_ID, DEMO_OPTIONS, DEMO_SYSTEM
+
+if TYPE_CHECKING:
+    from tui.local.engine import Endpoint, LocalEngine
+    from tui.local.status import LocalStatus
 
 Progress = Callable[[float], None]
 """Told the part that is done, 0 to 1."""
@@ -28,12 +30,11 @@ class LocalModel:
     @property
     def profile(self) -> Profile:
         """The profile that stands for it; its address is known once it runs."""
-        serves = EngineSettings.of(self._settings, self._models)
         demo = not self._settings.model
         return Profile(
             LOCAL_PROFILE,
             base_url="",
-            model=serves.alias,
+            model=DEMO_ID if demo else Path(self._settings.model).stem,
             options=DEMO_OPTIONS if demo else GenerationOptions(),
             system=DEMO_SYSTEM if demo else None,
         )
@@ -45,15 +46,21 @@ class LocalModel:
 
     async def status(self) -> LocalStatus:
         """What is here and what is missing."""
+        from tui.local.status import status
+
         return await asyncio.to_thread(status, self._models, self._settings)
 
     async def install(self, progress: Progress) -> None:
         """Fetch what is missing, engine and weights; EngineError when that fails, and then nothing is left behind."""
+        from tui.local.fetch import install
+
         await install(self._models, progress)
 
     async def start(self) -> Endpoint:
         """Load the model, or find it loaded; EngineError when that fails."""
         if self._engine is None:
+            from tui.local.engine import EngineSettings, LocalEngine
+
             self._engine = LocalEngine(EngineSettings.of(self._settings, self._models), self._log)
         return await self._engine.start()
 

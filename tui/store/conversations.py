@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, OpenedConversation
-from tui.store.codec import Doc, encode_message, encode_meta
+from tui.store.codec import Doc, Docs, encode_message, encode_meta
 from tui.store.folder import DataFolder
-from tui.store.library import Library
+
+if TYPE_CHECKING:
+    from tui.store.library import Library
 
 
 class ConversationStore:
@@ -21,7 +25,7 @@ class ConversationStore:
     def __init__(self, data: Path, cache: Path) -> None:
         self.folder = DataFolder(data)
         """Shared with the prompt history and the drafts."""
-        self._library = Library(self.folder, cache)
+        self._cache = cache
         self._known: WeakKeyDictionary[Conversation, Doc] = WeakKeyDictionary()
         """The meta of each conversation when it was last loaded or saved here: only what has changed since is written,
         so that a change made in another window stands."""
@@ -39,25 +43,25 @@ class ConversationStore:
     async def start(self) -> None:
         """Make the folders. Where nothing can be written, `read_only` says so and reading works."""
         await self.folder.start()
-        await self.folder.run(self._library.start)
+        await self.folder.run(lambda: self._library.start())
 
     async def close(self) -> None:
         """Tidy wasteful files and let go of the folder. May be called twice."""
         if not self.folder.closed:
-            await self.folder.run(self._library.close)
+            await self.folder.run(lambda: self._library.close())
             await self.folder.close()
 
     async def recent(self, limit: int = 100, skip: int = 0, text: str = "") -> list[ConversationSummary]:
         """Pinned conversations, then the newest; every word of `text` must be in the title."""
-        return await self.folder.run(self._library.recent, limit, skip, text)
+        return await self.folder.run(lambda: self._library.recent(limit, skip, text))
 
     async def refresh(self) -> bool:
         """Look for changes made by other processes; whether the list changed."""
-        return await self.folder.run(self._library.refresh)
+        return await self.folder.run(lambda: self._library.refresh())
 
     async def load(self, conversation_id: str) -> OpenedConversation:
         """Read a conversation."""
-        opened = await self.folder.run(self._library.load, conversation_id)
+        opened = await self.folder.run(lambda: self._library.load(conversation_id))
         self._known[opened.conversation] = encode_meta(opened.conversation)
         return opened
 
@@ -76,26 +80,36 @@ class ConversationStore:
         count = len(conversation.branch()) if settled else None
         given = conversation.messages.values() if known is None else messages
         documents = {message.id: encode_message(message) for message in (*given, *messages)}
-        save = self._library.save
-        if not await self.folder.run(save, conversation.id, changed, documents, count, whole=known is None):
+
+        def save(changed: Doc, documents: Docs, count: int | None, *, whole: bool) -> bool:
+            return self._library.save(conversation.id, changed, documents, count, whole=whole)
+
+        if not await self.folder.run(save, changed, documents, count, whole=known is None):
             meta = encode_meta(conversation)
             documents = {message.id: encode_message(message) for message in conversation.messages.values()}
             count = len(conversation.branch())
-            await self.folder.run(save, conversation.id, meta, documents, count, whole=True)
+            await self.folder.run(save, meta, documents, count, whole=True)
         self._known[conversation] = meta
 
     async def rename(self, conversation_id: str, title: str) -> None:
         """Give a stored conversation another title."""
-        await self.folder.run(self._library.change_meta, conversation_id, {"title": title})
+        await self.folder.run(lambda: self._library.change_meta(conversation_id, {"title": title}))
 
     async def set_pinned(self, conversation_id: str, pinned: bool) -> None:
         """Keep a stored conversation at the top of the list, or no longer."""
-        await self.folder.run(self._library.change_meta, conversation_id, {"pinned": pinned})
+        await self.folder.run(lambda: self._library.change_meta(conversation_id, {"pinned": pinned}))
 
     async def trash(self, conversation_id: str) -> None:
         """Put a conversation aside; nothing is deleted."""
-        await self.folder.run(self._library.move, conversation_id, self.folder.conversations, self.folder.trash)
+        await self.folder.run(lambda: self._library.move(conversation_id, self.folder.conversations, self.folder.trash))
 
     async def restore(self, conversation_id: str) -> None:
         """Take a conversation back from the trash."""
-        await self.folder.run(self._library.move, conversation_id, self.folder.trash, self.folder.conversations)
+        await self.folder.run(lambda: self._library.move(conversation_id, self.folder.trash, self.folder.conversations))
+
+    @cached_property
+    def _library(self) -> Library:
+        """For the folder's thread, where importing TinyDB and SQLite keeps nobody waiting."""
+        from tui.store.library import Library
+
+        return Library(self.folder, self._cache)

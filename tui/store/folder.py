@@ -7,15 +7,17 @@ import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import ParamSpec, TypeVar
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from tui.domain.chat import new_id
 from tui.domain.errors import StoreError
 from tui.domain.words import _
 from tui.store import files
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,11 +38,15 @@ class DataFolder:
         """This process. Its file in `writers/` is under a kernel lock for as long as it lives."""
         self.read_only = ""
         """Why nothing can be saved, or empty."""
-        self.lock = FileLock(path / "lock", timeout=LOCK_SECONDS, mode=files.FILE_MODE, thread_local=False)
-        """Held for the milliseconds of a write."""
-        self._alive = self._writer_lock(self.writer)
         self._thread = ThreadPoolExecutor(1, "store")
         self._closed = False
+
+    @cached_property
+    def lock(self) -> FileLock:
+        """Held for the milliseconds of a write."""
+        from filelock import FileLock  # where it is needed, in the thread: no start has to wait for it
+
+        return FileLock(self.path / "lock", timeout=LOCK_SECONDS, mode=files.FILE_MODE, thread_local=False)
 
     @property
     def conversations(self) -> Path:
@@ -123,7 +129,7 @@ class DataFolder:
         lock = self._writer_lock(writer)
         try:
             lock.acquire(timeout=PROBE_SECONDS)
-        except Timeout:
+        except TimeoutError:
             return False
         except OSError:
             return True  # nothing can be locked here, so nobody has
@@ -137,14 +143,20 @@ class DataFolder:
     def _writer_file(self, writer: str) -> Path:
         return self._writers / Path(writer).name
 
+    @cached_property
+    def _alive(self) -> FileLock:
+        return self._writer_lock(self.writer)
+
     def _writer_lock(self, writer: str) -> FileLock:
+        from filelock import FileLock
+
         return FileLock(self._writer_file(writer), mode=files.FILE_MODE, thread_local=False)
 
     def _explain(self, error: OSError) -> str:
-        if isinstance(error, Timeout):
+        if isinstance(error, TimeoutError):
             return _(
                 "Another program has held {path} for 10 seconds. Close other chinwag windows, then try again."
-            ).format(path=error.lock_file)
+            ).format(path=self.path)
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             return _("The disk is full, so nothing can be saved. Free some space, then try again.")
         if error.errno == errno.EROFS:

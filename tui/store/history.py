@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from tui.domain.chat import new_id
 from tui.store.folder import DataFolder
-from tui.store.log_storage import LogDatabase
+
+if TYPE_CHECKING:
+    from tui.store.log_storage import LogDatabase
 
 KEPT = 1_000
 """Prompts that stay in the file; the oldest are dropped when a tenth more have come."""
@@ -19,7 +24,6 @@ class PromptHistory:
     def __init__(self, folder: DataFolder, kept: int = KEPT) -> None:
         self._folder = folder
         self._kept = kept
-        self._database = LogDatabase(folder.path / "history.jsonl", folder.lock)
 
     async def add(self, text: str) -> None:
         """Remember a prompt, unless it is empty or the same as the one before."""
@@ -49,13 +53,16 @@ class PromptHistory:
                 break
         return found
 
+    @cached_property
+    def _database(self) -> LogDatabase:
+        return _database(self._folder, "history.jsonl")
+
 
 class Drafts:
     """What was typed and not sent, for each conversation. Methods may raise StoreError."""
 
     def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
-        self._database = LogDatabase(folder.path / "drafts.jsonl", folder.lock)
 
     async def get(self, conversation_id: str = NEW) -> str:
         """The draft of a conversation, or empty."""
@@ -81,3 +88,14 @@ class Drafts:
             self._database.remove("drafts", [conversation_id])
         if self._database.log.wasteful:
             self._database.log.compact(self._folder.quarantine, keep_deletions=False)
+
+    @cached_property
+    def _database(self) -> LogDatabase:
+        return _database(self._folder, "drafts.jsonl")
+
+
+def _database(folder: DataFolder, name: str) -> LogDatabase:
+    """For the folder's thread, where importing TinyDB keeps nobody waiting."""
+    from tui.store.log_storage import LogDatabase
+
+    return LogDatabase(folder.path / name, folder.lock)

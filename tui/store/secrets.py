@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import tomllib
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
 from contextlib import suppress
@@ -61,6 +60,8 @@ class Secrets:
         await asyncio.to_thread(self._change, name, None)
 
     def _read(self) -> dict[str, str]:
+        import tomllib
+
         try:
             text = self._path.read_text("utf-8")
             if os.name == "posix" and self._path.stat().st_mode & 0o077:

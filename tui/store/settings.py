@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-
-import msgspec
 
 from tui.domain.errors import SettingsError
 from tui.domain.settings import LOCAL_PROFILE, Clocks, GenerationOptions, KeySource, LocalSettings, Profile, Settings
@@ -42,7 +39,7 @@ class SettingsFile:
 
     def load(self) -> Settings:
         """Read the file; defaults where there is none. SettingsError names the line, or the setting, that is wrong."""
-        self._known = _decode(self._read())
+        self._known = _decode(self._read()) if self.path.exists() else Settings()
         return self._known
 
     def save(self, settings: Settings) -> None:
@@ -71,6 +68,8 @@ class SettingsFile:
         self._known = settings
 
     def _read(self) -> Toml:
+        import tomllib  # only where there is a file to read
+
         try:
             return tomllib.loads(self._text())
         except tomllib.TOMLDecodeError as error:
@@ -143,6 +142,8 @@ def _key(value: Any, path: str) -> KeySource:
 
 
 def _convert(value: Any, kind: type[T], path: str) -> T:
+    import msgspec
+
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from textual._compositor import Compositor
 
-from tests.widgets.transcript.conftest import TranscriptApp, conversation, expected, settle
+from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.widgets.transcript import fast_scroll
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """A list that grows with each call of these methods of the compositor."""
+    calls: list[str] = []
+
+    def counting(name: str, own: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object) -> object:
+            calls.append(name)
+            return own(*args)
+
+        return call
+
+    for name in names:
+        monkeypatch.setattr(Compositor, name, counting(name, getattr(Compositor, name)))
+    return calls
 
 
 def test_this_release_of_textual_has_the_private_names() -> None:
@@ -18,9 +36,7 @@ async def test_scrolling_lays_out_nothing_but_what_is_visible(monkeypatch: pytes
     async with app.run_test(size=(80, 24)) as pilot:
         app.transcript.show(conversation(100), {})
         await settle(pilot)
-        layouts: list[object] = []
-        whole = Compositor.reflow
-        monkeypatch.setattr(Compositor, "reflow", lambda *args: (layouts.append(args), whole(*args))[1])
+        layouts = counted(monkeypatch, "reflow")
         for _ in range(10):
             app.transcript.page_up()
             await settle(pilot)
@@ -35,17 +51,12 @@ async def test_scrolling_lays_out_nothing_but_what_is_visible(monkeypatch: pytes
 
 
 async def test_streaming_into_a_held_page_lays_out_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.widgets.transcript.conftest import ask, reply
-
     app = TranscriptApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.transcript.add(ask("Q"))
         app.transcript.start_live(reply())
         await settle(pilot)
-        moves: list[object] = []
-        for name in ("reflow", "reflow_visible"):
-            own = getattr(Compositor, name)
-            monkeypatch.setattr(Compositor, name, lambda *args, own=own: (moves.append(args), own(*args))[1])
+        moves = counted(monkeypatch, "reflow", "reflow_visible")
         for _ in range(8):
             app.transcript.append_live("word " * 20)
             await settle(pilot)

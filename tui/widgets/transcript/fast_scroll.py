@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.geometry import Size
+from textual.messages import UpdateScroll
 from textual.widget import Widget
 
-PRIVATE_NAMES = ("_clear_arrangement_cache", "_refresh_scroll", "_size_updated")
-"""Methods of `Widget` that the scroll path needs; a widget's size is kept in `_size`."""
+PRIVATE_NAMES = ("_clear_arrangement_cache", "_size_updated")
+"""Methods of `Widget` that the scroll path stands on; a widget's size is kept in `_size`."""
 
 is_supported = all(callable(getattr(Widget, name, None)) for name in PRIVATE_NAMES)
 """Whether this release of Textual has them all."""
@@ -31,4 +32,4 @@ def rearrange(container: Widget, sizes: Iterable[tuple[Widget, Size]]) -> None:
     container._clear_arrangement_cache()  # noqa: SLF001
     for widget, size in sizes:
         widget._size = size  # noqa: SLF001
-    container._refresh_scroll()  # noqa: SLF001
+    container.screen.post_message(UpdateScroll())  # straight to the screen, to be there before what is to be painted

@@ -1,0 +1,86 @@
+"""The end of a conversation as plain text."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+
+from tui.domain.chat import ChatMessage, ConversationSummary, Role
+from tui.themes import DUSK, HOUSE_VARIABLES
+from tui.widgets.preview import Preview
+
+SUMMARY = ConversationSummary("id", "A title", 1000.0, "qwen3-32b", 4)
+
+
+class PreviewApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.preview = Preview()
+        self.register_theme(DUSK)
+        self.theme = DUSK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return HOUSE_VARIABLES
+
+    def compose(self) -> ComposeResult:
+        yield self.preview
+
+
+def shown(app: PreviewApp) -> str:
+    rows = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
+
+
+def exchange(n: int, reply: str = "") -> list[ChatMessage]:
+    return [
+        ChatMessage(Role.USER, f"question {n}"),
+        ChatMessage(Role.ASSISTANT, reply or f"reply {n}", model="qwen3-32b"),
+    ]
+
+
+async def test_it_shows_as_many_of_the_last_messages_as_fit() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.preview.show_summary(SUMMARY, 1000.0)
+        app.preview.show_messages([ChatMessage(Role.SYSTEM, "secret"), *exchange(1), *exchange(2), *exchange(3)])
+        await pilot.pause()
+        assert shown(app).split("\n")[0] == "A title"
+        assert "qwen3-32b · 4 messages · now" in shown(app)
+        assert "question 3" in shown(app)
+        assert "reply 3" in shown(app)
+        assert "question 1" not in shown(app)
+        assert "secret" not in shown(app)
+
+
+async def test_a_long_reply_is_cut_so_that_the_question_is_seen() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.preview.show_summary(SUMMARY, 1000.0)
+        app.preview.show_messages(exchange(1, "\n".join(f"line {n}" for n in range(100))))
+        await pilot.pause()
+        assert "question 1" in shown(app)
+        assert "line 0" in shown(app)
+        assert "line 50" not in shown(app)
+        assert "…" in shown(app)
+
+
+async def test_a_reply_without_words_is_no_blank() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.preview.show_summary(SUMMARY, 1000.0)
+        app.preview.show_messages(exchange(1, " \n "))
+        await pilot.pause()
+        assert "no words" in shown(app)
+
+
+async def test_another_conversation_leaves_nothing_of_the_one_before() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.preview.show_summary(SUMMARY, 1000.0)
+        app.preview.show_messages(exchange(1))
+        app.preview.show_summary(ConversationSummary("other", "", 1000.0), 1000.0)
+        await pilot.pause()
+        assert "question" not in shown(app)
+        assert "Untitled" in shown(app)
+        app.preview.clear()
+        await pilot.pause()
+        assert shown(app).strip() == ""
