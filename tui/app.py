@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable
 from functools import partial
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from tui.domain.words import _
@@ -25,7 +27,9 @@ class ChinwagApp(App[None]):
     """Opens the chat and closes everything in order. It knows nothing of a turn."""
 
     TITLE = "chinwag"
-    CSS_PATH = STYLES / "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath] | None] = [
+        STYLES / f"{name}.tcss" for name in ("app", "chat", "transcript")
+    ]
     COMMAND_PALETTE_DISPLAY = "^p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
@@ -37,16 +41,33 @@ class ChinwagApp(App[None]):
         self._start = start
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
-        wanted = parts.preferences.settings.theme
-        self.theme = wanted if wanted in self.available_themes else DUSK.name
+        wanted = self.get_theme(parts.preferences.settings.theme) or DUSK
+        if wanted in HOUSE_THEMES:
+            self._begin_with(wanted)
+        else:
+            self.theme = wanted.name
+
+    def _begin_with(self, theme: Theme) -> None:
+        """Set the theme before anything is drawn: setting it as usual has every style sheet parsed a second time."""
+        self.set_reactive(App.theme, theme.name)
+        self.stylesheet.set_variables(self.get_css_variables())
+        for name, holds in (
+            ("-dark-mode", theme.dark),
+            ("-light-mode", not theme.dark),
+            (f"-theme-{theme.name}", True),
+        ):
+            self.set_class(holds, name, update=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for every theme."""
         return HOUSE_VARIABLES
 
+    def get_default_screen(self) -> ChatScreen:
+        """The chat. Its style sheet is the app's: one pushed later would have all sheets parsed twice."""
+        return ChatScreen(self._parts, self._start)
+
     def on_mount(self) -> None:
-        """Show the chat."""
-        self.push_screen(ChatScreen(self._parts, self._start))
+        """Tidy up after the start."""
         self.call_after_refresh(self.call_later, _quieten_collector)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -93,11 +114,14 @@ class ChinwagApp(App[None]):
         if self._exception is not None:
             self._close_messages_no_wait()
             return
-        from tui.services.crash_report import write_report
-
         self._return_code = 1
         self._exception = error
         self._exception_event.set()
+        self.panic(Text(self._crash_sentence(error)))
+
+    def _crash_sentence(self, error: Exception) -> str:
+        from tui.services.crash_report import write_report
+
         cause = error.error if isinstance(error, WorkerFailed) else error
         report = write_report(cause, self._parts.places.logs)
         kept = _("chinwag stopped because of a bug. Everything that had arrived is saved.")
@@ -106,7 +130,7 @@ class ChinwagApp(App[None]):
             if report is not None
             else _("No report could be written.")
         )
-        self.panic(Text(f"{kept}\n{where}"))
+        return f"{kept}\n{where}"
 
 
 def _quieten_collector() -> None:

@@ -19,8 +19,9 @@ from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.errors import StoreError
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
-from tui.screens.conversations import ConversationsScreen, Undoable
+from tui.screens.conversations import ConversationsScreen
 from tui.screens.dialogs import Rename
+from tui.services.changes import Undoable
 from tui.services.chat import Setup
 from tui.services.parts import Parts
 

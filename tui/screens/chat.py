@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -17,7 +16,6 @@ from tui.domain.chat import Conversation
 from tui.domain.errors import ChinwagError, ClipboardError, StoreError
 from tui.domain.settings import Profile
 from tui.domain.words import _
-from tui.paths import STYLES
 from tui.screens.chat_pane import ChatPane
 from tui.screens.editor import EditorError, edit_text
 from tui.screens.reading import ReadingScreen
@@ -39,7 +37,6 @@ QUIT_WITHIN = 2.0
 class ChatScreen(ReadingScreen):
     """The conversation pane and the sidebar; opens the other screens."""
 
-    CSS_PATH: ClassVar[list[str | PurePath] | None] = [STYLES / "chat.tcss", STYLES / "transcript.tcss"]
     AUTO_FOCUS = "PromptBox"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
@@ -80,7 +77,7 @@ class ChatScreen(ReadingScreen):
 
     def on_mount(self) -> None:
         """Paint first; whatever reads or connects comes after."""
-        self.set_class(not self._parts.preferences.settings.sidebar, "-no-sidebar")
+        self._apply_settings()
         self.call_after_refresh(self._begin)
 
     @work(group="begin")
@@ -261,7 +258,16 @@ class ChatScreen(ReadingScreen):
         """Gateways, parameters, looks."""
         from tui.screens.settings import SettingsScreen
 
-        self.app.push_screen(SettingsScreen(self._parts), self._gateway_chosen)
+        self.app.push_screen(SettingsScreen(self._parts), self._settings_closed)
+
+    def _settings_closed(self, profile: Profile | None) -> None:
+        self._apply_settings()
+        self._gateway_chosen(profile)
+
+    def _apply_settings(self) -> None:
+        settings = self._parts.preferences.settings
+        self.set_class(not settings.sidebar, "-no-sidebar")
+        self.pane.transcript.follow_mode = settings.follow
 
     def action_help(self) -> None:
         """The keys."""

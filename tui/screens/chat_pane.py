@@ -93,7 +93,6 @@ class ChatPane(Vertical):
 
     def on_mount(self) -> None:
         """Start empty."""
-        self.transcript.follow_mode = self._parts.preferences.settings.follow
         self._show_welcome(True)
         self.refresh_header()
 

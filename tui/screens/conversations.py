@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -22,6 +22,7 @@ from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.paths import STYLES
 from tui.screens.dialogs import Rename
+from tui.services.changes import Changes, Undoable
 from tui.services.parts import Parts
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.preview import Preview
@@ -38,17 +39,6 @@ PREVIEW_FROM = 100
 """Columns from which the preview stands beside the list."""
 COUNT_FROM = 60
 """Columns from which the filter leaves room for the count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """A change that ctrl+z takes back."""
-
-    conversation_id: str
-    title: str
-    """The title before."""
-    trashed: bool
-    """Put into the trash; else renamed."""
 
 
 class ConversationsScreen(Screen[str | None]):
@@ -85,8 +75,7 @@ class ConversationsScreen(Screen[str | None]):
         super().__init__()
         self._parts = parts
         self._current = current
-        self._undo = [] if undo is None else undo
-        self._current_trashed = self._current_renamed = False
+        self._changes = Changes(parts.store, parts.turns, undo)
         self._summaries: Sequence[ConversationSummary] = ()
         self._live: frozenset[str] = frozenset()
         self._limit = ROWS
@@ -255,10 +244,10 @@ class ConversationsScreen(Screen[str | None]):
     async def action_back(self) -> None:
         """Leave, once every change is made."""
         async with self._one_at_a_time:
-            if self._current_trashed:
+            if self._current in self._changes.trashed:
                 self._leave("")
             else:
-                self._leave(self._current if self._current_renamed else None)
+                self._leave(self._current if self._current in self._changes.renamed else None)
 
     @work(group="change")
     async def action_new(self) -> None:
@@ -285,8 +274,10 @@ class ConversationsScreen(Screen[str | None]):
             if (chosen := self._chosen()) is None:
                 return
             title = await self.app.push_screen_wait(Rename(chosen.title))
-            if title is not None and title != chosen.title and await self._set_title(chosen.id, title):
-                self._undo.append(Undoable(chosen.id, chosen.title, trashed=False))
+            if title is not None and title != chosen.title:
+                with self._told():
+                    await self._changes.rename(chosen, title)
+                    await self._fetch(chosen.id)
 
     @work(group="change")
     async def action_trash(self) -> None:
@@ -301,31 +292,22 @@ class ConversationsScreen(Screen[str | None]):
                 )
                 return
             beside = _beside(self._summaries, chosen)
-            try:
-                await self._parts.store.trash(chosen.id)
-            except StoreError as error:
-                self._complain(error)
-                return
-            self._undo.append(Undoable(chosen.id, chosen.title, trashed=True))
-            self._current_trashed |= chosen.id == self._current
-            self.notify(_("Moved to trash. ctrl+z brings it back."), title=one_line(chosen.title, 60))
-            await self._fetch(beside)
+            with self._told():
+                await self._changes.trash(chosen)
+                self.notify(_("Moved to trash. ctrl+z brings it back."), title=one_line(chosen.title, 60))
+                await self._fetch(beside)
 
     @work(group="change")
     async def action_undo(self) -> None:
         """Take the last change back."""
         async with self._one_at_a_time:
-            if not self._undo:
-                self.notify(_("There is nothing to undo."))
-                return
-            last = self._undo[-1]
-            if last.trashed:
-                undone = await self._restore(last.conversation_id)
-            else:
-                undone = await self._set_title(last.conversation_id, last.title)
-            if undone:
-                self._undo.pop()
-                self.notify(_("Brought back.") if last.trashed else _("It has its old title again."))
+            with self._told():
+                undone = await self._changes.undo()
+                if undone is None:
+                    self.notify(_("There is nothing to undo."))
+                    return
+                self.notify(_("Brought back.") if undone.trashed else _("It has its old title again."))
+                await self._fetch(undone.conversation_id)
 
     @work(group="change")
     async def action_pin(self) -> None:
@@ -333,11 +315,8 @@ class ConversationsScreen(Screen[str | None]):
         async with self._one_at_a_time:
             if (chosen := self._chosen()) is None:
                 return
-            try:
-                await self._parts.store.set_pinned(chosen.id, not chosen.pinned)
-            except StoreError as error:
-                self._complain(error)
-            else:
+            with self._told():
+                await self._changes.set_pinned(chosen, not chosen.pinned)
                 await self._fetch(chosen.id)
 
     def action_help(self) -> None:
@@ -346,31 +325,13 @@ class ConversationsScreen(Screen[str | None]):
 
         self.app.push_screen(HelpScreen(self._parts.places))
 
-    async def _set_title(self, conversation_id: str, title: str) -> bool:
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A change that fails is told to the user."""
         try:
-            await self._parts.store.rename(conversation_id, title)
+            yield
         except StoreError as error:
-            self._complain(error)
-            return False
-        if (turn := self._parts.turns.of(conversation_id)) is not None:
-            turn.conversation.title = title
-        self._current_renamed |= conversation_id == self._current
-        await self._fetch(conversation_id)
-        return True
-
-    async def _restore(self, conversation_id: str) -> bool:
-        try:
-            await self._parts.store.restore(conversation_id)
-        except StoreError as error:
-            self._complain(error)
-            return False
-        if conversation_id == self._current:
-            self._current_trashed = False
-        await self._fetch(conversation_id)
-        return True
-
-    def _complain(self, error: StoreError) -> None:
-        self.notify(str(error), severity="error", timeout=12)
+            self.notify(str(error), severity="error", timeout=12)
 
 
 def _previous(rows: Sequence[ConversationSummary], current: str) -> str:

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from textual import events
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
@@ -516,3 +517,38 @@ async def test_hostile_text_neither_styles_nor_reaches_the_terminal() -> None:
         assert "▌  red [red]x[/red] [@click=app.quit]y[/] z" in app.lines()
         for strip in app.screen._compositor.render_strips():
             assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in strip.text)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (4, 4), (2, 2)])
+async def test_a_tiny_terminal_is_survived(size: tuple[int, int]) -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=size) as pilot:
+        app.transcript.show([ask("Q"), reply(EVERYTHING)], {})
+        app.transcript.add(ask("Q " * 50))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.append_live(EVERYTHING)
+        await settle(pilot)
+        app.transcript.page_up()
+        app.transcript.move_cursor(-1)
+        await settle(pilot)
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert app.lines()[:-1] == expected(app.transcript)[:-1]
+
+
+async def test_a_reply_grows_on_under_another_screen() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(conversation(20), {})
+        transcript.add(ask("Q"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        await settle(pilot)
+        await app.push_screen(Screen())
+        for _ in range(5):
+            transcript.append_live("word " * 30)
+            await pilot.pause()
+        app.pop_screen()
+        await settle(pilot)
+        assert app.lines() == expected(transcript)
+        assert "word word" in app.lines()[5]

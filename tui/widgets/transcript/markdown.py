@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.domain.words import _
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
 Environment = dict[str, Any]
 """What markdown-it keeps beside the tokens; under "references" are the link reference definitions."""
-
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-_PARSER.disable(["html_block", "html_inline"])
 
 _STYLES = {"strong": "strong", "em": "emphasis", "s": "struck", "link": "link"}
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
@@ -109,7 +108,18 @@ class Parsed(NamedTuple):
 
 def parse(source: str, environment: Environment | None = None) -> Parsed:
     """Blocks of Markdown that was cleaned already. `environment` gains the reference definitions found."""
-    return _Reader().read(_PARSER.parse(source, {} if environment is None else environment))
+    return _Reader().read(_parser().parse(source, {} if environment is None else environment))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # with the first message: an empty chat has nothing to parse
+
+    return (
+        MarkdownIt("commonmark", {"html": False})
+        .enable(["table", "strikethrough"])
+        .disable(["html_block", "html_inline"])
+    )
 
 
 def markdown_blocks(source: str) -> list[Block]:
