@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Iterable
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -21,6 +23,10 @@ from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.services.parts import Parts, Start
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
+from tui.widgets.transcript import warm_up
+
+IDLE_AFTER = 1.5
+"""Seconds after the start when work that nobody waits for is done."""
 
 
 class ChinwagApp(App[None]):
@@ -68,7 +74,12 @@ class ChinwagApp(App[None]):
 
     def on_mount(self) -> None:
         """Tidy up after the start."""
-        self.call_after_refresh(self.call_later, _quieten_collector)
+        self.set_timer(IDLE_AFTER, self._warm_up)
+
+    @work
+    async def _warm_up(self) -> None:
+        await asyncio.to_thread(warm_up)
+        _quieten_collector()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the chat, and the themes."""
@@ -109,15 +120,13 @@ class ChinwagApp(App[None]):
         await self._parts.store.close()
         self.exit()
 
-    def _handle_exception(self, error: Exception) -> None:
+    def _fatal_error(self) -> None:
         """A bug. Textual would print a traceback with local variables, and keys and conversations are among them."""
-        if self._exception is not None:
+        error = self._exception
+        if error is None or self._exit_renderables:  # only the first one is told
             self._close_messages_no_wait()
-            return
-        self._return_code = 1
-        self._exception = error
-        self._exception_event.set()
-        self.panic(Text(self._crash_sentence(error)))
+        else:
+            self.panic(Text(self._crash_sentence(error)))
 
     def _crash_sentence(self, error: Exception) -> str:
         from tui.services.crash_report import write_report
@@ -138,3 +147,4 @@ def _quieten_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()

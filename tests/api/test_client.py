@@ -7,8 +7,10 @@ import socket
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
+from itertools import pairwise
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.gateway_lab import KEY, GatewayLab, Scenario, ok, running_lab
@@ -119,7 +121,8 @@ async def test_a_stream_is_asked_for_unpacked() -> None:
 
 
 async def test_a_bad_address_or_key_is_the_failure_of_the_first_request() -> None:
-    for base, key, kind in (("nonsense", KEY, "protocol"), ("http://127.0.0.1:9", "sk-é\n", "auth")):
+    bad = [("nonsense", KEY, "protocol"), ("http://xn--/v1", KEY, "protocol"), ("http://127.0.0.1:9", "sk-é\n", "auth")]
+    for base, key, kind in bad:
         client = GatewayClient(base, key)
         with pytest.raises(GatewayError) as caught:
             await client.list_models()
@@ -144,6 +147,23 @@ async def test_what_comes_in_one_read_comes_in_one_chunk() -> None:
         chunks = [part async for part in playing.client.stream_chat(asks())]
         assert "".join(part.delta for part in chunks) == "".join(f"{n} " for n in range(200))
         assert len(chunks) < 20
+
+
+async def test_a_burst_leaves_the_loop_a_turn_after_each_chunk() -> None:
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async with gateway(chat(stream(role(), ("spam", words("x")[0], 500, 0), stop(), DONE))) as playing:
+        counting = asyncio.create_task(count())
+        at = [turns async for _chunk in playing.client.stream_chat(asks())]
+        counting.cancel()
+        assert len(at) > 100
+        assert all(later > earlier for earlier, later in pairwise(at[:-1]))
 
 
 async def test_a_whole_reply_comes_at_once_and_in_one_chunk() -> None:
@@ -219,6 +239,13 @@ async def test_nothing_is_repeated_once_text_has_come() -> None:
         assert len(playing.seen) == 1
 
 
+async def test_text_that_was_held_back_counts_as_text() -> None:
+    broken = ev(error_body("Slow down", "rate_limit_error", "429"))
+    async with gateway(chat(stream(role(), words("<th"), broken))) as playing:
+        await playing.failure()
+        assert len(playing.seen) == 1
+
+
 async def test_a_long_wait_is_told_and_not_waited_for() -> None:
     async with gateway(chat(reply(429, error_body("Slow down"), {"Retry-After": "3600"}))) as playing:
         error = await playing.failure()
@@ -246,7 +273,7 @@ async def test_redirects_in_circles_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["", "http://", "http://[::1", "mailto:x@y", "//other.test/v1", "http://u:p@o.test/"]
+    "location", ["", "http://", "http://[::1", "mailto:x@y", "//other.test/v1", "http://u:p@o.test/", "http://xn--/"]
 )
 async def test_odd_locations_lead_nowhere(location: str) -> None:
     async with gateway(chat(reply(308, b"", {"Location": location}))) as playing:
@@ -314,6 +341,32 @@ async def test_a_stop_while_streaming_closes_the_connection(way: str) -> None:
         else:
             await chunks.aclose()
         await until(lambda: playing.seen[0].outcome == "client_gone")
+
+
+@pytest.mark.parametrize("way", ["end", "refusal", "cancel", "aclose", "failure"])
+async def test_every_answer_is_closed_before_the_request_is_over(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    opened: list[httpx.Response] = []
+    send = httpx.AsyncClient.send
+
+    async def spy(self: httpx.AsyncClient, *args: Any, **kwargs: Any) -> httpx.Response:
+        opened.append(await send(self, *args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr(httpx.AsyncClient, "send", spy)
+    open_ended = stream(role(), words("first"), ("hang", 30.0))
+    torn = stream(role(), words("first"), b"data: {", end=("fin",))
+    ops = {"end": GOOD, "refusal": reply(401, "no"), "failure": torn}.get(way, open_ended)
+    async with gateway(chat(ops)) as playing:
+        chunks = playing.client.stream_chat(asks())
+        with suppress(GatewayError):
+            await anext(chunks)
+            if way == "cancel":
+                await stopped(asyncio.ensure_future(anext(chunks)))
+            elif way == "aclose":
+                await chunks.aclose()
+            else:
+                assert [chunk async for chunk in chunks]
+        assert [response.is_closed for response in opened] == [True]
 
 
 async def test_a_stop_in_a_pause_sends_nothing_more() -> None:

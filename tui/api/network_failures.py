@@ -55,7 +55,7 @@ class Route:
         if isinstance(error, httpx.WriteTimeout):
             sentence = _("The request could not be sent: {server} takes no more data.")
             return GatewayError("network", sentence.format(server=self._address.server), retryable=True)
-        if isinstance(error, httpx.InvalidURL) or "location header" in str(error):
+        if isinstance(error, (httpx.InvalidURL, UnicodeError)) or "location header" in str(error):
             return GatewayError("redirect", _("The server redirects to nowhere. Check the base URL."))
         if isinstance(error, httpx.RemoteProtocolError) and "without sending" not in str(error):
             sentence = _("{server} does not answer in HTTP. Check the base URL; is it https:// rather than http://?")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 import httpx
@@ -30,6 +30,7 @@ _REPEAT_AS_IT_IS = {307, 308}
 _REDIRECTS = {301, 302, 303, *_REPEAT_AS_IT_IS}
 _ENCODINGS = {"", "identity", "gzip", "deflate"}
 _DRAIN_SECONDS = 0.05
+_KEPT_HEADERS = ("User-Agent", "Accept-Encoding", "Content-Type")
 
 
 class Answer:
@@ -104,13 +105,13 @@ class Wire:
     """The connections to one gateway. Making it is slow (TLS certificates), so make it in a thread."""
 
     def __init__(self, address: Address, key: ApiKey, clocks: Clocks) -> None:
+        _check(address)
         self.address = address
         self._key = key
         self._clocks = clocks
         self._auth = _Bearer(key)
         self._proxy = find_proxy(address)
         self._http = open_client(address, clocks, self._proxy)
-        self._base_url(address)
 
     @asynccontextmanager
     async def exchange(
@@ -172,7 +173,7 @@ class Wire:
             sent = True
         except TimeoutError:
             failure = patience.failure()
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
             failure = route.failure_to_send(error)
         else:
             return response
@@ -212,19 +213,6 @@ class Wire:
         except (httpx.InvalidURL, ValueError):
             return None
 
-    @staticmethod
-    def _base_url(address: Address) -> None:
-        try:
-            httpx.URL(address.base)
-        except (httpx.InvalidURL, ValueError):
-            pass
-        else:
-            return
-        raise GatewayError("protocol", _("This is not a usable base URL: {url}").format(url=address.base))
-
-
-_KEPT_HEADERS = ("User-Agent", "Accept-Encoding", "Content-Type")
-
 
 class _Bearer(httpx.Auth):
     """Puts the key where it belongs, and nowhere else: httpx shows this header in no `repr`."""
@@ -236,3 +224,12 @@ class _Bearer(httpx.Auth):
         if header := self._key.header():
             request.headers["Authorization"] = header
         yield request
+
+
+def _check(address: Address) -> None:
+    """Refuse with a GatewayError what httpx takes for no URL, such as a host no name can have."""
+    usable = False
+    with suppress(httpx.InvalidURL, ValueError):
+        usable = bool(httpx.URL(address.base).host)
+    if not usable:
+        raise GatewayError("protocol", _("This is not a usable base URL: {url}").format(url=address.base))

@@ -21,6 +21,7 @@ from tui.domain.errors import StoreError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.paths import STYLES
+from tui.screens.answering import answer
 from tui.screens.dialogs import Rename
 from tui.services.changes import Changes, Undoable
 from tui.services.parts import Parts
@@ -256,8 +257,7 @@ class ConversationsScreen(Screen[str | None]):
             self._leave("")
 
     def _leave(self, result: str | None) -> None:
-        if self.is_current:  # keys come in bunches: a second enter must not close the screen below
-            self.dismiss(result)
+        answer(self, result)
 
     # -- Changing
 

@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _
 from tui.paths import STYLES
+from tui.screens.answering import answer
 
 LONGEST_TITLE = 200
 """Characters."""
@@ -61,8 +62,7 @@ class Confirm(ModalScreen[bool | None]):
     @on(OptionList.OptionSelected)
     def _answered(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self.is_current:  # keys come in bunches: a second enter must not close the screen below
-            self.dismiss(event.option_index == 0)
+        answer(self, event.option_index == 0)
 
     def action_move(self, step: int) -> None:
         """To the other answer."""
@@ -100,9 +100,7 @@ class Rename(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if not self.is_current:
-            return
         if title := one_line(event.value, LONGEST_TITLE):
-            self.dismiss(title)
+            answer(self, title)
         else:
             self.add_class("-refused")

@@ -16,6 +16,7 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource
 from tui.domain.words import _
 from tui.paths import STYLES
+from tui.screens.answering import answer
 from tui.screens.profile_dialog import Check, Draft
 from tui.screens.settings_fields import Field, Form
 from tui.services.profiles import checked_address, host_of
@@ -103,7 +104,7 @@ class GatewayDialog(ModalScreen[Draft | None]):
             self._failed(one_line(str(error), 500))
             return
         self.app.notify(f"✓ {found.sentence}", title=one_line(draft.profile.name))
-        self.dismiss(draft)
+        answer(self, draft)
 
     def _failed(self, sentence: str) -> None:
         self.said.update(sentence + "\n" + _("Change address or key and press enter, or:"))
@@ -114,4 +115,4 @@ class GatewayDialog(ModalScreen[Draft | None]):
     def _use_anyway(self, event: Button.Pressed) -> None:
         event.stop()
         if (draft := self._typed()) is not None:
-            self.dismiss(draft)
+            answer(self, draft)

@@ -17,6 +17,7 @@ from tui.domain.models import matching
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.paths import STYLES
+from tui.screens.answering import answer
 from tui.services.connections import Connection
 from tui.widgets.model_list import MOST_ROWS, ModelList
 
@@ -83,8 +84,7 @@ class ModelPicker(ModalScreen[str | None]):
     @on(ModelList.Chosen)
     def _chosen(self, event: ModelList.Chosen) -> None:
         event.stop()
-        if self.is_current:  # keys come in bunches: a second enter must not close the screen below
-            self.dismiss(event.model_id)
+        answer(self, event.model_id)
 
     def action_move(self, step: int) -> None:
         """To the next or previous model."""

@@ -21,6 +21,7 @@ from tui.domain.errors import EngineError, SettingsError
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.paths import STYLES
+from tui.screens.answering import answer
 from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.onboarding_ways import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.profile_dialog import Draft
@@ -200,7 +201,7 @@ class OnboardingScreen(Screen[Profile | None]):
             if profile not in self._gateways.profiles:
                 return str(error)
             self.app.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=20)
-        self.dismiss(profile)
+        answer(self, profile)
         return ""
 
     def _named(self, profile: Profile) -> tuple[Profile, str]:
@@ -221,7 +222,7 @@ class OnboardingScreen(Screen[Profile | None]):
         if self._local is None:
             return
         if self._local.ready:
-            self.dismiss(self._parts.local.profile)
+            answer(self, self._parts.local.profile)
         elif self._local.megabytes:
             self._fetch()
         else:
@@ -241,7 +242,7 @@ class OnboardingScreen(Screen[Profile | None]):
         except EngineError as error:
             self._say(str(error))
         else:
-            self.dismiss(self._parts.local.profile)
+            answer(self, self._parts.local.profile)
         finally:
             self.bar.display = False
             self._show_keys()
@@ -251,7 +252,7 @@ class OnboardingScreen(Screen[Profile | None]):
         if self.fetching:
             self.workers.cancel_group(self, "fetch")
         else:
-            self.dismiss(None)
+            answer(self, None)
 
     # -- What is said
 

@@ -20,6 +20,7 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile
 from tui.domain.words import _
 from tui.paths import STYLES
+from tui.screens.answering import answer
 from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, Switch
 from tui.screens.settings_parameters import OptionFields
 from tui.services import typed_values
@@ -173,7 +174,7 @@ class ProfileDialog(ModalScreen[Draft | None]):
     def action_save(self) -> None:
         """Answer with what is typed, if all of it is valid."""
         if (draft := self._typed()) is not None:
-            self.dismiss(draft)
+            answer(self, draft)
 
     # -- Trying it
 

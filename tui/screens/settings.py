@@ -17,6 +17,7 @@ from tui.domain.errors import SettingsError
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.paths import STYLES
+from tui.screens.answering import answer
 from tui.screens.settings_appearance import AppearancePage
 from tui.screens.settings_engine import EnginePage
 from tui.screens.settings_fields import Change, SettingsPage, key_hints
@@ -186,7 +187,7 @@ class SettingsScreen(Screen[Profile | None]):
     @work(group="leave", exclusive=True)
     async def _leave(self) -> None:
         await self._save(*(page.change() for page in self.query(SettingsPage)))
-        self.dismiss(self._answer())
+        answer(self, self._answer())
 
     def _answer(self) -> Profile | None:
         current = self._parts.preferences.settings.current()

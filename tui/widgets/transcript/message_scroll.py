@@ -17,6 +17,8 @@ from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.palette import COMPONENT_CLASSES
 from tui.widgets.transcript.pool import InView, Pool
 
+_IDLE_AFTER = 0.5
+"""Seconds after the first paint."""
 _LEAST_VIEWS = 24
 _LEAST_ROWS = 2
 """The shortest message: its header and the gap below it."""
@@ -266,7 +268,7 @@ class MessageScroll(ScrollView, can_focus=False):
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
-        self.call_after_refresh(self._fill_pool)
+        self.set_timer(_IDLE_AFTER, self._fill_pool)  # unless it is laid out, and so wanted, before
 
     def extra_widgets(self) -> list[Widget]:
         """Widgets to be mounted beside the views."""
