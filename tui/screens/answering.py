@@ -1,15 +1,36 @@
-"""Closing a screen with its answer."""
+"""Screens that close with an answer."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from textual.screen import Screen
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, Screen
+from textual.worker import NoActiveWorker, get_current_worker
 
 T = TypeVar("T")
 
 
-def answer(screen: Screen[T], result: T) -> None:
-    """Dismiss the screen, once: a second key of the same burst would close the screen below it."""
-    if screen.is_current:
-        screen.dismiss(result)
+class AnsweringScreen(Screen[T]):
+    """Answers once, and takes its workers along.
+
+    A second key of the same burst would otherwise close the screen below, and a worker that ends while its screen is
+    taken apart would look for widgets that are gone.
+    """
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with this answer; nothing happens to a screen that is closed already."""
+        if not self.is_current:
+            return AwaitComplete()
+        try:
+            mine = get_current_worker()
+        except NoActiveWorker:
+            mine = None
+        for worker in list(self.app.workers):
+            if worker is not mine and self in worker.node.ancestors_with_self:
+                worker.cancel()
+        return super().dismiss(result)
+
+
+class Dialog(AnsweringScreen[T], ModalScreen[T]):
+    """The same, over the screen below."""

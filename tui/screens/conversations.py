@@ -13,7 +13,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui.domain.chat import Conversation, ConversationSummary
@@ -21,7 +20,7 @@ from tui.domain.errors import StoreError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import AnsweringScreen
 from tui.screens.dialogs import Rename
 from tui.services.changes import Changes, Undoable
 from tui.services.parts import Parts
@@ -42,7 +41,7 @@ COUNT_FROM = 60
 """Columns from which the filter leaves room for the count."""
 
 
-class ConversationsScreen(Screen[str | None]):
+class ConversationsScreen(AnsweringScreen[str | None]):
     """The list of all conversations, a filter above it, the end of the one under the cursor beside it.
 
     Dismissed with the id of a conversation to open, "" for a new one, None to leave everything as it is. `current` is
@@ -257,7 +256,7 @@ class ConversationsScreen(Screen[str | None]):
             self._leave("")
 
     def _leave(self, result: str | None) -> None:
-        answer(self, result)
+        self.dismiss(result)
 
     # -- Changing
 

@@ -8,13 +8,12 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import Dialog
 
 LONGEST_TITLE = 200
 """Characters."""
@@ -22,7 +21,7 @@ ROOMY_FROM = 18
 """Rows of the terminal from which there is room for margins."""
 
 
-class Confirm(ModalScreen[bool | None]):
+class Confirm(Dialog[bool | None]):
     """Asks a question that has two answers. The cursor stands on `no`, and no letter answers for the user."""
 
     CSS_PATH = STYLES / "dialogs.tcss"
@@ -62,7 +61,7 @@ class Confirm(ModalScreen[bool | None]):
     @on(OptionList.OptionSelected)
     def _answered(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        answer(self, event.option_index == 0)
+        self.dismiss(event.option_index == 0)
 
     def action_move(self, step: int) -> None:
         """To the other answer."""
@@ -72,7 +71,7 @@ class Confirm(ModalScreen[bool | None]):
             self.answers.action_cursor_up()
 
 
-class Rename(ModalScreen[str | None]):
+class Rename(Dialog[str | None]):
     """Asks for a new title. An empty one is refused."""
 
     CSS_PATH = STYLES / "dialogs.tcss"
@@ -101,6 +100,6 @@ class Rename(ModalScreen[str | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if title := one_line(event.value, LONGEST_TITLE):
-            answer(self, title)
+            self.dismiss(title)
         else:
             self.add_class("-refused")

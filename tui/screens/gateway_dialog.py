@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui.domain.errors import ChinwagError
@@ -16,13 +15,13 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource
 from tui.domain.words import _
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import Dialog
 from tui.screens.profile_dialog import Check, Draft
 from tui.screens.settings_fields import Field, Form
 from tui.services.profiles import checked_address, host_of
 
 
-class GatewayDialog(ModalScreen[Draft | None]):
+class GatewayDialog(Dialog[Draft | None]):
     """Asks for address and key, tries them, and answers once the gateway does. It stores nothing."""
 
     CSS_PATH = STYLES / "onboarding.tcss"
@@ -104,7 +103,7 @@ class GatewayDialog(ModalScreen[Draft | None]):
             self._failed(one_line(str(error), 500))
             return
         self.app.notify(f"✓ {found.sentence}", title=one_line(draft.profile.name))
-        answer(self, draft)
+        self.dismiss(draft)
 
     def _failed(self, sentence: str) -> None:
         self.said.update(sentence + "\n" + _("Change address or key and press enter, or:"))
@@ -115,4 +114,4 @@ class GatewayDialog(ModalScreen[Draft | None]):
     def _use_anyway(self, event: Button.Pressed) -> None:
         event.stop()
         if (draft := self._typed()) is not None:
-            answer(self, draft)
+            self.dismiss(draft)

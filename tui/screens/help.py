@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.domain.safe_text import one_line
 from tui.domain.words import _
 from tui.paths import STYLES, Places
+from tui.screens.answering import Dialog
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.conversations import ConversationsScreen
@@ -128,7 +128,7 @@ class KeyColumn(Static):
         return Content("\n").join(lines[:-1])
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every key, in groups, and the folders."""
 
     CSS_PATH = STYLES / "help.tcss"

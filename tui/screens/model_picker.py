@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.domain.errors import ChinwagError
@@ -17,7 +16,7 @@ from tui.domain.models import matching
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import Dialog
 from tui.services.connections import Connection
 from tui.widgets.model_list import MOST_ROWS, ModelList
 
@@ -25,7 +24,7 @@ ROOMY_FROM = 18
 """Rows of the terminal from which there is room for margins."""
 
 
-class ModelPicker(ModalScreen[str | None]):
+class ModelPicker(Dialog[str | None]):
     """The models of one gateway: the last list at once, a fresh one as soon as it arrives. Any id may be typed."""
 
     CSS_PATH = STYLES / "model_picker.tcss"
@@ -84,7 +83,7 @@ class ModelPicker(ModalScreen[str | None]):
     @on(ModelList.Chosen)
     def _chosen(self, event: ModelList.Chosen) -> None:
         event.stop()
-        answer(self, event.model_id)
+        self.dismiss(event.model_id)
 
     def action_move(self, step: int) -> None:
         """To the next or previous model."""

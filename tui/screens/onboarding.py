@@ -14,14 +14,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, ProgressBar, Static
 
 from tui.domain.errors import EngineError, SettingsError
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import AnsweringScreen
 from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.onboarding_ways import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.profile_dialog import Draft
@@ -34,7 +33,7 @@ LOW = 22
 """Rows below which there is less air."""
 
 
-class OnboardingScreen(Screen[Profile | None]):
+class OnboardingScreen(AnsweringScreen[Profile | None]):
     """Offers gateways, servers on this machine and the tiny demo model; answers with the chosen one, None for later."""
 
     CSS_PATH = STYLES / "onboarding.tcss"
@@ -201,7 +200,7 @@ class OnboardingScreen(Screen[Profile | None]):
             if profile not in self._gateways.profiles:
                 return str(error)
             self.app.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=20)
-        answer(self, profile)
+        self.dismiss(profile)
         return ""
 
     def _named(self, profile: Profile) -> tuple[Profile, str]:
@@ -222,7 +221,7 @@ class OnboardingScreen(Screen[Profile | None]):
         if self._local is None:
             return
         if self._local.ready:
-            answer(self, self._parts.local.profile)
+            self.dismiss(self._parts.local.profile)
         elif self._local.megabytes:
             self._fetch()
         else:
@@ -242,7 +241,7 @@ class OnboardingScreen(Screen[Profile | None]):
         except EngineError as error:
             self._say(str(error))
         else:
-            answer(self, self._parts.local.profile)
+            self.dismiss(self._parts.local.profile)
         finally:
             self.bar.display = False
             self._show_keys()
@@ -252,7 +251,7 @@ class OnboardingScreen(Screen[Profile | None]):
         if self.fetching:
             self.workers.cancel_group(self, "fetch")
         else:
-            answer(self, None)
+            self.dismiss(None)
 
     # -- What is said
 

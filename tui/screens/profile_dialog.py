@@ -10,7 +10,6 @@ from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,7 +19,7 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile
 from tui.domain.words import _
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import Dialog
 from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, Switch
 from tui.screens.settings_parameters import OptionFields
 from tui.services import typed_values
@@ -41,7 +40,7 @@ class Draft:
     """A key that was typed, to be kept; empty means the one that is kept already."""
 
 
-class ProfileDialog(ModalScreen[Draft | None]):
+class ProfileDialog(Dialog[Draft | None]):
     """Name, address, key, model and parameters of one gateway. It stores nothing."""
 
     CSS_PATH = STYLES / "settings.tcss"
@@ -174,7 +173,7 @@ class ProfileDialog(ModalScreen[Draft | None]):
     def action_save(self) -> None:
         """Answer with what is typed, if all of it is valid."""
         if (draft := self._typed()) is not None:
-            answer(self, draft)
+            self.dismiss(draft)
 
     # -- Trying it
 

@@ -9,7 +9,6 @@ from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,7 +16,7 @@ from tui.domain.errors import SettingsError
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.paths import STYLES
-from tui.screens.answering import answer
+from tui.screens.answering import AnsweringScreen
 from tui.screens.settings_appearance import AppearancePage
 from tui.screens.settings_engine import EnginePage
 from tui.screens.settings_fields import Change, SettingsPage, key_hints
@@ -33,7 +32,7 @@ NARROW = 72
 LOW = 30
 
 
-class SettingsScreen(Screen[Profile | None]):
+class SettingsScreen(AnsweringScreen[Profile | None]):
     """Everything that is saved in the settings file. Answers with the gateway to use from now on, if that changed."""
 
     CSS_PATH = STYLES / "settings.tcss"
@@ -187,7 +186,7 @@ class SettingsScreen(Screen[Profile | None]):
     @work(group="leave", exclusive=True)
     async def _leave(self) -> None:
         await self._save(*(page.change() for page in self.query(SettingsPage)))
-        answer(self, self._answer())
+        self.dismiss(self._answer())
 
     def _answer(self) -> Profile | None:
         current = self._parts.preferences.settings.current()
