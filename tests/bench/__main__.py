@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.journeys.terminal import Terminal
@@ -90,7 +91,7 @@ class Bench:
                 terminal.wait_for(ready)
                 found[f"{name}: first paint, CPU s"] = cpu_of(terminal.pid)
                 terminal.type("q")
-                terminal.wait_for(lambda screen, ready=ready: ready not in screen)  # type: ignore[misc]
+                terminal.wait_for(partial(_is_gone, ready))
                 found[f"{name}: ready for keys, CPU s"] = cpu_of(terminal.pid)
                 found[f"{name}: ready for keys, wall s"] = time.monotonic() - begun
                 terminal.watch(1.5)
@@ -138,9 +139,7 @@ class Bench:
                 typed += letter
                 begun = time.monotonic()
                 terminal.type(letter)
-                terminal.wait_for(
-                    lambda screen, typed=typed: any(row.strip("│ ") == typed for row in screen.splitlines())
-                )  # type: ignore[misc]
+                terminal.wait_for(partial(_has_row, typed))
                 late.append((time.monotonic() - begun) * 1000)
                 terminal.watch(0.15)
         late.sort()
@@ -148,6 +147,14 @@ class Bench:
             "echo while streaming: median, ms": statistics.median(late),
             "echo while streaming: p95, ms": late[int(len(late) * 0.95)],
         }
+
+
+def _has_row(text: str, screen: str) -> bool:
+    return any(row[34:].strip("│ ") == text for row in screen.splitlines())
+
+
+def _is_gone(text: str, screen: str) -> bool:
+    return text not in screen
 
 
 def main() -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from tests.local.helpers import alive, until, write_gguf
 from tui.domain.errors import EngineError
-from tui.domain.settings import LocalSettings
-from tui.local.demo import DEMO_ID, DEMO_NAME
+from tui.domain.settings import DEMO_MODEL, LocalSettings
+from tui.local.demo import DEMO_NAME
 from tui.local.engine import CHILD, EngineSettings, LocalEngine
 
 FAKE_CHILD = Path(__file__).with_name("fake_child.py")
@@ -185,7 +185,7 @@ async def test_without_the_weights_the_demo_model_names_its_command(tmp_path: Pa
 
 def test_settings_without_a_model_mean_the_demo(tmp_path: Path) -> None:
     settings = EngineSettings.of(LocalSettings(context=512), tmp_path)
-    assert (settings.alias, settings.name, settings.context) == (DEMO_ID, DEMO_NAME, 512)
+    assert (settings.alias, settings.name, settings.context) == (DEMO_MODEL, DEMO_NAME, 512)
     assert settings.model.parent == tmp_path
     assert settings.weights is not None
     assert settings.dry > 0

@@ -13,8 +13,8 @@ import pytest
 
 from tests.local.helpers import alive, until
 from tui.domain.errors import EngineError
-from tui.domain.settings import LocalSettings
-from tui.local.demo import DEMO_ID, DEMO_OPTIONS, DEMO_SYSTEM, DEMO_WEIGHTS
+from tui.domain.settings import DEMO_MODEL, LocalSettings
+from tui.local.demo import DEMO_OPTIONS, DEMO_SYSTEM, DEMO_WEIGHTS
 from tui.local.engine import Endpoint, EngineSettings, LocalEngine
 from tui.local.gguf import inspect
 
@@ -41,7 +41,7 @@ def client_of(endpoint: Endpoint, **headers: str) -> httpx.AsyncClient:
 
 def question(text: str) -> dict[str, object]:
     return {
-        "model": DEMO_ID,
+        "model": DEMO_MODEL,
         "messages": [{"role": "system", "content": DEMO_SYSTEM}, {"role": "user", "content": text}],
         "seed": 7,
         **DEMO_OPTIONS.as_dict(),
@@ -88,7 +88,7 @@ async def test_a_reply_is_streamed_and_right(engine: LocalEngine) -> None:
 async def test_the_model_is_listed_under_its_id(engine: LocalEngine) -> None:
     async with client_of(await engine.start()) as client:
         models = (await client.get("models")).json()["data"]
-    assert [model["id"] for model in models] == [DEMO_ID]
+    assert [model["id"] for model in models] == [DEMO_MODEL]
 
 
 @pytest.mark.parametrize("headers", [{"Accept": "*/*"}, {"Authorization": "Bearer wrong"}], ids=["none", "wrong"])

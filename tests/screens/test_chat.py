@@ -74,7 +74,7 @@ async def test_a_saved_conversation_is_in_the_sidebar_after_a_restart_and_opens_
         await ready(app, pilot)
         await until(lambda: "Remember me" in text(app))
         assert "upon a time" not in text(app)
-        await pilot.click("#sidebar-list", offset=(8, 1))
+        await pilot.click("Sidebar ConversationList", offset=(8, 1))
         await until(lambda: "upon a time" in text(app))
         assert pane(app).prompt_box.has_focus
 
@@ -182,11 +182,11 @@ async def test_the_model_is_switched_and_each_reply_remembers_its_own(stage: Sta
         assert "Message beta" in str(pane(app).prompt_box.placeholder)
 
 
-async def test_reading_moves_copies_and_comes_back(stage: Stage) -> None:
+async def test_reading_moves_copies_and_comes_back(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     app = stage.app()
     copied: list[str] = []
     async with app.run_test(size=WIDE) as pilot:
-        app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await ask(app, pilot)
         await done(app)
         await pilot.press("escape")
@@ -204,12 +204,12 @@ async def test_reading_moves_copies_and_comes_back(stage: Stage) -> None:
         assert pane(app).prompt_box.text == "h"
 
 
-async def test_f6_copies_the_last_reply_as_the_model_wrote_it(stage: Stage) -> None:
+async def test_f6_copies_the_last_reply_as_the_model_wrote_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.gateway.steps = ("**bold** and `code`",)
     app = stage.app()
     copied: list[str] = []
     async with app.run_test(size=WIDE) as pilot:
-        app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
         await ask(app, pilot)
         await done(app)
         await pilot.press("f6")
@@ -309,7 +309,7 @@ async def test_every_size_shows_the_reply_and_the_prompt(stage: Stage, size: tup
         await pilot.pause()
         assert "upon a time" in text(app)
         assert "Message test-model" in text(app)
-        sidebar = app.screen.query_one("#sidebar")
+        sidebar = app.screen.query_one("Sidebar")
         assert sidebar.display == (size[0] >= 100)
         await pilot.press("f9")
         assert sidebar.display == (size[0] < 100)

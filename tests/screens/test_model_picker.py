@@ -12,7 +12,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.one_screen import SIZES, OneScreen, text
 from tui.domain.errors import GatewayError
 from tui.domain.models import ModelInfo
-from tui.domain.settings import LOCAL_PROFILE, Profile
+from tui.domain.settings import DEMO_MODEL, LOCAL_PROFILE, Profile
 from tui.screens.model_picker import ModelPicker
 from tui.services.connections import Connection
 
@@ -36,13 +36,13 @@ class SlowGateway(FakeGateway):
         return await super().list_models()
 
 
-def connection(gateway: FakeGateway, *known: str, name: str = "lab") -> Connection:
+def connection(gateway: FakeGateway, *known: str, name: str = "lab", model: str = "") -> Connection:
     """A connection that fetched the models `known` some time ago."""
 
     async def connect(profile: Profile, key: str | None) -> FakeGateway:
         return gateway
 
-    made = Connection(Profile(name, "http://127.0.0.1:1/v1"), NoKeys(), connect)
+    made = Connection(Profile(name, "http://127.0.0.1:1/v1", model=model), NoKeys(), connect)
     made.models = [ModelInfo(model) for model in known]
     return made
 
@@ -145,10 +145,11 @@ async def test_without_any_list_a_name_can_be_typed() -> None:
 
 
 async def test_the_embedded_engine_is_named_for_what_it_is() -> None:
-    app = OneScreen(ModelPicker(connection(FakeGateway(models=("smol",)), "smol", name=LOCAL_PROFILE), "smol"))
+    demo = connection(FakeGateway(models=(DEMO_MODEL,)), DEMO_MODEL, name=LOCAL_PROFILE, model=DEMO_MODEL)
+    app = OneScreen(ModelPicker(demo, DEMO_MODEL))
     async with app.run_test(size=(80, 24)):
-        await until(lambda: "● smol" in text(app))
-        assert "tiny demo model" in next(line for line in text(app).splitlines() if "● smol" in line)
+        await until(lambda: f"● {DEMO_MODEL}" in text(app))
+        assert "tiny demo model" in next(line for line in text(app).splitlines() if f"● {DEMO_MODEL}" in line)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from tui.domain.words import _
 
+DEMO_MODEL = "tiny-demo-model"
+"""The id on the wire of the small model that comes along; it is also how people read of it."""
+
 LOCAL_PROFILE = "local"
 """The name of the profile that stands for the embedded engine. It is never saved."""
 
@@ -100,6 +103,11 @@ class Profile:
     options: GenerationOptions = GenerationOptions()
     system: str | None = None
     clocks: Clocks = Clocks()
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the tiny demo model answers."""
+        return self.is_local and self.model == DEMO_MODEL
 
     @property
     def is_local(self) -> bool:

@@ -9,9 +9,6 @@ from tui.local.weights import Weights
 DEMO_NAME = _("tiny demo model")
 """How it is called wherever people read of it."""
 
-DEMO_ID = "tiny-demo-model"
-"""Its id on the wire."""
-
 DEMO_SYSTEM = "You are a helpful assistant. Answer clearly and briefly."
 """With it 14 of 16 easy questions were answered right; with the prompt of the model's own template 12."""
 

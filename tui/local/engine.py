@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui.domain.errors import EngineError
-from tui.domain.settings import LocalSettings
+from tui.domain.settings import DEMO_MODEL, LocalSettings
 from tui.domain.words import _
 from tui.local import failures
-from tui.local.demo import DEMO_DRY, DEMO_ID, DEMO_NAME, DEMO_WEIGHTS
+from tui.local.demo import DEMO_DRY, DEMO_NAME, DEMO_WEIGHTS
 from tui.local.gguf import inspect
 from tui.local.log import end_of, open_log
 from tui.local.process import ServerProcess
@@ -52,7 +52,7 @@ class EngineSettings:
         custom = Path(settings.model).expanduser().absolute() if settings.model else None
         return cls(
             model=custom or DEMO_WEIGHTS.path(folder).absolute(),
-            alias=custom.stem if custom else DEMO_ID,
+            alias=custom.stem if custom else DEMO_MODEL,
             name=custom.name if custom else DEMO_NAME,
             context=settings.context,
             threads=settings.threads,

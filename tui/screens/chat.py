@@ -8,9 +8,7 @@ from typing import ClassVar
 from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widgets import Static
+from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import ChinwagError, ClipboardError, StoreError
@@ -23,6 +21,7 @@ from tui.services.connections import Connection
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.prompt_box import PromptBox
+from tui.widgets.sidebar import Sidebar
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at what other windows saved."""
@@ -49,16 +48,12 @@ class ChatScreen(ReadingScreen):
         Binding("f9", "toggle_sidebar", "Sidebar", id="chat.sidebar"),
         Binding("f1", "help", "Help", id="chat.help"),
         Binding("escape", "escape", "Stop or read", show=False, id="chat.escape"),
-        Binding("pageup", "page_up", "Scroll up", show=False, id="chat.page_up"),
-        Binding("pagedown", "page_down", "Scroll down", show=False, id="chat.page_down"),
-        Binding("ctrl+end", "follow", "Follow", show=False, id="chat.follow"),
         Binding("ctrl+home", "reply_start", "Start of the reply", show=False, id="chat.reply_start"),
         Binding("ctrl+c,super+c", "interrupt", "Copy, stop or quit", show=False, id="chat.interrupt"),
     ]
 
     pane = getters.query_one(ChatPane)
-    sidebar = getters.query_one("#sidebar", Vertical)
-    sidebar_list = getters.query_one("#sidebar-list", ConversationList)
+    sidebar = getters.query_one(Sidebar)
 
     def __init__(self, parts: Parts, start: Start) -> None:
         super().__init__()
@@ -69,10 +64,7 @@ class ChatScreen(ReadingScreen):
     def compose(self) -> ComposeResult:
         """Sidebar left, the talk right."""
         with Horizontal():
-            with Vertical(id="sidebar"):
-                yield Static(Content.assemble(("chin", "bold $foreground"), ("wag", "bold $primary")), id="brand")
-                yield ConversationList(focusable=False, id="sidebar-list")
-                yield Static(_key_hints(("^n", _("new")), ("^o", _("browse")), ("f9", _("hide"))), id="sidebar-keys")
+            yield Sidebar()
             yield ChatPane(self._parts, self._start.model)
 
     def on_mount(self) -> None:
@@ -122,7 +114,7 @@ class ChatScreen(ReadingScreen):
 
     # -- The sidebar
 
-    @on(ConversationList.Chosen, "#sidebar-list")
+    @on(ConversationList.Chosen)
     async def _chosen(self, event: ConversationList.Chosen) -> None:
         event.stop()
         self.open_conversation(event.conversation_id)
@@ -147,7 +139,7 @@ class ChatScreen(ReadingScreen):
             self.notify(str(error), severity="error")
             return
         live = frozenset(turn.conversation.id for turn in self._parts.turns.running)
-        self.sidebar_list.show(rows, time.time(), self.pane.conversation.id, live)
+        self.sidebar.show(rows, time.time(), self.pane.conversation.id, live)
 
     def on_resize(self, event: events.Resize) -> None:
         """Narrow terminals hide the sidebar, low ones the box round the prompt."""
@@ -158,40 +150,22 @@ class ChatScreen(ReadingScreen):
 
     def watch_reading(self, reading: bool) -> None:
         """Move the focus, and say which mode it is."""
-        pane = self.pane
-        pane.status.mode = self.mode_word()
+        self.pane.status.mode = self.mode_word()
         if reading:
             self.set_focus(None)
-            pane.transcript.cursor_last()
+            self.transcript.cursor_last()
         else:
-            pane.transcript.cursor_clear()
-            pane.prompt_box.focus()
+            self.transcript.cursor_clear()
+            self.pane.prompt_box.focus()
 
     def action_read(self) -> None:
         """Read, where there is something to read."""
         if self.pane.conversation.branch():
             super().action_read()
 
-    def action_cursor_move(self, step: int) -> None:
-        """To the next or previous message."""
-        self.pane.transcript.move_cursor(step)
-
-    def action_cursor_first(self) -> None:
-        """To the first message."""
-        self.pane.transcript.cursor_first()
-
-    def action_cursor_last(self) -> None:
-        """To the last message."""
-        self.pane.transcript.cursor_last()
-
-    def action_half_page(self, direction: int) -> None:
-        """Scroll by half a page."""
-        transcript = self.pane.transcript
-        transcript.scroll_relative(y=direction * transcript.size.height // 2, animate=False)
-
     def action_copy_message(self) -> None:
         """Copy the message under the cursor."""
-        message = self.pane.conversation.messages.get(self.pane.transcript.cursor or "")
+        message = self.pane.conversation.messages.get(self.transcript.cursor or "")
         if message is not None:
             self._copy(message.content)
 
@@ -267,7 +241,7 @@ class ChatScreen(ReadingScreen):
     def _apply_settings(self) -> None:
         settings = self._parts.preferences.settings
         self.set_class(not settings.sidebar, "-no-sidebar")
-        self.pane.transcript.follow_mode = settings.follow
+        self.transcript.follow_mode = settings.follow
 
     def action_help(self) -> None:
         """The keys."""
@@ -291,23 +265,11 @@ class ChatScreen(ReadingScreen):
         elif not self.pane.stop():
             self.action_read()
 
-    def action_page_up(self) -> None:
-        """A page up."""
-        self.pane.transcript.page_up()
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self.pane.transcript.page_down()
-
-    def action_follow(self) -> None:
-        """To the end, and stay there while the reply grows."""
-        self.pane.transcript.follow()
-
     def action_reply_start(self) -> None:
         """To the first line of the last reply."""
         reply = self.pane.conversation.last_reply()
         if reply is not None:
-            self.pane.transcript.scroll_to_message(reply.id)
+            self.transcript.scroll_to_message(reply.id)
 
     def action_toggle_sidebar(self) -> None:
         """Show or hide the list."""
@@ -373,7 +335,3 @@ class ChatScreen(ReadingScreen):
         else:
             self._quit_asked = now
             self.notify(_("Press {key} again to quit.").format(key=key), timeout=QUIT_WITHIN)
-
-
-def _key_hints(*pairs: tuple[str, str]) -> Content:
-    return Content.assemble(*(part for key, what in pairs for part in ((key, "$accent"), (f" {what}  ", "$muted"))))

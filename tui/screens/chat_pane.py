@@ -230,7 +230,7 @@ class ChatPane(Vertical):
             self.status.gateway = connection.label
             self.status.health = "offline" if connection.trouble else ("ready" if connection.models else "busy")
         self.prompt_box.placeholder = _("Message {model}").format(model=one_line(model, 60)) if model else _("Message")
-        demo = connection is not None and connection.profile.is_local
+        demo = connection is not None and connection.profile.is_demo
         title = one_line(self.conversation.title) or _("New conversation")
         self.query_one("#title", Static).update(title)
         shown = len(self.conversation.branch())

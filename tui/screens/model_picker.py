@@ -54,7 +54,7 @@ class ModelPicker(Dialog[str | None]):
             dialog.border_title = _("Choose a model")
             dialog.border_subtitle = _("enter use · esc back · ^r refresh")
             yield Input(compact=True)
-            demo = self._connection.profile.is_local
+            demo = self._connection.profile.is_demo
             yield ModelList(self._current, owner=_("tiny demo model") if demo else "")
             yield Static(id="state", markup=False)
 

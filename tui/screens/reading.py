@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import getters
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from tui.domain.words import _
+from tui.widgets.transcript import Transcript
 
 READING_ACTIONS = frozenset(
     {"cursor_move", "cursor_first", "cursor_last", "half_page", "copy_message", "write", "retry_here"}
@@ -16,7 +18,7 @@ READING_ACTIONS = frozenset(
 
 
 class ReadingScreen(Screen[None]):
-    """The keys of READ, alive only while `reading`. A subclass moves the cursor of its transcript."""
+    """Moves through a transcript. The single letters are alive only while `reading`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+tab", "read", "Read", show=False, id="read.enter"),
@@ -29,10 +31,15 @@ class ReadingScreen(Screen[None]):
         Binding("y", "copy_message", "Copy the message", show=False, id="read.copy"),
         Binding("r", "retry_here", "Retry the last reply", show=False, id="read.retry"),
         Binding("i,enter", "write", "Write", show=False, id="read.leave"),
+        Binding("pageup", "page_up", "Scroll up", show=False, id="chat.page_up"),
+        Binding("pagedown", "page_down", "Scroll down", show=False, id="chat.page_down"),
+        Binding("ctrl+end", "follow", "Follow the reply", show=False, id="chat.follow"),
     ]
 
     reading: reactive[bool] = reactive(False, bindings=True)
     """READ is on: the prompt has no focus, and letters are commands."""
+
+    transcript = getters.query_one(Transcript)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The letters are dead while writing."""
@@ -47,6 +54,34 @@ class ReadingScreen(Screen[None]):
     def action_write(self) -> None:
         """Back to the prompt."""
         self.reading = False
+
+    def action_cursor_move(self, step: int) -> None:
+        """To the next or previous message."""
+        self.transcript.move_cursor(step)
+
+    def action_cursor_first(self) -> None:
+        """To the first message."""
+        self.transcript.cursor_first()
+
+    def action_cursor_last(self) -> None:
+        """To the last message."""
+        self.transcript.cursor_last()
+
+    def action_half_page(self, direction: int) -> None:
+        """Scroll by half a page."""
+        self.transcript.scroll_relative(y=direction * self.transcript.size.height // 2, animate=False)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.transcript.page_up()
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.transcript.page_down()
+
+    def action_follow(self) -> None:
+        """To the end, and stay there while the reply grows."""
+        self.transcript.follow()
 
     def mode_word(self) -> str:
         """The mode as the status bar names it."""

@@ -87,8 +87,8 @@ class EnginePage(SettingsPage):
         wanted = self.change()(self._parts.preferences.settings).local
         places = self._parts.places
         here = await LocalModel(wanted, places.models, places.logs / "engine.log").status()
-        if not self.is_attached:
-            return
+        if not self.query("#engine-status"):
+            return  # the screen was closed meanwhile
         engine = _("engine {version}").format(version=here.engine) if here.engine else _("engine not installed")
         if here.ready:
             state = _("ready")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.domain.settings import LOCAL_PROFILE, GenerationOptions, LocalSettings, Profile
-from tui.local.demo import DEMO_ID, DEMO_OPTIONS, DEMO_SYSTEM
+from tui.domain.settings import DEMO_MODEL, LOCAL_PROFILE, GenerationOptions, LocalSettings, Profile
+from tui.local.demo import DEMO_OPTIONS, DEMO_SYSTEM
 
 if TYPE_CHECKING:
     from tui.local.engine import Endpoint, LocalEngine
@@ -34,7 +34,7 @@ class LocalModel:
         return Profile(
             LOCAL_PROFILE,
             base_url="",
-            model=DEMO_ID if demo else Path(self._settings.model).stem,
+            model=DEMO_MODEL if demo else Path(self._settings.model).stem,
             options=DEMO_OPTIONS if demo else GenerationOptions(),
             system=DEMO_SYSTEM if demo else None,
         )
