@@ -16,7 +16,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role, Usage
-from tui.domain.settings import Profile
+from tui.domain.settings import KeySource, Profile, Settings
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.services.parts import Start
@@ -25,6 +25,12 @@ OUT = Path(__file__).parent.parent / "screenshots"
 NOW = 1_795_442_700.0
 """The moment every picture shows."""
 MODELS = ("qwen3-32b", "llama-3.3-70b", "gpt-4.1-mini", "mistral-small", "deepseek-r1", "gemma-3-27b")
+GATEWAYS = Settings(
+    (
+        Profile("metask", "https://napi.origintask.cn/v1", KeySource("file"), MODELS[0]),
+        Profile("ollama", "http://localhost:11434/v1"),
+    )
+)
 QUESTION = "Explain merge sort, with its cost, and the shortest Python you would ship."
 REPLY = """\
 Merge sort splits the list in half until each piece has one item, then **merges sorted halves** back together. \
@@ -88,7 +94,10 @@ async def draw(
         shown = conversation("Merge sort, explained twice", 240, QUESTION, REPLY)
         await stage.parts.store.save(shown)
         await stage.parts.store.close()
-        profile = None if first else Profile("metask", "https://napi.origintask.cn/v1", model=MODELS[0])
+        profile = None if first else GATEWAYS.current()
+        if profile is not None:
+            await stage.parts.preferences.save(GATEWAYS)
+            await stage.parts.keys.put("metask", "sk-of-the-pictures-3f9a")
         app = stage.app(Start(profile=profile, conversation=shown.id if prompt else ""))
         if local:
             app = stage.app(Start(profile=stage.parts.local.profile))

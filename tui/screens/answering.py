@@ -32,5 +32,5 @@ class AnsweringScreen(Screen[T]):
         return super().dismiss(result)
 
 
-class Dialog(AnsweringScreen[T], ModalScreen[T]):
-    """The same, over the screen below."""
+class Dialog(ModalScreen[T], AnsweringScreen[T]):
+    """The same, over the screen below. `ModalScreen` comes first: style sheets know a widget by its first bases."""
