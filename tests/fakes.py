@@ -34,6 +34,8 @@ class FakeGateway:
         self.requests: list[ChatRequest] = []
         self.closed_streams = 0
         self.closed = False
+        self.waiting = False
+        """It has come to an event."""
         self.models_error: GatewayError | None = None
 
     async def list_models(self) -> list[ModelInfo]:
@@ -48,7 +50,9 @@ class FakeGateway:
         try:
             for step in self.steps:
                 if isinstance(step, asyncio.Event):
+                    self.waiting = True
                     await step.wait()
+                    self.waiting = False
                 elif isinstance(step, GatewayError):
                     raise step
                 else:
@@ -72,6 +76,7 @@ class FakeLine:
 
     def __init__(self, gateway: FakeGateway, *, stream: bool = True) -> None:
         self.stream = stream
+        self.prefills = False
         self._gateway = gateway
 
     async def gateway(self) -> FakeGateway:

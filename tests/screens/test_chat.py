@@ -330,3 +330,20 @@ async def test_the_empty_chat_says_what_can_be_done(stage: Stage) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ready(app, pilot)
         assert "ctrl+o" in str(app.screen.query_one("#welcome", Static).render())
+
+
+async def test_a_stopped_reply_goes_on_as_the_same_message(stage: Stage) -> None:
+    stage.gateway.steps = ("Once upon", asyncio.Event())
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(app, pilot)
+        await until(lambda: "Once upon" in text(app))
+        await pilot.press("escape")
+        await done(app)
+        await until(lambda: "shift+f5 continue" in text(app))
+        stage.gateway.steps = (" a time.",)
+        await pilot.press("shift+f5")
+        await until(lambda: "Once upon a time." in text(app))
+        await done(app)
+        await until(lambda: "Stopped" not in text(app))
+        assert [m.content for m in pane(app).conversation.branch()] == ["Hello", "Once upon a time."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+from tui.domain.headers import header_problem
 from tui.domain.words import _
 
 DEMO_MODEL = "tiny-demo-model"
@@ -13,7 +14,17 @@ DEMO_MODEL = "tiny-demo-model"
 LOCAL_PROFILE = "local"
 """The name of the profile that stands for the embedded engine. It is never saved."""
 
+NO_PROXY = "none"
+"""The `proxy` of a profile that uses none, whatever the environment says."""
+
 KeyKind = Literal["none", "env", "file", "keyring", "command"]
+
+Colour = Literal["", "primary", "secondary", "accent", "success", "warning", "error"]
+"""A colour of the theme, by name."""
+
+COLOURS_BY_ORDER: tuple[Colour, ...] = ("primary", "secondary", "accent", "success", "warning")
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,10 @@ class KeySource:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One gateway: where it is, where its key comes from, and what is asked of it unless a conversation says otherwise."""
+    """One gateway: where it is, where its key comes from, and what is asked of it unless a conversation says otherwise.
+
+    ValueError for a proxy or headers that cannot be used; the sentence begins with the field's name.
+    """
 
     name: str
     base_url: str
@@ -103,6 +117,23 @@ class Profile:
     options: GenerationOptions = GenerationOptions()
     system: str | None = None
     clocks: Clocks = Clocks()
+    proxy: str = field(default="", repr=False)
+    """The URL of a proxy, which may hold a password; empty means what the environment names, `NO_PROXY` none."""
+    ca_file: str = ""
+    """A file of certificates that are trusted besides the system's."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Sent with every request besides chinwag's own; a value may be a secret."""
+    colour: Colour = ""
+    """The gateway's mark in the status bar; empty means by its place in the settings."""
+
+    def __post_init__(self) -> None:
+        if self.proxy and self.proxy != NO_PROXY and not _is_proxy(self.proxy):
+            raise ValueError(_('proxy must be "none" or an address like http://host:port or socks5://host:port'))
+        for name, value in self.headers:
+            if problem := header_problem(name, value):
+                raise ValueError(_("headers must be usable: {problem}").format(problem=problem))
+        if len({name.lower() for name, _value in self.headers}) < len(self.headers):
+            raise ValueError(_("headers must be usable: one of them is there twice"))
 
     @property
     def is_demo(self) -> bool:
@@ -155,3 +186,18 @@ class Settings:
             if profile.name == self.profile:
                 return profile
         return self.profiles[0] if self.profiles else None
+
+    def colour_of(self, profile: Profile) -> Colour:
+        """The profile's own colour, else one by its place in the list."""
+        place = next((n for n, other in enumerate(self.profiles) if other.name == profile.name), len(self.profiles))
+        return profile.colour or COLOURS_BY_ORDER[place % len(COLOURS_BY_ORDER)]
+
+
+def _is_proxy(url: str) -> bool:
+    from urllib.parse import urlsplit  # few have a proxy of their own
+
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0 and url.isprintable()
+    except ValueError:
+        return False

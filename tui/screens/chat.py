@@ -42,6 +42,7 @@ class ChatScreen(ReadingScreen):
         Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
         Binding("ctrl+l,f2", "choose_model", "Model", id="chat.model"),
         Binding("shift+f4,ctrl+comma", "settings", "Settings", id="chat.settings"),
+        Binding("shift+f5", "resume", "Continue the last reply", id="chat.continue"),
         Binding("f5", "retry", "Retry", id="chat.retry"),
         Binding("f6,f7", "copy_reply", "Copy", id="chat.copy"),
         Binding("ctrl+g,f8", "edit_prompt", "Editor", id="chat.editor"),
@@ -252,6 +253,10 @@ class ChatScreen(ReadingScreen):
     def action_retry(self) -> None:
         """Ask again for the last reply."""
         self.pane.retry()
+
+    def action_resume(self) -> None:
+        """Have the last reply go on where it was cut off."""
+        self.pane.resume()
 
     def action_stop(self) -> None:
         """Stop the reply and keep its text."""

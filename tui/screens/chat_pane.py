@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from textual import getters, on, work
@@ -17,7 +18,9 @@ from tui.domain.errors import StoreError
 from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _, plural
 from tui.screens.live_turn import LiveTurn
-from tui.screens.notes import note_of
+from tui.screens.notes import can_continue, note_of
+from tui.services.chat import Setup
+from tui.services.connections import Connection
 from tui.services.parts import Parts
 from tui.services.setup import model_for, setup_for
 from tui.services.turns import Turn
@@ -153,27 +156,14 @@ class ChatPane(Vertical):
     @work(group="ask")
     async def ask(self, prompt: str) -> None:
         """Send a prompt. It leaves the box only when it is on disk."""
-        connection = self._parts.connections.current
-        if self._busy():
+        turns, shown = self._parts.turns, self.conversation
+        turn = await self._begin(lambda line, setup: turns.ask(shown, prompt, setup, line))
+        if turn is None:
             return
-        if connection is None:
-            self.post_message(self.GatewayWanted(self))
-            return
-        conversation = self.conversation
-        setup = setup_for(conversation, connection, self._parts.preferences.settings, self._picked)
-        self._asking = True
-        try:
-            turn = await self._parts.turns.ask(conversation, prompt, setup, connection)
-        except StoreError as error:
-            self._not_sent(error)
-            return
-        finally:
-            self._asking = False
         self.prompt_box.accept(prompt)
-        if conversation is self.conversation:
+        if shown is self.conversation:
             self._show_welcome(False)
-            question = conversation.messages[turn.answer.parent_id or ""]
-            self.transcript.add(question)
+            self.transcript.add(shown.messages[turn.answer.parent_id or ""])
             self._watch(turn)
             self.refresh_header()
         self.post_message(self.Saved(self))
@@ -182,29 +172,47 @@ class ChatPane(Vertical):
     @work(group="ask")
     async def retry(self) -> None:
         """Ask again for the last reply; the old one is kept beside the new."""
-        connection, conversation = self._parts.connections.current, self.conversation
-        reply = conversation.last_reply()
-        if self._busy():
-            return
+        turns, shown, reply = self._parts.turns, self.conversation, self.conversation.last_reply()
         if reply is None:
             self.notify(_("There is no reply to retry yet."))
             return
-        if connection is None:
-            self.post_message(self.GatewayWanted(self))
-            return
-        setup = setup_for(conversation, connection, self._parts.preferences.settings, self._picked)
-        self._asking = True
-        try:
-            turn = await self._parts.turns.retry(conversation, reply, setup, connection)
-        except StoreError as error:
-            self._not_sent(error)
-            return
-        finally:
-            self._asking = False
-        if conversation is self.conversation:
+        turn = await self._begin(lambda line, setup: turns.retry(shown, reply, setup, line))
+        if turn is not None and shown is self.conversation:
             self.transcript.remove_from(reply.id)
             self._watch(turn)
             self.refresh_header()
+
+    @work(group="ask")
+    async def resume(self) -> None:
+        """Have the last reply go on where it was cut off."""
+        turns, shown, reply = self._parts.turns, self.conversation, self.conversation.last_reply()
+        if reply is None or not can_continue(reply) or reply.id in self._growing:
+            self.notify(_("There is no reply that was cut off."))
+            return
+        turn = await self._begin(lambda line, setup: turns.resume(shown, reply, setup, line))
+        if turn is not None and shown is self.conversation:
+            self._watch(turn)
+            self.refresh_header()
+
+    async def _begin(self, start: Callable[[Connection, Setup], Awaitable[Turn]]) -> Turn | None:
+        if self.streaming or self._asking:
+            self.notify(_("A reply is still arriving. Press escape to stop it; your text stays in the box."))
+            return None
+        connection = self._parts.connections.current
+        if connection is None:
+            self.post_message(self.GatewayWanted(self))
+            return None
+        setup = setup_for(self.conversation, connection, self._parts.preferences.settings, self._picked)
+        self._asking = True
+        try:
+            return await start(connection, setup)
+        except StoreError as error:
+            said = _("Not sent, your text is still in the box. {why}").format(why=error)
+            self.notify(said, severity="error", timeout=12)
+            self.refresh_header()
+            return None
+        finally:
+            self._asking = False
 
     def stop(self) -> bool:
         """Stop the reply on its way and keep its text; whether there was one."""
@@ -241,15 +249,6 @@ class ChatPane(Vertical):
         last = self.conversation.last_reply()
         self.status.tokens = last.usage.total_tokens if last is not None and last.usage is not None else 0
         self.query_one("#welcome", Static).update(_welcome(demo, "" if connection is None else connection.trouble))
-
-    def _busy(self) -> bool:
-        if self.streaming or self._asking:
-            self.notify(_("A reply is still arriving. Press escape to stop it; your text stays in the box."))
-        return self.streaming or self._asking
-
-    def _not_sent(self, error: StoreError) -> None:
-        self.notify(_("Not sent, your text is still in the box. {why}").format(why=error), severity="error", timeout=12)
-        self.refresh_header()
 
     def _watch(self, turn: Turn) -> None:
         self._set_streaming(True)

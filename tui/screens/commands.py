@@ -31,6 +31,7 @@ CHAT_COMMANDS = (
     Command(_("Gateways: first steps"), "start", "", "onboarding"),
     Command(_("Stop the reply, keep the text"), "stop", "escape", "stop"),
     Command(_("Retry the last reply"), "retry", "f5", "retry"),
+    Command(_("Continue the last reply"), "continue", "shift+f5", "resume"),
     Command(_("Copy the last reply"), "copy", "f6", "copy_reply"),
     Command(_("Write in your editor"), "edit", "ctrl+g · f8", "edit_prompt"),
     Command(_("Show or hide the sidebar"), "side", "f9", "toggle_sidebar"),

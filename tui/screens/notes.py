@@ -21,20 +21,30 @@ def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | 
     """The note under a message that is not on its way in this window."""
     if not message.is_reply:
         return None
+    more = " · " + _("shift+f5 continue") if can_continue(message) else ""
     if message.state is MessageState.STREAMING:
         if growing_elsewhere:
             return Note(_("This reply is arriving in another window."), severity="info")
         return Note(
             _("Interrupted: chinwag ended while this reply was arriving. What had come is kept."),
-            keys=_("f5 retry"),
+            keys=_("f5 retry") + more,
             severity="warning",
         )
     if message.state is MessageState.FAILED and message.error is not None:
         kept = " " + _("What had come is kept.") if message.content else ""
-        return Note(message.error.sentence + kept, keys=_KEYS.get(message.error.kind, _("f5 retry")), severity="error")
+        return Note(
+            message.error.sentence + kept, keys=_KEYS.get(message.error.kind, _("f5 retry")) + more, severity="error"
+        )
     if message.state is MessageState.STOPPED:
         said = _("Stopped. What had come is kept.") if message.content else _("Stopped before the first word.")
-        return Note(said, keys=_("f5 retry"), severity="info")
+        return Note(said, keys=_("f5 retry") + more, severity="info")
     if message.notice:
-        return Note(message.notice, severity="warning")
+        return Note(message.notice, keys=more.removeprefix(" · "), severity="warning")
     return None
+
+
+def can_continue(message: ChatMessage) -> bool:
+    """Whether a reply has text and was cut: by the token limit, a stop, a broken stream, the end of the program."""
+    if not message.is_reply or not message.content:
+        return False
+    return message.state is not MessageState.COMPLETE or message.finish_reason == "length"

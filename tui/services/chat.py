@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tui.domain.chat import (
@@ -16,11 +16,13 @@ from tui.domain.chat import (
     MessageError,
     MessageState,
     Role,
+    Usage,
     title_from,
 )
 from tui.domain.errors import ChinwagError, EngineError, GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import GenerationOptions
+from tui.services.continuing import WithoutOverlap, messages_to_continue
 
 Chunks = AsyncGenerator[ChatCompletionChunk, None]
 OnRetry = Callable[[float, GatewayError], None]
@@ -47,6 +49,8 @@ class Line(Protocol):
     """A gateway that may still have to be set up: a key looked up, an engine started."""
 
     stream: bool
+    prefills: bool
+    """Whether the server takes a last assistant message as the beginning of its reply."""
 
     async def gateway(self) -> Gateway:
         """The gateway, ready to be asked; failures are ChinwagErrors."""
@@ -107,6 +111,17 @@ class ChatService:
             raise
         return answer
 
+    async def resume(self, conversation: Conversation, reply: ChatMessage) -> None:
+        """Mark a reply that was cut off as growing again, on disk."""
+        before = (reply.state, reply.error, reply.notice, reply.finish_reason, reply.finished)
+        reply.state = MessageState.STREAMING
+        reply.error, reply.notice, reply.finish_reason, reply.finished = None, "", None, None
+        try:
+            await self._store.save(conversation, reply)
+        except ChinwagError:
+            reply.state, reply.error, reply.notice, reply.finish_reason, reply.finished = before
+            raise
+
     async def reply(
         self,
         conversation: Conversation,
@@ -121,20 +136,25 @@ class ChatService:
         when that fails (the caller still holds the value and can save it later).
         """
         state = MessageState.STOPPED  # until proven otherwise
+        new = WithoutOverlap(answer.content)
+        spent = answer.usage.completion_tokens if answer.usage is not None and answer.content else 0
         try:
             gateway = await line.gateway()
             if not answer.model:
                 answer.model = await line.default_model()
-            request = ChatRequest(answer.model, _messages(conversation, answer, setup), setup.options, line.stream)
+            messages = _messages(conversation, answer, setup, prefill=line.prefills)
+            request = ChatRequest(answer.model, messages, setup.options, line.stream)
             async with aclosing(_chunks(gateway, request, on_retry)) as chunks:
                 async for chunk in chunks:
-                    _take(answer, chunk)
+                    chunk = replace(chunk, delta=new.feed(chunk.delta))
+                    _take(answer, chunk, spent)
                     yield chunk
             state = MessageState.COMPLETE
         except ChinwagError as error:
             state = MessageState.FAILED
             answer.error = _noted(error)
         finally:  # also reached when the user stops the turn or quits
+            answer.content += new.end()
             answer.state = state
             answer.finished = time.time()
             conversation.updated = max(conversation.updated, answer.finished)
@@ -158,18 +178,24 @@ async def _chunks(gateway: Gateway, request: ChatRequest, on_retry: OnRetry | No
             yield chunk
 
 
-def _messages(conversation: Conversation, answer: ChatMessage, setup: Setup) -> list[tuple[Role, str]]:
+def _messages(
+    conversation: Conversation, answer: ChatMessage, setup: Setup, *, prefill: bool
+) -> list[tuple[Role, str]]:
     system = [(Role.SYSTEM, setup.system)] if setup.system.strip() else []
+    if answer.content:
+        return system + messages_to_continue(conversation, answer, prefill=prefill)
     return system + [(message.role, message.content) for message in conversation.context(before=answer)]
 
 
-def _take(answer: ChatMessage, chunk: ChatCompletionChunk) -> None:
+def _take(answer: ChatMessage, chunk: ChatCompletionChunk, spent: int) -> None:
     if answer.first_token is None and (chunk.delta or chunk.reasoning):
         answer.first_token = time.time()
     answer.content += chunk.delta
     answer.reasoning += chunk.reasoning
     answer.finish_reason = chunk.finish_reason or answer.finish_reason
-    answer.usage = chunk.usage or answer.usage
+    if chunk.usage is not None:
+        prompt, completion, total = chunk.usage.prompt_tokens, chunk.usage.completion_tokens, chunk.usage.total_tokens
+        answer.usage = Usage(prompt, spent + completion, spent + total)
     answer.notice = chunk.notice or answer.notice
 
 

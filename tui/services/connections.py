@@ -56,6 +56,8 @@ class Connection:
     def __init__(self, profile: Profile, keys: Keys, connect: Connect, engine: Engine | None = None) -> None:
         self.profile = profile
         self.stream = profile.stream
+        self.prefills = profile.is_local
+        """llama.cpp goes on with a last assistant message; elsewhere that is an error, or answered anew."""
         self.models: list[ModelInfo] = []
         """The last list that was fetched."""
         self.trouble: str = ""

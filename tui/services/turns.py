@@ -157,6 +157,11 @@ class Turns:
         answer = await self._chat.retry(conversation, reply, setup)
         return self._start(conversation, answer, setup, line)
 
+    async def resume(self, conversation: Conversation, reply: ChatMessage, setup: Setup, line: Line) -> Turn:
+        """Have a reply that was cut off go on, as the same message."""
+        await self._chat.resume(conversation, reply)
+        return self._start(conversation, reply, setup, line)
+
     async def close(self, patience: float = 5.0) -> list[Turn]:
         """Stop all turns and wait for their last saves, at most `patience` seconds; the turns still not saved."""
         for turn in self.running:

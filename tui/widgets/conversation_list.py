@@ -108,7 +108,8 @@ class ConversationList(OptionList):
             group = _("Pinned") if row.pinned else day_group(row.updated, self._now)
             if group != heading:
                 heading = group
-                options.append(Option(Content.styled(f" {group}", "bold $muted"), disabled=True))
+                gap = "\n" if options and not self._details else ""
+                options.append(Option(Content.styled(f"{gap} {group}", "bold $muted"), disabled=True))
             options.append(Option(self._line(row), id=row.id))
         self.clear_options()
         self.add_options(options)

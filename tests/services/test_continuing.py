@@ -1,0 +1,125 @@
+"""A reply that was cut off goes on as the same message."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import FakeGateway, FakeLine, MemoryStore, until
+from tui.domain.chat import ChatCompletionChunk, Conversation, MessageState, Role
+from tui.domain.errors import GatewayError, StoreError
+from tui.services.chat import ChatService, Setup
+from tui.services.continuing import ASK_TO_CONTINUE, WithoutOverlap
+from tui.services.turns import Turn, Turns
+
+
+def through(before: str, pieces: list[str]) -> str:
+    new = WithoutOverlap(before)
+    return "".join(new.feed(piece) for piece in pieces) + new.end()
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=30), max_size=10))
+def test_pieces_make_no_difference(before: str, pieces: list[str]) -> None:
+    assert through(before, pieces) == through(before, ["".join(pieces)])
+
+
+@given(st.text(alphabet="abc ", min_size=10, max_size=200), st.text(alphabet="XYZ", max_size=50), st.text(max_size=50))
+def test_what_is_said_again_is_dropped_and_nothing_else(overlap: str, rest: str, start: str) -> None:
+    assert through(start + overlap, [overlap + rest]).endswith(rest)
+    assert through(start + "=", [rest]) == rest
+
+
+def test_a_short_coincidence_is_kept() -> None:
+    assert through("It was a", ["a dark night"]) == "a dark night"
+
+
+async def cut_off(conversation: Conversation, turns: Turns) -> Turn:
+    failing = FakeGateway("The three steps are: one, ", GatewayError("interrupted", "The reply ended early."))
+    turn = await turns.ask(conversation, "List them", Setup("m"), FakeLine(failing))
+    await turn.wait()
+    return turn
+
+
+async def test_the_same_message_goes_on_and_the_request_is_never_stored() -> None:
+    conversation, store = Conversation(), MemoryStore()
+    turns = Turns(ChatService(store))
+    first = await cut_off(conversation, turns)
+    gateway = FakeGateway("are: one, two", " and three.")
+    turn = await turns.resume(conversation, first.answer, Setup("m", system="Be brief."), FakeLine(gateway))
+    await turn.wait()
+    saved = store.saves[-1].branch()
+    assert [m.content for m in saved] == ["List them", "The three steps are: one, two and three."]
+    assert saved[-1].state is MessageState.COMPLETE
+    assert saved[-1].error is None
+    assert list(gateway.requests[0].messages) == [
+        (Role.SYSTEM, "Be brief."),
+        (Role.USER, "List them"),
+        (Role.ASSISTANT, "The three steps are: one, "),
+        (Role.USER, ASK_TO_CONTINUE),
+    ]
+    assert all(ASK_TO_CONTINUE not in m.content for saved in store.saves for m in saved.messages.values())
+
+
+async def test_a_server_that_prefills_is_given_the_beginning() -> None:
+    conversation, turns = Conversation(), Turns(ChatService(MemoryStore()))
+    first = await cut_off(conversation, turns)
+    gateway = FakeGateway("two")
+    line = FakeLine(gateway)
+    line.prefills = True
+    turn = await turns.resume(conversation, first.answer, Setup("m"), line)
+    await turn.wait()
+    assert gateway.requests[0].messages[-1] == (Role.ASSISTANT, "The three steps are: one, ")
+
+
+async def test_a_second_failure_keeps_all_that_has_come() -> None:
+    conversation, store = Conversation(), MemoryStore()
+    turns = Turns(ChatService(store))
+    first = await cut_off(conversation, turns)
+    gateway = FakeGateway("two, three, four, ", GatewayError("stalled", "No data."))
+    await (await turns.resume(conversation, first.answer, Setup("m"), FakeLine(gateway))).wait()
+    reply = store.saves[-1].branch()[-1]
+    assert (reply.content, reply.state) == ("The three steps are: one, two, three, four, ", MessageState.FAILED)
+    assert reply.error is not None
+    assert reply.error.kind == "stalled"
+
+
+async def test_text_held_back_is_not_lost_when_the_reply_is_stopped_or_fails() -> None:
+    conversation, store = Conversation(), MemoryStore()
+    turns = Turns(ChatService(store))
+    first = await cut_off(conversation, turns)
+    before = first.answer.content
+    gateway = FakeGateway("The three", asyncio.Event())
+    turn = await turns.resume(conversation, first.answer, Setup("m"), FakeLine(gateway))
+    await until(lambda: gateway.requests)
+    await until(lambda: gateway.waiting)
+    turn.stop()
+    await turn.wait()
+    assert store.saves[-1].branch()[-1].content == before + "The three"
+
+
+async def test_nothing_changes_when_the_beginning_cannot_be_saved() -> None:
+    conversation, store = Conversation(), MemoryStore()
+    turns = Turns(ChatService(store))
+    first = await cut_off(conversation, turns)
+    store.fails = "The disk is full."
+    with pytest.raises(StoreError):
+        await turns.resume(conversation, first.answer, Setup("m"), FakeLine(FakeGateway("no")))
+    assert first.answer.state is MessageState.FAILED
+    assert first.answer.error is not None
+    assert turns.running == []
+
+
+async def test_usage_of_both_parts_is_added() -> None:
+    conversation, store = Conversation(), MemoryStore()
+    turns = Turns(ChatService(store))
+    turn = await turns.ask(
+        conversation, "Go", Setup("m"), FakeLine(FakeGateway("one", ChatCompletionChunk(notice="Cut.")))
+    )
+    await turn.wait()
+    await (await turns.resume(conversation, turn.answer, Setup("m"), FakeLine(FakeGateway(" two")))).wait()
+    usage = store.saves[-1].branch()[-1].usage
+    assert usage is not None
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (3, 8, 11)

@@ -1,0 +1,38 @@
+"""Extra request headers that a user may set."""
+
+import re
+
+from tui.domain.words import _
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+"""A token of RFC 9110, section 5.6.2."""
+_RESERVED = re.compile(
+    r"authorization|host|content-.*|proxy-.*|accept-encoding|connection|keep-alive|te|trailer|transfer-encoding|upgrade"
+    r"|expect",
+    re.IGNORECASE,
+)
+_MOST_VALUE = 4096
+_SECRET = re.compile(r"key|token|secret|auth|cookie|passw", re.IGNORECASE)
+
+
+def header_problem(name: str, value: str) -> str:
+    """Why a header cannot be sent, without its value, or empty.
+
+    Those that carry the key, belong to the body or to the connection are chinwag's own.
+    """
+    if not _NAME.fullmatch(name):
+        return _("a header's name is letters, digits and dashes")
+    if _RESERVED.fullmatch(name):
+        return _("{name} is set by chinwag itself").format(name=name)
+    if not (value.isascii() and value.isprintable()):
+        return _("{name} holds characters that no header can carry").format(name=name)
+    if not value.strip():
+        return _("{name} has no value").format(name=name)
+    if len(value) > _MOST_VALUE:
+        return _("{name} is too long").format(name=name)
+    return ""
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a header of that name is likely a secret, and so never shown."""
+    return _SECRET.search(name) is not None

@@ -1,0 +1,52 @@
+"""Going on with a reply that was cut off, as the same message."""
+
+from __future__ import annotations
+
+from tui.domain.chat import ChatMessage, Conversation, Role
+
+ASK_TO_CONTINUE = "Continue exactly where you stopped. Do not repeat anything, and do not comment."
+"""Sent after the part that is there, and never stored."""
+
+LONGEST_OVERLAP = 200
+"""Characters that a model may say again before it goes on."""
+SHORTEST_OVERLAP = 10
+"""Below it, the same characters are a coincidence."""
+
+
+def messages_to_continue(conversation: Conversation, reply: ChatMessage, *, prefill: bool) -> list[tuple[Role, str]]:
+    """What is sent to have `reply` go on. With `prefill` the server takes a last assistant message as the beginning."""
+    sent = [(message.role, message.content) for message in conversation.context(before=reply)]
+    sent.append((Role.ASSISTANT, reply.content))
+    return sent if prefill else [*sent, (Role.USER, ASK_TO_CONTINUE)]
+
+
+class WithoutOverlap:
+    """Drops what the new text says again of the end of the old one.
+
+    The first characters are held back for as long as they may still be such a repetition.
+    """
+
+    def __init__(self, before: str) -> None:
+        self._tail = before[-LONGEST_OVERLAP:]
+        self._held = ""
+        self._decided = not self._tail
+
+    def feed(self, text: str) -> str:
+        """The new text that may be shown by now."""
+        if self._decided:
+            return text
+        self._held += text
+        if len(self._held) < LONGEST_OVERLAP and self._may_grow():
+            return ""
+        return self.end()
+
+    def end(self) -> str:
+        """No more comes, or enough has: what is left of the text held back."""
+        held, self._held, self._decided = self._held, "", True
+        for length in range(min(len(held), len(self._tail)), SHORTEST_OVERLAP - 1, -1):
+            if self._tail.endswith(held[:length]):
+                return held[length:]
+        return held
+
+    def _may_grow(self) -> bool:
+        return any(self._tail[at:].startswith(self._held) for at in range(len(self._tail)))
