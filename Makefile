@@ -11,10 +11,11 @@ MODELS ?= $(CURDIR)/$(VENV)/chinwag-models
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check crash bench screenshots clean
+.PHONY: help run test check crash bench screenshots test-gateways clean
+.NOTPARALLEL:
 
 help:  ## Say what there is.
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.installed $(VENV)/.engine  ## Open chinwag; the tiny demo model answers until a gateway is configured.
 	@$(BIN)/chinwag local install || true
@@ -41,6 +42,9 @@ bench: $(VENV)/.dev  ## Measure start-up, streaming and opening, in a real pseud
 screenshots: $(VENV)/.dev  ## Draw the pictures of the README with the real app.
 	@$(BIN)/python -m tests.make_screenshots
 
+test-gateways: $(VENV)/.dev $(VENV)/litellm/.installed  ## Talk to a real LiteLLM proxy on this machine.
+	@CHINWAG_LITELLM=$(abspath $(VENV))/litellm/bin/litellm $(BIN)/python -m pytest tests/gateways
+
 clean:  ## Remove the environment and everything built.
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -54,12 +58,19 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing chinwag"
-	@$(PIP) install $(CONSTRAINTS) --editable .
+	@$(PIP) install $(CONSTRAINTS) --editable . || { \
+	  echo "chinwag could not be installed: the first time needs the network." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.installed | $(BIN)/python
 	@echo "Installing what the tests need"
 	@$(PIP) install $(CONSTRAINTS) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/litellm/.installed: | $(BIN)/python
+	@echo "Installing the LiteLLM proxy, for its tests only (some 750 MB)"
+	@$(PYTHON) -m venv $(VENV)/litellm
+	@$(VENV)/litellm/bin/python -m pip --disable-pip-version-check --quiet install 'litellm[proxy]==1.106.2'
 	@touch $@
 
 # Without the engine the app opens all the same and says so, hence no failure here; it is tried again next time.

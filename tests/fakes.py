@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, ChatRequest, Conversation, Usage
 from tui.domain.errors import GatewayError, StoreError
 from tui.domain.models import ModelInfo
-from tui.services.chat import OnRetry
+from tui.services.chat import OnAlive, OnRetry
 
 Step = str | ChatCompletionChunk | GatewayError | asyncio.Event
 """Text, a chunk, a failure, or an event that is waited for."""
@@ -44,7 +44,7 @@ class FakeGateway:
         return [ModelInfo(model) for model in self.models]
 
     async def stream_chat(
-        self, request: ChatRequest, *, on_retry: OnRetry | None = None
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
     ) -> AsyncGenerator[ChatCompletionChunk, None]:
         self.requests.append(request)
         try:
@@ -61,7 +61,9 @@ class FakeGateway:
         finally:
             self.closed_streams += 1
 
-    async def complete(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> ChatCompletionChunk:
+    async def complete(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
+    ) -> ChatCompletionChunk:
         text = ""
         async for chunk in self.stream_chat(request):
             text += chunk.delta
@@ -78,6 +80,9 @@ class FakeLine:
         self.stream = stream
         self.prefills = False
         self._gateway = gateway
+
+    def answered(self) -> None:
+        pass
 
     async def gateway(self) -> FakeGateway:
         return self._gateway

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import Any, ClassVar
@@ -13,12 +14,16 @@ from rich.text import Text
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
+from tui.domain.errors import SettingsError
+from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _
 from tui.paths import STYLES
+from tui.screens.answering import AnsweringScreen
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.services.parts import Parts, Start
@@ -73,8 +78,24 @@ class ChinwagApp(App[None]):
         return ChatScreen(self._parts, self._start)
 
     def on_mount(self) -> None:
-        """Tidy up after the start."""
+        """Say what the settings ask for in vain, keep what is chosen from now on, and tidy up after the start."""
+        wanted = self._parts.preferences.settings.theme
+        if self.get_theme(wanted) is None:
+            sentence = _("There is no theme named {name}; this is {used}. Choose one with /theme.")
+            said = sentence.format(name=one_line(wanted, 40), used=self.theme)
+            self.notify(said, title=_("Settings"), severity="warning", timeout=20, markup=False)
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_timer(IDLE_AFTER, self._warm_up)
+
+    @work(group="theme")
+    async def _keep_theme(self, theme: Theme) -> None:
+        preferences = self._parts.preferences
+        if theme.name == preferences.settings.theme:
+            return
+        try:
+            await preferences.save(replace(preferences.settings, theme=theme.name))
+        except SettingsError as error:
+            self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12, markup=False)
 
     @work
     async def _warm_up(self) -> None:
@@ -90,7 +111,14 @@ class ChinwagApp(App[None]):
 
     async def action_quit(self) -> None:
         """Stop all replies, wait for their last saves, and leave."""
+        self._quit()
+
+    @work(exclusive=True, group="quit")
+    async def _quit(self) -> None:
         parts = self._parts
+        for screen in list(self.screen_stack):
+            if isinstance(screen, AnsweringScreen):
+                await screen.before_quit()
         if parts.turns.running:
             self.notify(_("Saving…"))
         unsaved = await parts.turns.close()
@@ -111,11 +139,26 @@ class ChinwagApp(App[None]):
             self._leave_if,
         )
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a notice for `timeout` seconds."""
+        super().notify(clean(message), title=one_line(title), severity=severity, timeout=timeout, markup=False)
+
     async def _leave_if(self, sure: bool | None) -> None:
         if sure:
             await self._leave()
 
     async def _leave(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, ChatScreen):
+                await screen.pane.drafts.keep()
         await self._parts.connections.aclose()
         await self._parts.store.close()
         self.exit()
@@ -133,7 +176,7 @@ class ChinwagApp(App[None]):
 
         cause = error.error if isinstance(error, WorkerFailed) else error
         report = write_report(cause, self._parts.places.logs)
-        kept = _("chinwag stopped because of a bug. Everything that had arrived is saved.")
+        kept = _("chinwag stopped because of a bug. What was saved up to half a second before is kept.")
         where = (
             _("A report without keys and conversations is in {path}.").format(path=report)
             if report is not None

@@ -16,6 +16,7 @@ from tui.domain.words import _
 if TYPE_CHECKING:  # annotations only: --version and --help import click alone
     from tui.domain.settings import Profile
     from tui.paths import Places
+    from tui.services.chat import Gateway
     from tui.services.parts import Parts
 
 _Folder = click.Path(file_okay=False, path_type=Path)
@@ -35,7 +36,20 @@ class PromptGroup(click.Group):
         """The named command, else the hidden one that opens the app with a prompt."""
         if not ctx.meta["prompt_only"] and self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
+        if not ctx.meta["prompt_only"]:
+            self._refuse_options(args)
         return "chat", _chat, args
+
+    def _refuse_options(self, words: list[str]) -> None:
+        """UsageError when an option of ours is among the words: it would be sent, and have no effect."""
+        options = {name for parameter in self.params for name in parameter.opts}
+        for word in words:
+            if word.partition("=")[0] in options:
+                raise click.UsageError(
+                    _("Options go before the prompt: move {option} there. To send it as a word, begin with --").format(
+                        option=word.partition("=")[0]
+                    )
+                )
 
 
 @click.group(
@@ -72,7 +86,7 @@ def main(ctx: click.Context, /, **options: Any) -> None:
         _run_app(options, "")
 
 
-@click.command("chat", hidden=True, context_settings={"ignore_unknown_options": True})
+@click.command("chat", hidden=True, add_help_option=False, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1)
 @click.pass_obj
 def _chat(options: dict[str, Any], words: tuple[str, ...]) -> None:
@@ -111,6 +125,26 @@ def local_remove(options: dict[str, Any]) -> None:
     sys.exit(remove(_places(options)))
 
 
+@main.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
+@click.option("--profile", metavar="NAME", default="", help=_("Check this gateway of your settings."))
+@click.pass_obj
+def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
+    """Check gateway, key, terminal and store. What it prints can be shown to anybody."""
+    from tui.doctor_command import run
+    from tui.services.doctor.check import Case
+    from tui.services.doctor.tty import Tty
+
+    parts = build_parts(_places(options), options["local_model"])
+    try:
+        chosen = _choose_profile(parts, {**options, "profile": profile or options["profile"]})
+    except click.UsageError:
+        if not parts.preferences.problem:
+            raise
+        chosen = None  # the settings cannot be read, and that is what will be said
+    sys.exit(run(Case(parts, chosen, _connect, Tty()), as_json=as_json))
+
+
 def _places(options: dict[str, Any]) -> Places:
     from tui.paths import find_places
 
@@ -126,12 +160,28 @@ def _run_app(options: dict[str, Any], prompt: str) -> None:
 
     from tui.app import ChinwagApp
     from tui.services.parts import Start
-    from tui.services.startup import choose_profile
+    from tui.terminal_input import harden
 
     places = _places(options)
     parts = build_parts(places, options["local_model"])
+    start = Start(
+        profile=_choose_profile(parts, options),
+        model=options["model"] or "",
+        prompt=prompt,
+        last=options["last"],
+        conversation=options["conversation"],
+    )
+    app = ChinwagApp(parts, start)
+    harden(sys.modules[app.driver_class.__module__])
+    app.run()
+    sys.exit(app.return_code or 0)
+
+
+def _choose_profile(parts: Parts, options: dict[str, Any]) -> Profile | None:
+    from tui.services.startup import choose_profile
+
     try:
-        profile = choose_profile(
+        return choose_profile(
             parts.preferences.settings,
             os.environ,
             name=options["profile"] or "",
@@ -142,23 +192,13 @@ def _run_app(options: dict[str, Any], prompt: str) -> None:
         )
     except LookupError as error:
         raise click.UsageError(str(error.args[0])) from None
-    start = Start(
-        profile=profile,
-        model=options["model"] or "",
-        prompt=prompt,
-        last=options["last"],
-        conversation=options["conversation"],
-    )
-    app = ChinwagApp(parts, start)
-    app.run()
-    sys.exit(app.return_code or 0)
 
 
 def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     """The composition root: every service is made here, and nowhere else."""
     from dataclasses import replace
 
-    from tui.services.chat import ChatService, Gateway
+    from tui.services.chat import ChatService
     from tui.services.clipboard import Clipboard
     from tui.services.connections import Connections
     from tui.services.local_model import LocalModel
@@ -166,7 +206,8 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     from tui.services.preferences import Preferences
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
-    from tui.store.history import PromptHistory
+    from tui.store.history import Drafts, PromptHistory
+    from tui.store.profile_cache import ProfileCache
     from tui.store.secrets import Secrets
     from tui.store.settings import SettingsFile
 
@@ -176,16 +217,6 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     if local_model is not None:
         local_settings = replace(local_settings, model=str(local_model))
 
-    async def connect(profile: Profile, key: str | None) -> Gateway:
-        import asyncio
-
-        def make() -> Gateway:
-            from tui.api.client import GatewayClient
-
-            return GatewayClient(profile.base_url, key, clocks=profile.clocks)
-
-        return await asyncio.to_thread(make)  # the import alone takes as long as several frames
-
     store = ConversationStore(places.data, places.cache)
     keys = Secrets(places.secrets, os.environ)
     local = LocalModel(local_settings, places.models, places.logs / "engine.log")
@@ -193,10 +224,29 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
         preferences=preferences,
         store=store,
         history=PromptHistory(store.folder),
+        drafts=Drafts(store.folder),
         keys=keys,
         turns=Turns(ChatService(store)),
-        connections=Connections(keys, connect, local),
+        connections=Connections(keys, _connect, local, ProfileCache(places.cache)),
         local=local,
         clipboard=Clipboard(places.cache / "copied.txt"),
         places=places,
     )
+
+
+async def _connect(profile: Profile, key: str | None) -> Gateway:
+    import asyncio
+
+    def make() -> Gateway:
+        from tui.api.client import GatewayClient
+
+        return GatewayClient(
+            profile.base_url,
+            key,
+            clocks=profile.clocks,
+            proxy=profile.proxy,
+            ca_file=profile.ca_file,
+            headers=profile.headers,
+        )
+
+    return await asyncio.to_thread(make)  # the import alone takes as long as several frames

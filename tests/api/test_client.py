@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 import socket
+import ssl
+import subprocess
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -103,6 +108,30 @@ async def test_a_setting_that_the_model_does_not_take_is_left_out_and_the_user_i
         assert "temperature" in (await playing.ask(asks(temperature=0.5))).notice
         assert (await playing.ask(asks(temperature=0.5))).notice == ""
         assert ["temperature" in seen.json for seen in playing.seen] == [True, False, False]
+
+
+async def test_a_refused_system_prompt_is_sent_another_way_and_the_user_is_told() -> None:
+    refused = reply(400, error_body("Unsupported value: 'messages[0].role' does not support 'system' with this model."))
+    async with gateway(chat(refused, nth=1), chat(GOOD)) as playing:
+        request = ChatRequest("m", [(Role.SYSTEM, "Be brief."), (Role.USER, "hi")])
+        assert "system prompt" in (await playing.ask(request)).notice
+        assert playing.seen[1].json["messages"] == [{"role": "user", "content": "Be brief.\n\nhi"}]
+
+
+@pytest.mark.parametrize("form", [lambda error: reply(200, error), lambda error: stream(ev(error), DONE)])
+async def test_a_refusal_in_an_answer_with_status_200_teaches_as_well(form: Callable[[Any], Any]) -> None:
+    async with gateway(chat(form(FIXED), nth=1), chat(GOOD)) as playing:
+        assert "temperature" in (await playing.ask(asks(temperature=0.5))).notice
+        assert ["temperature" in seen.json for seen in playing.seen] == [True, False]
+
+
+async def test_a_refusal_after_text_is_not_asked_about_again() -> None:
+    async with gateway(chat(stream(role(), words("So far"), ev(FIXED), DONE))) as playing:
+        chunks = playing.client.stream_chat(asks(temperature=0.5))
+        assert (await anext(chunks)).delta == "So far"
+        with pytest.raises(GatewayError):
+            await anext(chunks)
+        assert len(playing.seen) == 1
 
 
 async def test_without_a_key_no_header_is_sent() -> None:
@@ -295,6 +324,123 @@ async def test_a_proxy_of_the_environment_carries_the_request(monkeypatch: pytes
         assert (await client.complete(asks())).delta == "Hello there"
         await client.aclose()
         assert playing.seen[0].headers["host"] == "gateway.test"
+
+
+# The way there
+
+
+async def test_own_headers_go_with_every_request_and_along_a_redirect() -> None:
+    moved = chat(reply(308, b"", {"Location": "{prefix}/v2/chat/completions"}))
+    there = rule(GOOD, method="POST", path="/v2/chat/completions")
+    async with gateway(moved, there, listing(reply(200, {"data": []}))) as playing:
+        own = (("X-Title", "talk"), ("user-agent", "other/1"), ("X-Api-Key", "gate-secret"))
+        client = GatewayClient(playing.lab.base_url("x"), KEY, clocks=CLOCKS, headers=own)
+        await client.complete(asks())
+        await client.list_models()
+        await client.aclose()
+        sent = [
+            (seen.headers["x-title"], seen.headers["user-agent"], seen.headers["x-api-key"]) for seen in playing.seen
+        ]
+        assert sent == [("talk", "other/1", "gate-secret")] * 3
+        assert all(seen.headers["authorization"] == f"Bearer {KEY}" for seen in playing.seen)
+
+
+async def test_a_secret_in_an_own_header_is_masked_like_the_key() -> None:
+    async with gateway(chat(reply(400, error_body("bad header: gate-secret, talk")))) as playing:
+        own = (("X-Api-Key", "gate-secret"), ("X-Title", "talk"))
+        playing.client = GatewayClient(playing.lab.base_url("x"), KEY, clocks=CLOCKS, headers=own)
+        error = str(await playing.failure())
+        assert "gate-secret" not in error
+        assert "…, talk" in error
+
+
+async def test_an_own_proxy_carries_the_request_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with gateway(chat(GOOD)) as playing:
+        proxy = playing.lab.origin.replace("http://", "http://me:hunter22@")
+        client = GatewayClient("http://gateway.test/s/x/v1", KEY, clocks=CLOCKS, proxy=proxy)
+        assert (await client.complete(asks())).delta == "Hello there"
+        await client.aclose()
+        assert playing.seen[0].headers["proxy-authorization"].startswith("Basic ")
+
+
+async def test_the_password_of_a_proxy_is_in_no_failure() -> None:
+    async with gateway(chat(reply(400, error_body("user me with password hunter22 or hunter%322 unknown")))) as playing:
+        proxy = playing.lab.origin.replace("http://", "http://me:hunter%322@")
+        playing.client = GatewayClient("http://gateway.test/s/x/v1", KEY, clocks=CLOCKS, proxy=proxy)
+        error = await playing.failure()
+        assert "hunter" not in str(error) + repr(vars(error))
+        assert "password … or …" in str(error)
+
+
+async def test_a_proxy_that_is_not_there_is_named_without_its_password() -> None:
+    proxy = "http://me:hunter22@127.0.0.1:9"
+    client = GatewayClient("http://gateway.test", KEY, clocks=CLOCKS, proxy=proxy, retry_base=0.001)
+    with pytest.raises(GatewayError, match=r"proxy 127\.0\.0\.1:9 \(the settings\)") as caught:
+        await client.complete(asks())
+    assert "hunter22" not in "".join(traceback.format_exception(caught.value))
+    await client.aclose()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
+async def test_an_own_certificate_is_trusted_when_its_file_is_named(tmp_path: Path) -> None:
+    certificate, private = tmp_path / "ca.pem", tmp_path / "key.pem"
+    made = ["openssl", "req", "-x509", "-nodes", "-days", "2", "-newkey", "ec", "-subj", "/CN=own"]
+    made += ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    made += ["-keyout", str(private), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, private)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            body = b'{"data": [{"id": "m"}]}'
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    base = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    stranger = GatewayClient(base, KEY, clocks=CLOCKS)
+    friend = GatewayClient(base, KEY, clocks=CLOCKS, ca_file=str(certificate))
+    try:
+        with pytest.raises(GatewayError, match="ca_file") as caught:
+            await stranger.list_models()
+        assert caught.value.kind == "tls"
+        assert [model.id for model in await friend.list_models()] == ["m"]
+    finally:
+        await stranger.aclose()
+        await friend.aclose()
+        server.close()
+
+
+# What is told while waiting
+
+
+async def test_comments_before_the_first_token_say_that_the_server_works() -> None:
+    alive: list[int] = []
+    come = stream(*[x for _n in range(4) for x in (b": working\n\n", ("wait", 0.02))], role(), words("x"), stop(), DONE)
+    async with gateway(chat(come)) as playing:
+        assert (await playing.ask(on_alive=lambda: alive.append(1))).delta == "x"
+        assert alive == [1]
+
+
+async def test_comments_between_tokens_say_nothing() -> None:
+    alive: list[int] = []
+    come = stream(role(), words("x"), *[x for _n in range(4) for x in (b": ping\n\n", ("wait", 0.02))], stop(), DONE)
+    async with gateway(chat(come)) as playing:
+        assert (await playing.ask(on_alive=lambda: alive.append(1))).delta == "x"
+        assert alive == []
+
+
+async def test_white_space_before_a_whole_reply_says_it_too() -> None:
+    alive: list[int] = []
+    late = [("head", 200, {"Content-Type": "application/json"}, "chunked"), ("send", b"\n\n"), ("wait", 0.05)]
+    late += [("send", json.dumps(completion("x")).encode()), ("end",)]
+    async with gateway(chat(late)) as playing:
+        whole = await playing.client.complete(asks(), on_alive=lambda: alive.append(1))
+        assert (whole.delta, alive) == ("x", [1])
 
 
 # Model lists

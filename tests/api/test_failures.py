@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tui.api.api_key import ApiKey
-from tui.api.failures import PassingError, hidden_error, refusal, retry_after, web_page
+from tui.api.failures import PassingError, hidden_error, read_error, refusal, retry_after, web_page
 from tui.domain.errors import GatewayErrorKind
 
 SECRET = "sk-unit-0123456789abcdef"
@@ -69,6 +69,10 @@ def test_nesting_without_end_is_harmless() -> None:
         (400, {"message": "bad field"}, "bad_request", False),
         (400, {"error": {"message": "too long", "code": "context_length_exceeded"}}, "context_length", False),
         (400, {"error": {"message": "Your credit balance is too low"}}, "payment", False),
+        (400, {"error": {"message": "Model Not Exist"}}, "not_found", False),
+        (400, {"error": {"message": "Invalid model name passed in model=x. Call `/v1/models`"}}, "not_found", False),
+        (400, {"error": {"message": "The model `x` does not exist"}}, "not_found", False),
+        (400, {"error": {"message": "No connected db.", "type": "no_db_connection", "code": "400"}}, "auth", False),
         (401, {}, "auth", False),
         (401, {"error": {"message": "该令牌额度已用尽"}}, "payment", False),
         (402, {}, "payment", False),
@@ -192,3 +196,20 @@ def test_a_key_does_not_show_itself() -> None:
     assert ApiKey(None).header() is None
     assert ApiKey("  ").header() is None
     assert ApiKey(f" {SECRET}\n").header() == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Provider - <html><head><title>502 Bad Gateway</title></head><body>x</body></html>",
+            "Provider - 502 Bad Gateway",
+        ),
+        ("Provider: <!DOCTYPE HTML><p>your address is 10.0.0.1", "Provider"),
+        ("<html><title>Sorry &amp; so on</title>", "Sorry & so on"),
+        ("a < b and <b>bold</b>", "a < b and <b>bold</b>"),
+    ],
+)
+def test_a_web_page_that_a_relay_quotes_is_only_named(said: str, shown: str) -> None:
+    assert read_error({"error": {"message": said}}).sentence == shown
+    assert read_error(said).sentence == shown

@@ -63,9 +63,10 @@ def test_prices_may_be_strings_and_may_be_missing() -> None:
         {"id": "a", "pricing": {"prompt": "0.00003", "completion": 0.5}},
         {"id": "b", "pricing": {"prompt": "-1", "completion": "x"}},
         {"id": "c", "pricing": "free"},
+        {"id": "d", "input_cost_per_token": 1.5e-07, "output_cost_per_token": 0},
     ]
     prices = [(model.price_in, model.price_out) for model in read_models(rows).models]
-    assert prices == [(0.00003, 0.5), (None, None), (None, None)]
+    assert prices == [(0.00003, 0.5), (None, None), (None, None), (1.5e-07, 0.0)]
 
 
 def test_another_page_is_named_only_when_there_is_one() -> None:

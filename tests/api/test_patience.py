@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.api.patience import Patience
+from tui.api.patience import Heartbeat, Patience
 from tui.domain.settings import Clocks
 
 CLOCKS = Clocks(idle=10, progress_before=100, progress=50, after_finish=2)
@@ -77,3 +77,12 @@ def test_after_the_finish_reason_the_wait_is_short_and_not_prolonged() -> None:
     assert clock.seconds() == 0.5
     watch.now += 5
     assert clock.seconds() == 0
+
+
+def test_a_heartbeat_is_passed_on_at_most_once_a_second() -> None:
+    watch, told = Watch(), list[float]()
+    heartbeat = Heartbeat(lambda: told.append(watch.now), clock=watch)
+    for _n in range(40):
+        heartbeat.beat()
+        watch.now += 0.125
+    assert [at - 1000 for at in told] == [0, 1, 2, 3, 4]

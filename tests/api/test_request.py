@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -61,8 +62,8 @@ def test_a_fixed_parameter_is_left_out_for_its_model(name: str) -> None:
     said = f"Unsupported value: '{name}' does not support 0.5 with this model. Only the default (1) value is supported."
     assert learned.learn(chat_body(request(), learned), 400, said)
     assert name not in chat_body(request(), learned)
-    assert learned.left_out(request()) == [name]
-    assert learned.left_out(request(GenerationOptions())) == []
+    assert learned.notices(request()) == [f"This model does not let {name} be set, so it was left out."]
+    assert learned.notices(request(GenerationOptions())) == []
     assert not learned.learn(chat_body(request(), learned), 400, said)
 
 
@@ -80,3 +81,97 @@ def test_other_refusals_teach_nothing(status: int, said: str) -> None:
     learned = Learned()
     assert not learned.learn(chat_body(request(), learned), status, said)
     assert learned == Learned()
+
+
+SYSTEM = ChatRequest("m", [(Role.SYSTEM, "Be brief."), (Role.USER, "hi"), (Role.ASSISTANT, "yes"), (Role.USER, "go")])
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (400, "Unsupported value: 'messages[0].role' does not support 'system' with this model."),
+        (400, "Developer instruction is not enabled for models/gemma-3-4b-it"),
+        (500, "Jinja Exception: System role not supported"),
+        (422, "system message is not supported by this model"),
+    ],
+)
+def test_a_refused_system_prompt_goes_with_the_first_message(status: int, said: str) -> None:
+    learned = Learned()
+    body = chat_body(SYSTEM, learned)
+    assert learned.learn(body, status, said)
+    again = chat_body(SYSTEM, learned)
+    assert [(message["role"], message["content"]) for message in again["messages"]] == [
+        ("user", "Be brief.\n\nhi"),
+        ("assistant", "yes"),
+        ("user", "go"),
+    ]
+    assert "system prompt" in learned.notices(SYSTEM)[0]
+    assert not learned.learn(again, status, said)
+
+
+def test_other_models_keep_their_system_prompt() -> None:
+    learned = Learned(no_system={"other"})
+    assert chat_body(SYSTEM, learned)["messages"][0]["role"] == "system"
+    assert learned.notices(SYSTEM) == []
+
+
+@pytest.mark.parametrize("said", ["The system is overloaded", "operating system not supported", "temperature"])
+def test_a_failing_system_is_no_refused_system_prompt(said: str) -> None:
+    assert not Learned().learn(chat_body(SYSTEM, Learned()), 500, said)
+
+
+LEARNED = Learned(False, {"m", "n"}, {"m": {"temperature", "top_p"}}, {"m"})
+
+
+def test_what_was_learned_is_kept_as_plain_data() -> None:
+    assert Learned.from_dict(json.loads(json.dumps(LEARNED.as_dict()))) == LEARNED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"stream_options": None, "renamed": 7, "fixed": [], "no_system": {}},
+        {"renamed": [None, 1], "fixed": {"m": "temperature"}, "no_system": [[]]},
+        {"fixed": {"m": ["messages", "model", 7]}},
+    ],
+)
+def test_odd_data_counts_as_not_learned(data: dict[str, Any]) -> None:
+    assert Learned.from_dict(data) == Learned()
+
+
+def test_what_was_learned_is_told_and_can_be_forgotten() -> None:
+    learned = Learned.from_dict(LEARNED.as_dict())
+    changes: list[str] = []
+    learned.on_change = lambda: changes.append("")
+    assert learned.about("m") == [
+        "max_tokens is sent as max_completion_tokens.",
+        "temperature is not sent.",
+        "top_p is not sent.",
+        "The system prompt is sent as part of the first message.",
+        "stream_options is not sent, so token counts may be missing.",
+    ]
+    learned.forget("m")
+    assert (learned.about("m"), learned.about("n"), len(changes)) == (
+        [],
+        ["max_tokens is sent as max_completion_tokens."],
+        1,
+    )
+
+
+def test_a_lesson_that_does_not_help_is_no_lesson_twice() -> None:
+    """A model's name that cannot be sent as it is must not make the client ask for ever."""
+    learned, odd = Learned(), ChatRequest("m\ud83d", [], ALL)
+    said = "max_tokens is unsupported, use max_completion_tokens; temperature is not supported"
+    lessons = [learned.learn(chat_body(odd, learned), 400, said) for _n in range(5)]
+    assert lessons.count(True) <= 3
+    assert not lessons[-1]
+
+
+def test_whoever_keeps_it_is_told_of_a_new_lesson() -> None:
+    changes: list[str] = []
+    learned = Learned(on_change=lambda: changes.append(""))
+    learned.learn(chat_body(request(), learned), 400, "no such thing")
+    assert changes == []
+    learned.learn(chat_body(request(), learned), 400, "Unknown field stream_options")
+    assert changes == [""]

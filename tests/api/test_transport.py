@@ -9,10 +9,10 @@ import httpx
 import pytest
 import truststore
 
-from tui.api.address import parse_address
+from tui.api.address import Address, parse_address
 from tui.api.api_key import ApiKey
 from tui.api.network_failures import Route
-from tui.api.transport import ProxyChoice, find_proxy, open_client
+from tui.api.transport import ProxyChoice, choose_proxy, find_proxy, open_client, proxy_secrets
 from tui.domain.errors import GatewayError
 from tui.domain.settings import Clocks
 
@@ -49,6 +49,38 @@ def test_no_proxy_is_obeyed(monkeypatch: pytest.MonkeyPatch, exempt: str) -> Non
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     monkeypatch.setenv("NO_PROXY", exempt)
     assert find_proxy(SECURE) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "address", "used"),
+    [
+        ("", SECURE, "http://environment.test"),
+        ("none", SECURE, None),
+        (PROXY, SECURE, PROXY),
+        (PROXY, parse_address("http://127.0.0.1:8080"), None),
+        (PROXY, parse_address("http://localhost:8080"), None),
+    ],
+)
+def test_the_proxy_of_a_profile_comes_before_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, address: Address, used: str | None
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://environment.test")
+    monkeypatch.setenv("HTTP_PROXY", "http://environment.test")
+    proxy = choose_proxy(address, wanted)
+    assert (proxy.url if proxy is not None else None) == used
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        (PROXY, {"hunter22"}),
+        ("http://u:p%40ss@p", {"p%40ss", "p@ss"}),
+        ("http://p:1", {""}),
+        ("http://u:hunter22@[p", {"hunter22"}),
+    ],
+)
+def test_the_password_of_a_proxy_is_known_in_both_forms(url: str, secrets: set[str]) -> None:
+    assert set(proxy_secrets(url)) == secrets
 
 
 def test_a_proxy_shows_no_password() -> None:
@@ -88,6 +120,23 @@ def test_a_file_that_holds_no_certificates_is_named(monkeypatch: pytest.MonkeyPa
     with pytest.raises(GatewayError, match="SSL_CERT_FILE") as caught:
         open_client(SECURE, Clocks(), None)
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "does not exist"), ("no certificate", "PEM"), ("", "PEM"), ("folder", "PEM")]
+)
+def test_an_own_file_of_certificates_that_cannot_be_used_is_named(
+    tmp_path: Path, content: str | None, words: str
+) -> None:
+    file = tmp_path / "corporate.pem"
+    if content == "folder":
+        file.mkdir()
+    elif content is not None:
+        file.write_text(content)
+    with pytest.raises(GatewayError, match=words) as caught:
+        open_client(SECURE, Clocks(), None, str(file))
+    assert "corporate.pem" in str(caught.value)
+    assert (caught.value.kind, caught.value.__context__) == ("tls", None)
 
 
 @pytest.mark.parametrize("address", [SECURE, PLAIN])

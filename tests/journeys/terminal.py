@@ -68,6 +68,10 @@ class Terminal:
         """Type ordinary characters."""
         os.write(self._descriptor, text.encode())
 
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are."""
+        os.write(self._descriptor, data)
+
     def press(self, *keys: str) -> None:
         """Press keys by name."""
         for key in keys:

@@ -160,3 +160,16 @@ def test_a_file_that_is_no_model_is_named(start: StartChinwag, tmp_path: Path, c
     terminal = start("--local-model", str(model))
     terminal.wait_for("broken")
     terminal.wait_for("Message broken")
+
+
+def test_pasted_escapes_and_bytes_that_are_no_text_do_no_harm(start: StartChinwag, lab: str, tmp_path: Path) -> None:
+    terminal = start(**at(lab, "plain_stream"))
+    terminal.wait_for("Message lab-model")
+    terminal.send(b"\x1b[200~one \x1b[31mtwo\x07\rthree\x01\x1b[201~")
+    terminal.wait_for("three")
+    terminal.send(b"\xe9 four")
+    terminal.wait_for("four")
+    assert not (tmp_path / "data" / "history.jsonl").exists()
+    terminal.press("enter")
+    terminal.wait_for("Why did the chicken?")
+    assert '"one two\\nthree\ufffd four"' in saved(tmp_path)

@@ -17,7 +17,7 @@ from tui.services.parts import Parts, Start
 from tui.services.preferences import Preferences
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
-from tui.store.history import PromptHistory
+from tui.store.history import Drafts, PromptHistory
 from tui.store.secrets import Secrets
 from tui.store.settings import SettingsFile
 
@@ -46,6 +46,7 @@ class Stage:
             preferences=preferences,
             store=store,
             history=PromptHistory(store.folder),
+        drafts=Drafts(store.folder),
             keys=keys,
             turns=Turns(ChatService(store)),
             connections=Connections(keys, self._connect, local),

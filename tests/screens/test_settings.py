@@ -95,7 +95,12 @@ class Desk:
 def open_settings(tmp_path: Path) -> Callable[..., object]:
     @asynccontextmanager
     async def opened(
-        toml: str = "", *, secrets: str = "", gateway: FakeGateway | None = None, size: tuple[int, int] = WIDE
+        toml: str = "",
+        *,
+        secrets: str = "",
+        gateway: FakeGateway | None = None,
+        size: tuple[int, int] = WIDE,
+        run: str = "",
     ) -> AsyncIterator[Desk]:
         stage = Stage(tmp_path, gateway or FakeGateway(models=("llama-3", "qwen-3")))
         stage.places.config.mkdir(exist_ok=True)
@@ -104,9 +109,11 @@ def open_settings(tmp_path: Path) -> Callable[..., object]:
         if secrets:
             stage.places.secrets.write_text(secrets)
             stage.places.secrets.chmod(0o600)
-        app = stage.app(Start(profile=Profile("run", "http://127.0.0.1:1/v1")))
+        saved = SettingsFile(stage.places.settings).load().profiles if run else ()
+        chosen = next((profile for profile in saved if profile.name == run), Profile("run", "http://127.0.0.1:1/v1"))
+        app = stage.app(Start(profile=chosen))
         async with app.run_test(size=size) as pilot:
-            await until(lambda: isinstance(app.screen, ChatScreen))
+            await until(lambda: isinstance(app.screen, ChatScreen) and stage.parts.connections.current)
             desk = Desk(stage, app, pilot)
             await app.push_screen(SettingsScreen(stage.parts), desk.answers.append)
             await pilot.pause()
@@ -207,6 +214,106 @@ async def test_a_removed_gateway_comes_back_with_its_key(open_settings) -> None:
         await desk.press("ctrl+z")
         await desk.shows("● work")
         assert await Secrets(desk.stage.places.secrets, {}).get(desk.saved.profiles[-1]) == KEY
+
+
+async def test_the_only_gateway_answers_no_more_once_it_is_removed(open_settings) -> None:
+    async with open_settings('[profiles.work]\nbase_url = "https://llm.example/v1"\n', run="work") as desk:
+        await desk.press("tab", "ctrl+x")
+        await desk.shows("work is removed.")
+        assert await desk.leave() is None
+        assert desk.stage.parts.connections.current is None
+
+
+async def test_the_only_gateway_still_answers_when_it_was_brought_back(open_settings) -> None:
+    async with open_settings('[profiles.work]\nbase_url = "https://llm.example/v1"\n', run="work") as desk:
+        await desk.press("tab", "ctrl+x")
+        await desk.shows("work is removed.")
+        await desk.press("ctrl+z")
+        await desk.shows("● work")
+        assert await desk.leave() is None
+        connection = desk.stage.parts.connections.current
+        assert connection is not None
+        assert connection.profile.name == "work"
+
+
+async def test_another_gateway_answers_once_the_one_of_this_run_is_removed(open_settings) -> None:
+    async with open_settings(TWO, run="home") as desk:
+        await desk.press("tab", "down", "ctrl+x")
+        await desk.shows("home is removed.")
+        answer = await desk.leave()
+        assert answer is not None
+        assert answer.name == "work"
+
+
+async def test_a_gateway_that_was_never_saved_goes_on_answering_when_a_saved_one_is_removed(open_settings) -> None:
+    async with open_settings('[profiles.work]\nbase_url = "https://llm.example/v1"\n') as desk:
+        await desk.press("tab", "ctrl+x")
+        await desk.shows("work is removed.")
+        await desk.leave()
+        assert desk.stage.parts.connections.current is not None
+
+
+async def test_a_gateway_of_this_run_that_is_edited_is_used_as_it_is_now(open_settings) -> None:
+    async with open_settings(TWO, run="home") as desk:
+        await desk.press("tab", "down", "enter")
+        await desk.edits()
+        await desk.press("down", *"2", "enter")
+        await until(lambda: desk.saved.profiles[1].name == "home2")
+        answer = await desk.leave()
+        assert answer is not None
+        assert answer.name == "home2"
+
+
+async def test_a_gateway_that_is_not_saved_is_named_as_the_one_of_this_run(open_settings) -> None:
+    async with open_settings() as desk:
+        await desk.shows("No gateway yet. n adds one.")
+        await desk.shows("In use for this run: run, http://127.0.0.1:1/v1")
+
+
+async def test_a_saved_gateway_is_not_named_twice(open_settings) -> None:
+    async with open_settings(TWO, run="home") as desk:
+        await desk.shows("● work")
+        assert "In use for this run" not in text(desk.app)
+
+
+async def test_how_a_gateway_is_reached_is_edited_without_showing_a_secret(open_settings) -> None:
+    reach = 'proxy = "http://me:hunter22@proxy.example:3128"\nheaders = { X-Api-Key = "sk-hidden" }\n'
+    async with open_settings(f'[profiles.work]\nbase_url = "https://llm.example/v1"\n{reach}') as desk:
+        await desk.press("tab", "enter")
+        await desk.edits()
+        dialog = desk.app.screen
+        assert isinstance(dialog, ProfileDialog)
+        assert dialog.reach.proxy.text == "http://me:••••@proxy.example:3128"
+        dialog.reach.proxy.text = "proxy.example"
+        await desk.press("enter")
+        await desk.shows("A proxy is an address like http://host:port")
+        dialog.reach.proxy.text = "http://me:••••@other.example:3128"
+        dialog.reach.ca_file.text = "/etc/ssl/office.pem"
+        dialog.reach.headers.input.focus()
+        await desk.press("end", *"; X-Team: blue", "tab", "right")
+        assert "sk-hidden" not in text(desk.app)
+        await desk.press("ctrl+j")
+        await until(lambda: desk.saved.profiles[0].ca_file == "/etc/ssl/office.pem")
+        work = desk.saved.profiles[0]
+        assert work.proxy == "http://me:hunter22@other.example:3128"
+        assert work.headers == (("X-Api-Key", "sk-hidden"), ("X-Team", "blue"))
+        assert work.colour == "primary"
+
+
+async def test_quitting_with_the_settings_open_keeps_what_was_typed(open_settings) -> None:
+    async with open_settings() as desk:
+        await desk.to(1)
+        await desk.press(*"0.3", "tab", "tab", "tab", *"Be brief", "ctrl+q")
+        assert (desk.saved.system, desk.saved.options.temperature) == ("Be brief", 0.3)
+
+
+async def test_quitting_with_the_palette_over_the_settings_keeps_what_was_typed_too(open_settings) -> None:
+    async with open_settings() as desk:
+        await desk.to(1)
+        await desk.press("tab", "tab", "tab", *"Be brief", "ctrl+p")
+        await until(lambda: not isinstance(desk.app.screen, SettingsScreen))
+        await desk.press("ctrl+q")
+        assert desk.saved.system == "Be brief"
 
 
 async def test_a_key_that_cannot_be_stored_is_asked_for_again_with_everything_typed(open_settings) -> None:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeGateway
-from tui.domain.chat import Conversation
+from tests.gateway_lab import Scenario, ok, running_lab
+from tests.gateway_lab.scenarios import chat
+from tests.gateway_lab.wire import DONE, reply, role, stop, stream, words
+from tui.api.client import GatewayClient
+from tui.api.request import Learned
+from tui.domain.chat import ChatRequest, Conversation, Role
 from tui.domain.errors import GatewayError, SettingsError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import LOCAL_PROFILE, GenerationOptions, KeySource, Profile, Settings
 from tui.services.connections import Connection, Connections
 from tui.services.setup import model_for, setup_for
 from tui.services.startup import choose_profile
+from tui.store.profile_cache import ProfileCache
 
 REMOTE = Profile("remote", "http://gateway/v1")
 LOCAL = Profile(LOCAL_PROFILE, "", model="demo")
@@ -107,6 +115,151 @@ async def test_the_default_model_is_the_profile_s_else_the_first_listed() -> Non
     assert await Connection(REMOTE, Keys(), Factory("first", "second")).default_model() == "first"
     with pytest.raises(GatewayError, match=r"ctrl\+l"):
         await Connection(REMOTE, Keys(), Factory()).default_model()
+
+
+class LearningGateway(FakeGateway):
+    """One that is told what is known, and may learn."""
+
+    def __init__(self, *models: str) -> None:
+        super().__init__(models=models)
+        self.learned = Learned()
+
+
+class LearningFactory(Factory):
+    async def __call__(self, profile: Profile, key: str | None) -> FakeGateway:
+        self.gateways.append(LearningGateway(*self.models))
+        return self.gateways[-1]
+
+
+def remembered(folder: Path, *models: str, profile: Profile = REMOTE) -> tuple[Connection, LearningFactory]:
+    """A connection of a new run that finds what earlier runs left in the folder."""
+    factory = LearningFactory(*models)
+    return Connections(Keys(), factory, cache=ProfileCache(folder)).use(profile), factory
+
+
+async def test_the_models_of_the_last_run_are_there_before_the_network_is(tmp_path: Path) -> None:
+    first, _factory = remembered(tmp_path, "a", "b")
+    await first.list_models()
+    await first.aclose()
+    second, factory = remembered(tmp_path)
+    await second.recall()
+    assert [model.id for model in second.models] == ["a", "b"]
+    assert second.fetched == first.fetched
+    assert factory.gateways == []
+
+
+async def test_offline_the_models_of_the_last_run_stay(tmp_path: Path) -> None:
+    first, _factory = remembered(tmp_path, "a")
+    await first.list_models()
+    await first.aclose()
+    second, _factory = remembered(tmp_path)
+    (await second.gateway()).models_error = GatewayError("network", "down")  # type: ignore[attr-defined]
+    with pytest.raises(GatewayError):
+        await second.list_models()
+    assert (second.models, second.trouble) == ([ModelInfo("a")], "down")
+    assert await second.default_model() == "a"
+
+
+async def test_a_fresh_list_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    for models in (["old"], ["new"]):
+        connection, _factory = remembered(tmp_path, *models)
+        await connection.list_models()
+        assert connection.models == [ModelInfo(models[0])]
+        await connection.aclose()
+    last, _factory = remembered(tmp_path)
+    await last.recall()
+    assert last.models == [ModelInfo("new")]
+
+
+async def test_the_models_of_another_address_are_not_taken_up(tmp_path: Path) -> None:
+    first, _factory = remembered(tmp_path, "a")
+    await first.list_models()
+    await first.aclose()
+    moved, _factory = remembered(tmp_path, profile=Profile("remote", "http://elsewhere/v1"))
+    await moved.recall()
+    assert moved.models == []
+
+
+async def test_what_refusals_taught_is_known_to_the_next_run_until_it_is_forgotten(tmp_path: Path) -> None:
+    first, _factory = remembered(tmp_path, "m")
+    gateway = await first.gateway()
+    assert isinstance(gateway, LearningGateway)
+    sent = {"model": "m", "messages": [], "max_tokens": 1}
+    assert gateway.learned.learn(sent, 400, "max_tokens: use max_completion_tokens")
+    assert first.learned_about("m") == ["max_tokens is sent as max_completion_tokens."]
+    await first.aclose()
+
+    second, factory = remembered(tmp_path, "m")
+    await second.gateway()
+    assert isinstance(factory.gateways[0], LearningGateway)
+    assert factory.gateways[0].learned.renamed == {"m"}
+    second.forget_learned("m")
+    assert second.learned_about("m") == []
+    await second.aclose()
+
+    third, _factory = remembered(tmp_path, "m")
+    await third.recall()
+    assert third.learned_about("m") == []
+
+
+async def test_the_real_client_asks_in_a_new_run_as_it_learned_to_in_the_last(tmp_path: Path) -> None:
+    refused = chat(reply(400, {"error": {"message": "Unrecognized request argument: stream_options"}}), nth=1)
+    whole = chat(stream(role(), words("hi"), stop(), DONE))
+
+    async def connect(profile: Profile, key: str | None) -> GatewayClient:
+        return GatewayClient(profile.base_url, key)
+
+    async with running_lab([Scenario("x", "own", "", [refused, whole], ok(""))]) as lab:
+        for _run in range(2):
+            connections = Connections(Keys(), connect, cache=ProfileCache(tmp_path))
+            client = await connections.use(Profile("lab", lab.base_url("x"))).gateway()
+            async with aclosing(client.stream_chat(ChatRequest("m", [(Role.USER, "hi")]))) as chunks:
+                assert "".join([chunk.delta async for chunk in chunks]) == "hi"
+            await connections.aclose()
+        assert ["stream_options" in seen.json for seen in lab.log("x")] == [True, False, False]
+
+
+async def test_a_broken_cache_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "profiles").write_text("in the way")
+    connection, _factory = remembered(tmp_path, "m")
+    assert await connection.list_models() == [ModelInfo("m")]
+    await connection.aclose()
+
+
+async def test_the_engine_on_this_machine_is_not_remembered(tmp_path: Path) -> None:
+    connections = Connections(Keys(), LearningFactory("demo"), Engine(), ProfileCache(tmp_path))
+    await connections.use(LOCAL).list_models()
+    await connections.aclose()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_forgotten_connection_serves_its_replies_until_the_end() -> None:
+    factory = Factory("m")
+    connections = Connections(Keys(), factory)
+    old = connections.use(REMOTE)
+    await old.gateway()
+    connections.forget(REMOTE)
+    assert connections.current is not old
+    assert connections.current is not None
+    await connections.current.gateway()
+    assert [gateway.closed for gateway in factory.gateways] == [False, False]
+    await connections.aclose()
+    assert [gateway.closed for gateway in factory.gateways] == [True, True]
+
+
+async def test_forgetting_what_was_never_used_changes_nothing() -> None:
+    connections = Connections(Keys(), Factory("m"))
+    current = connections.use(REMOTE)
+    connections.forget(Profile("other", "http://x"))
+    assert connections.current is current
+
+
+@pytest.mark.parametrize(
+    ("base", "warns"),
+    [("http://gateway.example/v1", True), ("https://gateway.example", False), ("http://10.0.0.7", False), ("x", False)],
+)
+def test_an_unencrypted_way_is_told(base: str, warns: bool) -> None:
+    assert bool(Connection(Profile("p", base), Keys(), Factory()).in_the_clear) == warns
 
 
 async def test_a_check_leaves_no_connection_behind() -> None:

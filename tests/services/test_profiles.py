@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import FakeGateway
 from tui.domain.errors import SettingsError
-from tui.domain.settings import KeySource, Profile
+from tui.domain.settings import KeySource, Profile, Settings
 from tui.services import typed_values
 from tui.services.connections import Connections
 from tui.services.preferences import Preferences
@@ -86,6 +88,35 @@ async def test_what_is_removed_comes_back_with_its_key_and_place(tmp_path: Path)
     assert await desk.keys.get(FILED) == KEY
 
 
+async def test_removing_a_gateway_takes_nothing_back_that_is_changed_meanwhile(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.gateways.save(FILED, KEY)
+    found = asyncio.Event()
+
+    async def slow(_profile: Profile) -> str | None:
+        await found.wait()
+        return KEY
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(desk.keys, "get", slow)
+        removing = asyncio.create_task(desk.gateways.remove("work"))
+        await asyncio.sleep(0)
+        await desk.preferences.save(replace(desk.preferences.settings, theme="chinwag-paper"))
+        found.set()
+        await removing
+    assert desk.preferences.settings == Settings(theme="chinwag-paper")
+    assert SettingsFile(desk.settings).load() == Settings(theme="chinwag-paper")
+
+
+async def test_a_gateway_with_another_model_for_this_run_is_a_saved_one_and_another_address_is_not(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path)
+    await desk.gateways.save(FILED)
+    assert desk.gateways.holds(replace(FILED, model="llama-3"))
+    assert not desk.gateways.holds(replace(FILED, base_url="https://elsewhere.example/v1"))
+
+
 async def test_a_key_that_cannot_be_kept_leaves_the_settings_alone(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.secrets.write_text("not toml [")
@@ -111,6 +142,17 @@ async def test_a_new_key_counts_for_a_connection_that_is_already_set_up(tmp_path
     await desk.gateways.save(FILED, KEY, instead_of="work")
     await desk.connections.use(FILED).list_models()
     assert desk.asked == [("work", "sk-old-old-old"), ("work", KEY)]
+
+
+async def test_a_reply_under_way_keeps_its_connection_when_the_key_changes(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    await desk.gateways.save(FILED, "sk-old-old-old")
+    old = await desk.connections.use(FILED).gateway()
+    await desk.gateways.save(FILED, KEY, instead_of="work")
+    assert isinstance(old, FakeGateway)
+    assert not old.closed
+    await desk.connections.aclose()
+    assert old.closed
 
 
 async def test_a_check_says_how_fast_and_how_many(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ class Screen:
         await self.gate.wait()
         self.text += text
 
+    def still_alive(self, turn: Turn) -> None:
+        self.notes.append("alive")
+
     def turn_changed(self, turn: Turn) -> None:
         self.notes.append(turn.saving_failed or turn.retry_reason)
 
@@ -54,9 +57,9 @@ async def test_the_prompt_is_saved_before_the_request_leaves() -> None:
         async def list_models(self):  # type: ignore[no-untyped-def]
             return []
 
-        def stream_chat(self, request, *, on_retry=None):  # type: ignore[no-untyped-def]
+        def stream_chat(self, request, **listeners):  # type: ignore[no-untyped-def]
             seen.append(len(store.saves))
-            return super().stream_chat(request, on_retry=on_retry)
+            return super().stream_chat(request, **listeners)
 
     turn, _, _ = await run(Watching("Hi"), store)
     await turn.wait()

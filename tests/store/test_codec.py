@@ -71,6 +71,7 @@ def test_every_field_survives() -> None:
         1.0,
         2.0,
         "m",
+        "p",
         "be brief",
         GenerationOptions(top_p=0.1),
         "01",

@@ -63,6 +63,10 @@ PROFILES = st.builds(
     options=OPTIONS,
     system=st.none() | st.text(max_size=5),
     clocks=st.builds(Clocks, idle=st.floats(0.1, 100)),
+    proxy=st.sampled_from(["", "none", "socks5://me:secret@proxy.example:1080"]),
+    ca_file=st.text(max_size=5),
+    headers=st.sampled_from([(), (("X-Title", "chinwag"),), (("X-A", "1"), ("X.B", '"2"'))]),
+    colour=st.sampled_from(["", "accent", "error"]),
 )
 SETTINGS = st.builds(
     Settings,
@@ -147,6 +151,26 @@ def test_a_change_made_by_hand_meanwhile_survives_a_save(path: Path) -> None:
     assert (again.theme, again.local.context) == ("light", 1024)
 
 
+def test_what_could_not_be_loaded_is_not_deleted_once_the_file_is_repaired(path: Path) -> None:
+    file = write(path, "theme = \n")
+    with pytest.raises(SettingsError):
+        file.load()
+    path.write_text(WRITTEN)
+    file.save(Settings(theme="chinwag-paper"))
+    assert path.read_text().replace('theme = "chinwag-paper"\n', "") == WRITTEN
+
+
+def test_a_file_that_breaks_during_the_run_loses_nothing_either(path: Path) -> None:
+    file = write(path, WRITTEN)
+    file.load()
+    path.write_text("theme = \n")
+    with pytest.raises(SettingsError):
+        file.load()
+    path.write_text(WRITTEN)
+    file.save(Settings())
+    assert path.read_text() == WRITTEN
+
+
 def test_a_removed_profile_is_removed_and_the_embedded_one_never_saved(path: Path) -> None:
     file = write(path, WRITTEN)
     loaded = file.load()
@@ -164,6 +188,21 @@ def test_a_first_save_makes_a_private_file_that_people_can_read(path: Path) -> N
     )
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_how_a_gateway_is_reached_is_read_and_written_as_people_would(path: Path) -> None:
+    text = (
+        '[profiles.m]\nbase_url = "https://gateway.example/v1"\nproxy = "socks5://proxy.example:1080"\n'
+        'ca_file = "~/ca.pem"\ncolour = "accent"\n\n[profiles.m.headers]\n# who we are\nX-Title = "chinwag"\n'
+    )
+    file = write(path, text)
+    [profile] = file.load().profiles
+    assert (profile.proxy, profile.ca_file, profile.colour) == ("socks5://proxy.example:1080", "~/ca.pem", "accent")
+    assert profile.headers == (("X-Title", "chinwag"),)
+    file.save(Settings((replace(profile, headers=(*profile.headers, ("X-Team", "one"))),)))
+    assert path.read_text("utf-8") == text + 'X-Team = "one"\n'
+    file.save(Settings((replace(profile, headers=()),)))
+    assert SettingsFile(path).load().profiles[0].headers == ()
 
 
 def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
@@ -199,6 +238,16 @@ def test_a_link_to_the_file_stays_a_link(path: Path, tmp_path: Path) -> None:
             r"profiles\.m\.options\.temperature: must be between 0 and 2",
         ),
         ("[profiles.m]\nbase_url = 'x'\nclocks.idle = 0", r"profiles\.m\.clocks\.idle: must be greater than 0"),
+        ("[profiles.m]\nbase_url = 'x'\nproxy = 'ftp://me:sk-12345@p'", r"profiles\.m\.proxy: must be \"none\" or"),
+        ("[profiles.m]\nbase_url = 'x'\nproxy = 1", r"profiles\.m\.proxy: must be text, not a whole number"),
+        ("[profiles.m]\nbase_url = 'x'\nca_file = true", r"profiles\.m\.ca_file: must be text"),
+        ("[profiles.m]\nbase_url = 'x'\ncolour = 'mauve'", r"profiles\.m\.colour: 'mauve' is not one of the choices"),
+        ("[profiles.m]\nbase_url = 'x'\nheaders = 'a'", r"profiles\.m\.headers: must be a table, not text"),
+        ("[profiles.m]\nbase_url = 'x'\nheaders.X = 1", r"profiles\.m\.headers.*: must be text, not a whole number"),
+        (
+            "[profiles.m]\nbase_url = 'x'\nheaders.Authorization = 'sk-12345'",
+            r"profiles\.m\.headers: must be usable: Authorization is set by chinwag itself",
+        ),
         ("[profiles.m]\nbase_url = 'x'\nkey = 'sk-12345'", r"profiles\.m\.key: must be \"env:NAME\""),
     ],
 )

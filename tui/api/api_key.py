@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tui.domain.errors import GatewayError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _
@@ -14,10 +16,12 @@ _SHORTEST_SECRET = 4
 class ApiKey:
     """A key that shows itself nowhere: not in `repr`, not in a sentence a server repeats it in."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_secrets", "_text")
 
     def __init__(self, text: str | None) -> None:
         self._text = (text or "").strip()
+        self._secrets: list[str] = []
+        self.hide([self._text])
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({_MASK if self._text else ''})"
@@ -31,9 +35,16 @@ class ApiKey:
             raise GatewayError("auth", sentence)
         return f"Bearer {self._text}"
 
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Mask these as well: what travels with the key, such as the password of a proxy."""
+        found = {*self._secrets, *(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)}
+        self._secrets = sorted(found, key=len, reverse=True)  # one may be part of another
+
     def mask(self, text: str) -> str:
         """The text without the key."""
-        return text.replace(self._text, _MASK) if len(self._text) >= _SHORTEST_SECRET else text
+        for secret in self._secrets:
+            text = text.replace(secret, _MASK)
+        return text
 
     def excerpt(self, text: str, limit: int = 300) -> str:
         """Text of a server for a sentence: cleaned, on one line of at most `limit` characters, the key masked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from tui.api.api_key import ApiKey
 from tui.api.bodies import ChatBody
 from tui.api.failures import BODY_LIMIT, hidden_error, refusal, web_page
 from tui.api.models import MOST_PAGES, ModelPage, read_models, without_duplicates
-from tui.api.patience import Patience
+from tui.api.patience import Heartbeat, Patience
 from tui.api.reading import UnreadableError, decode
 from tui.api.reply import Reply
 from tui.api.request import Learned, chat_body, encode
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tui.api.wire import Answer, Wire
 
 Chunks = AsyncGenerator[ChatCompletionChunk, None]
+OnAlive = Callable[[], None]
+"""Told, at most once a second, that the server is still working: it keeps the line open and has sent no data yet."""
+_BAD_REQUEST = 400
 _T = TypeVar("_T")
 
 
@@ -35,7 +38,7 @@ class GatewayClient:
     """Speaks to one gateway with one key. Every failure is a GatewayError.
 
     Making one is cheap and never fails: a bad address or key is the failure of the first request. `retry_base` is the
-    pause before the first retry, in seconds.
+    pause before the first retry, in seconds; `proxy`, `ca_file` and `headers` are as in `Profile`.
     """
 
     def __init__(
@@ -46,6 +49,9 @@ class GatewayClient:
         clocks: Clocks = Clocks(),
         retry_base: float = 0.5,
         learned: Learned | None = None,
+        proxy: str = "",
+        ca_file: str = "",
+        headers: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.learned = learned if learned is not None else Learned()
         """What the gateway's refusals have taught so far."""
@@ -53,6 +59,9 @@ class GatewayClient:
         self._key = ApiKey(key)
         self._clocks = clocks
         self._retry_base = retry_base
+        self._proxy = proxy
+        self._ca_file = ca_file
+        self._headers = headers
         self._wire: Wire | None = None
         self._warming = asyncio.Lock()
 
@@ -64,17 +73,21 @@ class GatewayClient:
         """The models that the key may use, in the gateway's order."""
         return await self._retried(self._fetch_models)
 
-    async def stream_chat(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> Chunks:
+    async def stream_chat(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
+    ) -> Chunks:
         """Stream a reply; the last chunk has the finish reason, the usage and perhaps a notice.
 
         A reply that fails is asked for again only as long as nothing of it has come; `on_retry` is told before each
-        pause. With `request.stream` off it is asked for whole and comes as one chunk.
+        pause, and `on_alive` that comments come while the reply is waited for. With `request.stream` off it is asked
+        for whole and comes as one chunk.
         """
         retries = Retries(self._retry_base, on_retry)
+        heartbeat = Heartbeat(on_alive)
         while True:
             begun = False
             try:
-                async with aclosing(self._attempt(request)) as chunks:
+                async with aclosing(self._attempt(request, heartbeat)) as chunks:
                     async for chunk in chunks:
                         begun = True
                         yield chunk
@@ -85,10 +98,13 @@ class GatewayClient:
             if begun or not await retries.pause(failure):
                 raise failure
 
-    async def complete(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> ChatCompletionChunk:
+    async def complete(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
+    ) -> ChatCompletionChunk:
         """The whole reply at once."""
         whole = ChatCompletionChunk()
-        async with aclosing(self.stream_chat(replace(request, stream=False), on_retry=on_retry)) as chunks:
+        stream = self.stream_chat(replace(request, stream=False), on_retry=on_retry, on_alive=on_alive)
+        async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 whole = replace(chunk, delta=whole.delta + chunk.delta, reasoning=whole.reasoning + chunk.reasoning)
         return whole
@@ -102,8 +118,21 @@ class GatewayClient:
     async def _ready(self) -> Wire:
         async with self._warming:
             if self._wire is None:
-                self._wire = await asyncio.to_thread(_open_wire, self._base_url, self._key, self._clocks)
+                self._wire = await asyncio.to_thread(self._open_wire)
             return self._wire
+
+    def _open_wire(self) -> Wire:
+        from tui.api.wire import Wire  # httpx takes as long to import as several frames to draw
+
+        self._key.header()
+        return Wire(
+            parse_address(self._base_url),
+            self._key,
+            self._clocks,
+            proxy=self._proxy,
+            ca_file=self._ca_file,
+            headers=self._headers,
+        )
 
     async def _retried(self, ask: Callable[[], Awaitable[_T]]) -> _T:
         retries = Retries(self._retry_base)
@@ -115,29 +144,38 @@ class GatewayClient:
             if not await retries.pause(failure):
                 raise failure
 
-    async def _attempt(self, request: ChatRequest) -> Chunks:
+    async def _attempt(self, request: ChatRequest, heartbeat: Heartbeat) -> Chunks:
         """Ask once; more often only where the gateway's refusal taught how it wants to be asked."""
         wire = await self._ready()
         first = self._clocks.first if request.stream else self._clocks.first_whole
-        known = self.learned.left_out(request)
+        known = self.learned.notices(request)
         while True:
             body = chat_body(request, self.learned)
             patience = Patience(self._clocks, first)
             async with wire.exchange(
                 "POST", "chat/completions", patience, content=encode(body), streamed=request.stream
             ) as answer:
+                begun = False
                 if answer.is_success:
-                    news = [name for name in self.learned.left_out(request) if name not in known]
-                    reply = Reply(self._key, [_left_out(name) for name in news])
-                    async with aclosing(self._read(wire.address, answer, patience, reply)) as chunks:
-                        async for chunk in chunks:
-                            yield chunk
-                    return
-                said = self._key.mask(await answer.text(BODY_LIMIT))
-            if not self.learned.learn(body, answer.status, said):
-                raise refusal(answer.status, answer.headers, said, self._key)
+                    news = [notice for notice in self.learned.notices(request) if notice not in known]
+                    reply = Reply(self._key, news)
+                    try:
+                        async with aclosing(self._read(wire.address, answer, patience, reply, heartbeat)) as chunks:
+                            async for chunk in chunks:
+                                yield chunk
+                    except GatewayError as error:  # a refusal may stand in an answer that looks like a success
+                        failure, said, begun = error, str(error), reply.begun
+                    else:
+                        return
+                else:
+                    said = self._key.mask(await answer.text(BODY_LIMIT))
+                    failure = refusal(answer.status, answer.headers, said, self._key)
+            if begun or not self.learned.learn(body, failure.status or _BAD_REQUEST, said):
+                raise failure
 
-    async def _read(self, address: Address, answer: Answer, patience: Patience, reply: Reply) -> Chunks:
+    async def _read(
+        self, address: Address, answer: Answer, patience: Patience, reply: Reply, heartbeat: Heartbeat
+    ) -> Chunks:
         body = ChatBody(reply, answer.content_type, address.base, self._key)
         failure: GatewayError | None = None
         while not reply.over:
@@ -152,6 +190,8 @@ class GatewayClient:
                 break
             if news:
                 patience.data_came(begun=reply.begun)
+            elif not reply.begun:
+                heartbeat.beat()
             if reply.finished:
                 patience.finish_came()
             if chunk := reply.take():
@@ -192,13 +232,6 @@ class GatewayClient:
         return await asyncio.to_thread(_read_page, text, self._key)
 
 
-def _open_wire(base_url: str, key: ApiKey, clocks: Clocks) -> Wire:
-    from tui.api.wire import Wire  # httpx takes as long to import as several frames to draw
-
-    key.header()
-    return Wire(parse_address(base_url), key, clocks)
-
-
 def _read_page(text: str, key: ApiKey) -> ModelPage:
     try:
         payload = decode(text)
@@ -215,7 +248,3 @@ def _no_models(error: GatewayError) -> GatewayError:
         return error
     sentence = _("This server offers no model list ({status}). Type a model's name, or check the base URL.")
     return GatewayError("not_found", sentence.format(status=error.status), status=error.status)
-
-
-def _left_out(name: str) -> str:
-    return _("This model does not let {name} be set, so it was left out.").format(name=name)

@@ -53,6 +53,12 @@ _CONTEXT = re.compile(
     r"|input is too long|上下文长度|上下文过长"
 )
 _CONTEXT_STATUSES = {400, 413, 422, 500}
+_UNKNOWN_MODEL = re.compile(
+    r"model_not_found|invalid model name|model not exist|(no such|unknown) model|model\b.{0,100}?(not found|not exist)"
+)
+_UNKNOWN_MODEL_STATUSES = {400, 422}
+_NO_KEY_LOOKUP = "no_db_connection"
+"""LiteLLM without a database says so, with status 400, of every key but its master key."""
 _NAMED_KINDS: list[tuple[re.Pattern[str], GatewayErrorKind]] = [
     (re.compile(r"rate[_ ]?limit|too[_ ]many[_ ]requests|throttl"), "rate_limit"),
     (re.compile(r"invalid_api_key|authentication|unauthorized|incorrect api key"), "auth"),
@@ -64,6 +70,7 @@ _NAMED_KINDS: list[tuple[re.Pattern[str], GatewayErrorKind]] = [
 
 _SENTENCE_FIELDS = ("message", "detail", "msg", "err", "error_msg", "error_message", "errors")
 _CODE_FIELDS = ("code", "type", "status", "param")
+_PAGE = re.compile(r"\s*\W*\s*(<!doctype html|<html\b).*", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MOST_SENTENCES = 3
 _DEEPEST = 4
@@ -95,7 +102,7 @@ def read_error(body: Any) -> Said:
         return _read_text(body)
     said = Said()
     if isinstance(body, (dict, list)):
-        said.sentence = "; ".join(list(dict.fromkeys(_sentences(body)))[:_MOST_SENTENCES])
+        said.sentence = "; ".join(list(dict.fromkeys(_without_page(one) for one in _sentences(body)))[:_MOST_SENTENCES])
         said.codes = list(_codes(body))
     return said
 
@@ -169,6 +176,10 @@ def _classify(status: int | None, said: Said) -> GatewayErrorKind:
         return "payment"
     if (status is None or status in _CONTEXT_STATUSES) and _CONTEXT.search(words):
         return "context_length"
+    if status in _UNKNOWN_MODEL_STATUSES and _UNKNOWN_MODEL.search(words):
+        return "not_found"
+    if _NO_KEY_LOOKUP in said.codes:
+        return "auth"
     if status is None:
         return next((kind for pattern, kind in _NAMED_KINDS if pattern.search(words)), "upstream")
     if status in _KINDS:
@@ -211,12 +222,22 @@ def _read_text(text: str) -> Said:
             return read_error(decode(text))
         except UnreadableError:
             return Said(text)
-    if text[:1] == "<":
-        from html import unescape
+    return Said(_title(text) if text[:1] == "<" else _without_page(text))
 
-        title = _TITLE.search(text)
-        return Said(unescape(title[1]).strip() if title else "")
-    return Said(text)
+
+def _title(page: str) -> str:
+    from html import unescape
+
+    title = _TITLE.search(page)
+    return unescape(title[1]).strip() if title else ""
+
+
+def _without_page(sentence: str) -> str:
+    """A sentence with only the title of a web page that it quotes, as relays do with what their provider said."""
+    page = _PAGE.search(sentence)
+    if page is None:
+        return sentence
+    return " - ".join(part for part in (sentence[: page.start()].strip(), _title(page[0])) if part)
 
 
 def _sentences(value: Any, depth: int = 0) -> Iterator[str]:

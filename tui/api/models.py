@@ -71,8 +71,8 @@ def _read_row(row: Any, id_fields: list[str]) -> ModelInfo | None:
         name=_text(row.get("name")),
         owner=_text(row.get("owned_by")),
         context=next((n for name in _CONTEXT_FIELDS if (n := _whole_number(row.get(name))) is not None), None),
-        price_in=_price(prices.get("prompt")),
-        price_out=_price(prices.get("completion")),
+        price_in=_price(prices.get("prompt", row.get("input_cost_per_token"))),
+        price_out=_price(prices.get("completion", row.get("output_cost_per_token"))),
     )
 
 

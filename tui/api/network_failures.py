@@ -84,7 +84,7 @@ class Route:
         certificate = _cause(error, ssl.SSLCertVerificationError)
         if certificate is not None:
             sentence = _(
-                "The certificate of {server} is not trusted: {why}. If it is your own, name its file in SSL_CERT_FILE."
+                "The certificate of {server} is not trusted: {why}. If it is your own, name its file as ca_file in the settings."
             )
             why = self._key.excerpt(certificate.verify_message, 100)
             return GatewayError("tls", sentence.format(server=self._address.server, why=why))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from time import monotonic
 
 from tui.domain.errors import GatewayError
@@ -70,6 +71,25 @@ class Patience:
     @property
     def _progress(self) -> float:
         return self._clocks.progress if self.begun else self._clocks.progress_before
+
+
+class Heartbeat:
+    """Passes on, at most once in `every` seconds, that a server is alive though it has said nothing yet."""
+
+    def __init__(
+        self, on_alive: Callable[[], None] | None, every: float = 1.0, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._on_alive = on_alive
+        self._every = every
+        self._clock = clock
+        self._last = -inf
+
+    def beat(self) -> None:
+        """Something came that says nothing."""
+        now = self._clock()
+        if self._on_alive is not None and now - self._last >= self._every:
+            self._last = now
+            self._on_alive()
 
 
 def _round(seconds: float) -> float:

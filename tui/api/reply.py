@@ -132,9 +132,10 @@ class Reply:
             self._put("", self._reasoning_joiner.feed(more.reasoning))
         if more.text:
             self._put(*self._splitter.feed(self._joiner.feed(more.text)))
-        self._model = self._model or join_surrogates(more.model)
+        self._model = self._model or self._key.mask(join_surrogates(more.model))
         self._usage = more.usage or self._usage
-        self._finish_reason = join_surrogates(more.finish_reason) if more.finish_reason else self._finish_reason
+        if more.finish_reason:  # it is kept as it is
+            self._finish_reason = self._key.mask(join_surrogates(more.finish_reason))
         if more.tool is not None:
             self._tool = self._tool or more.tool
         if more.error is not None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tui.domain.chat import ChatRequest
+from tui.domain.chat import ChatRequest, Role
 from tui.domain.safe_text import join_surrogates
+from tui.domain.words import _
 
-_REFUSED = re.compile(r"not support|unsupported|only the default|deprecated|not permitted|unrecognized|unknown|fixed")
+_REFUSED = re.compile(
+    r"not support|unsupported|only the default|deprecated|not permitted|not allowed|unrecognized|unknown|fixed"
+    r"|not enabled|unexpected|extra inputs|不支持"
+)
 _REFUSAL_STATUSES = {400, 422}
 _OFTEN_FIXED = ("temperature", "top_p")
+_NO_SYSTEM = re.compile(
+    r"system (role|message|prompt|instruction)|developer instruction|role\W{0,3}system|'system'|\"system\""
+)
+_NO_SYSTEM_STATUSES = {*_REFUSAL_STATUSES, 500}
+"""Servers that run a model's chat template report its refusal of a system message as an error of their own."""
 
 
 @dataclass(slots=True)
 class Learned:
-    """What a gateway's refusals have taught. A plain value: what is in it is left out or renamed from then on."""
+    """What a gateway's refusals have taught. What is in it is left out or renamed from then on."""
 
     stream_options: bool = True
     """Whether the gateway takes `stream_options`."""
@@ -25,34 +35,99 @@ class Learned:
     """Models that want `max_completion_tokens` instead of `max_tokens`."""
     fixed: dict[str, set[str]] = field(default_factory=dict)
     """Parameters that a model does not let the user choose."""
+    no_system: set[str] = field(default_factory=set)
+    """Models that refuse the system role."""
+    on_change: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Told after each thing that was learned or forgotten."""
 
     def learn(self, sent: dict[str, Any], status: int, said: str) -> bool:
         """Whether a refusal taught how to ask again. True at most once for each thing, so nothing loops."""
-        said = said.lower()
+        if not self._understand(sent, status, said.lower()):
+            return False
+        self._changed()
+        return True
+
+    def forget(self, model: str) -> None:
+        """Ask the model again as if nothing had been refused."""
+        self.stream_options = True
+        self.renamed.discard(model)
+        self.no_system.discard(model)
+        self.fixed.pop(model, None)
+        self._changed()
+
+    def about(self, model: str) -> list[str]:
+        """Sentences on what is asked differently of a model."""
+        found = []
+        if model in self.renamed:
+            found.append(_("max_tokens is sent as max_completion_tokens."))
+        found += [_("{name} is not sent.").format(name=name) for name in sorted(self.fixed.get(model, ()))]
+        if model in self.no_system:
+            found.append(_("The system prompt is sent as part of the first message."))
+        if not self.stream_options:
+            found.append(_("stream_options is not sent, so token counts may be missing."))
+        return found
+
+    def notices(self, request: ChatRequest) -> list[str]:
+        """What the user should know about a request: what they set and this model does not take."""
+        left_out = sorted(self.fixed.get(request.model, set()) & request.options.as_dict().keys())
+        found = [_("This model does not let {name} be set, so it was left out.").format(name=name) for name in left_out]
+        if request.model in self.no_system and any(role is Role.SYSTEM for role, _content in request.messages):
+            found.append(_("This model takes no system prompt, so it was sent as part of the first message."))
+        return found
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain data, for keeping."""
+        return {
+            "stream_options": self.stream_options,
+            "renamed": sorted(self.renamed),
+            "fixed": {model: sorted(names) for model, names in sorted(self.fixed.items())},
+            "no_system": sorted(self.no_system),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Learned:
+        """What `as_dict` gave; whatever else it may hold counts as not learned."""
+        fixed = data.get("fixed")
+        return cls(
+            stream_options=data.get("stream_options") is not False,
+            renamed=_names(data.get("renamed")),
+            fixed={
+                model: known
+                for model, names in (fixed.items() if isinstance(fixed, dict) else ())
+                if (known := _names(names) & {*_OFTEN_FIXED})
+            },
+            no_system=_names(data.get("no_system")),
+        )
+
+    def _understand(self, sent: dict[str, Any], status: int, said: str) -> bool:
+        model = sent["model"]
+        if status in _NO_SYSTEM_STATUSES and _has_system(sent) and _NO_SYSTEM.search(said) and _REFUSED.search(said):
+            return _is_news(self.no_system, model)
         if status not in _REFUSAL_STATUSES:
             return False
         if "stream_options" in sent and "stream_options" in said:
             self.stream_options = False
             return True
         if "max_tokens" in sent and "max_tokens" in said and "max_completion_tokens" in said:
-            self.renamed.add(sent["model"])
-            return True
+            return _is_news(self.renamed, model)
         for name in _OFTEN_FIXED:
             if name in sent and name in said and _REFUSED.search(said):
-                self.fixed.setdefault(sent["model"], set()).add(name)
-                return True
+                return _is_news(self.fixed.setdefault(model, set()), name)
         return False
 
-    def left_out(self, request: ChatRequest) -> list[str]:
-        """The parameters of a request that its model does not take."""
-        return sorted(self.fixed.get(request.model, set()) & request.options.as_dict().keys())
+    def _changed(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
 
 
 def chat_body(request: ChatRequest, learned: Learned) -> dict[str, Any]:
     """The body of a request, with nothing in it that is not set. Lone surrogates are replaced: UTF-8 has none."""
+    messages = [(role.value, join_surrogates(content)) for role, content in request.messages]
+    if request.model in learned.no_system:
+        messages = _without_system(messages)
     body: dict[str, Any] = {
         "model": join_surrogates(request.model),
-        "messages": [{"role": role.value, "content": join_surrogates(content)} for role, content in request.messages],
+        "messages": [{"role": role, "content": content} for role, content in messages],
         "stream": request.stream,
     }
     if request.stream and learned.stream_options:
@@ -69,3 +144,28 @@ def chat_body(request: ChatRequest, learned: Learned) -> dict[str, Any]:
 def encode(body: dict[str, Any]) -> bytes:
     """A body as it goes over the wire."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _without_system(messages: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same, with what the system says put before the first message of the user."""
+    said = [content for role, content in messages if role == Role.SYSTEM]
+    rest = [message for message in messages if message[0] != Role.SYSTEM]
+    if not said:
+        return rest
+    if rest and rest[0][0] == Role.USER:
+        said.append(rest.pop(0)[1])
+    return [(Role.USER.value, "\n\n".join(said)), *rest]
+
+
+def _has_system(sent: dict[str, Any]) -> bool:
+    return any(message["role"] == Role.SYSTEM for message in sent["messages"])
+
+
+def _is_news(known: set[str], name: str) -> bool:
+    size = len(known)
+    known.add(name)
+    return len(known) > size
+
+
+def _names(value: Any) -> set[str]:
+    return {name for name in value if isinstance(name, str)} if isinstance(value, list) else set()

@@ -1,13 +1,14 @@
-"""The way to a gateway: TLS with the system's certificates, proxies of the environment."""
+"""The way to a gateway: TLS with the system's certificates or a file of one's own, proxies of the environment or one's own."""
 
 from __future__ import annotations
 
 import os
 import ssl
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import truststore
@@ -15,7 +16,7 @@ import truststore
 from tui.api.address import Address
 from tui.domain.errors import GatewayError
 from tui.domain.safe_text import one_line
-from tui.domain.settings import Clocks
+from tui.domain.settings import NO_PROXY, Clocks
 from tui.domain.words import _
 
 _CA_FILE = "SSL_CERT_FILE"
@@ -39,6 +40,25 @@ class ProxyChoice:
         return one_line(netloc.rpartition("@")[2], 100)
 
 
+def choose_proxy(address: Address, wanted: str) -> ProxyChoice | None:
+    """The proxy to use for an address: `wanted`, or what the environment names where that is empty.
+
+    None for `NO_PROXY`, and for loopback in any case.
+    """
+    if not wanted:
+        return find_proxy(address)
+    return None if wanted == NO_PROXY or address.is_loopback else ProxyChoice(wanted, _("the settings"))
+
+
+def proxy_secrets(url: str) -> list[str]:
+    """The password in a proxy's URL, as it stands there and as it is meant."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
+    return [password, unquote(password)]
+
+
 def find_proxy(address: Address) -> ProxyChoice | None:
     """The proxy that the environment, or the system's settings, name for an address. Never one for loopback."""
     if address.is_loopback:
@@ -53,15 +73,18 @@ def find_proxy(address: Address) -> ProxyChoice | None:
     return ProxyChoice(url if "://" in url else f"http://{url}", source)
 
 
-def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None) -> httpx.AsyncClient:
-    """Make the HTTP client; slow, for a thread. GatewayError for certificates or a proxy that cannot be used."""
+def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None, ca_file: str = "") -> httpx.AsyncClient:
+    """Make the HTTP client; slow, for a thread. GatewayError for certificates or a proxy that cannot be used.
+
+    `ca_file` is trusted besides what the system trusts.
+    """
     # A kept connection to a small local server is as often dead as alive, and a new one costs nothing.
     kept = 0 if address.is_loopback else 8
     transport = httpx.AsyncHTTPTransport(
-        verify=_tls_context() if address.scheme == "https" else _no_tls(),
+        verify=_tls_context(ca_file) if address.scheme == "https" else _no_tls(),
         trust_env=False,
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=kept, keepalive_expiry=60.0),
-        proxy=_proxy(proxy) if proxy is not None else None,
+        proxy=_proxy(proxy, ca_file) if proxy is not None else None,
     )
     return httpx.AsyncClient(
         transport=transport,
@@ -71,8 +94,26 @@ def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None) -> 
     )
 
 
-def _tls_context() -> ssl.SSLContext:
-    """Verifying: by the files that the environment names, else by the system's own store."""
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    """Verifying: by the files that the environment names, else by the system's own store, and by `ca_file`."""
+    context = _usual_tls_context()
+    if ca_file:
+        _trust(context, Path(ca_file).expanduser())
+    return context
+
+
+def _trust(context: ssl.SSLContext, file: Path) -> None:
+    if not file.exists():
+        sentence = _("The file of certificates {path} does not exist. Correct ca_file in the settings.")
+        raise GatewayError("tls", sentence.format(path=one_line(str(file))))
+    with suppress(ssl.SSLError, OSError):
+        context.load_verify_locations(cafile=file)
+        return
+    sentence = _("{path} is not a file of certificates that can be read (PEM). Correct ca_file in the settings.")
+    raise GatewayError("tls", sentence.format(path=one_line(str(file))))
+
+
+def _usual_tls_context() -> ssl.SSLContext:
     file, folder = os.environ.get(_CA_FILE), os.environ.get(_CA_FOLDER)
     if not file and not folder:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -93,10 +134,10 @@ def _no_tls() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _proxy(choice: ProxyChoice) -> httpx.Proxy:
+def _proxy(choice: ProxyChoice, ca_file: str) -> httpx.Proxy:
     try:
         secure = urlsplit(choice.url).scheme == "https"
-        return httpx.Proxy(choice.url, ssl_context=_tls_context() if secure else None)
+        return httpx.Proxy(choice.url, ssl_context=_tls_context(ca_file) if secure else None)
     except (ValueError, httpx.InvalidURL):
         pass
     sentence = _("The proxy {proxy}, named by {source}, is not usable. Correct or unset it.")

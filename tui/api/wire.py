@@ -7,7 +7,7 @@ and the key in its header.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 
@@ -19,8 +19,9 @@ from tui.api.api_key import ApiKey
 from tui.api.network_failures import Route
 from tui.api.patience import Patience
 from tui.api.sse import MIB
-from tui.api.transport import find_proxy, open_client
+from tui.api.transport import choose_proxy, open_client, proxy_secrets
 from tui.domain.errors import GatewayError
+from tui.domain.headers import is_secret
 from tui.domain.settings import Clocks
 from tui.domain.words import _
 
@@ -30,7 +31,7 @@ _REPEAT_AS_IT_IS = {307, 308}
 _REDIRECTS = {301, 302, 303, *_REPEAT_AS_IT_IS}
 _ENCODINGS = {"", "identity", "gzip", "deflate"}
 _DRAIN_SECONDS = 0.05
-_KEPT_HEADERS = ("User-Agent", "Accept-Encoding", "Content-Type")
+_KEPT_HEADERS = ("Accept-Encoding", "Content-Type")
 
 
 class Answer:
@@ -104,14 +105,29 @@ class Answer:
 class Wire:
     """The connections to one gateway. Making it is slow (TLS certificates), so make it in a thread."""
 
-    def __init__(self, address: Address, key: ApiKey, clocks: Clocks) -> None:
+    def __init__(
+        self,
+        address: Address,
+        key: ApiKey,
+        clocks: Clocks,
+        *,
+        proxy: str = "",
+        ca_file: str = "",
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`proxy`, `ca_file` and `headers` as in `Profile`."""
         _check(address)
         self.address = address
         self._key = key
         self._clocks = clocks
         self._auth = _Bearer(key)
-        self._proxy = find_proxy(address)
-        self._http = open_client(address, clocks, self._proxy)
+        self._proxy = choose_proxy(address, proxy)
+        key.hide(value for name, value in headers if is_secret(name))
+        if self._proxy is not None:
+            key.hide(proxy_secrets(self._proxy.url))
+        self._headers = httpx.Headers({"User-Agent": f"chinwag/{__version__}"})
+        self._headers.update(list(headers))
+        self._http = open_client(address, clocks, self._proxy, ca_file)
 
     @asynccontextmanager
     async def exchange(
@@ -125,11 +141,8 @@ class Wire:
         streamed: bool = False,
     ) -> AsyncGenerator[Answer, None]:
         """Send a request below the base URL; its answer is closed at the end of the block, whichever way it ends."""
-        headers = {
-            "User-Agent": f"chinwag/{__version__}",
-            # Compression holds tokens back.
-            "Accept-Encoding": "identity" if streamed else "gzip, deflate",
-        }
+        headers = self._headers.copy()
+        headers["Accept-Encoding"] = "identity" if streamed else "gzip, deflate"  # compression holds tokens back
         if content is not None:
             headers["Content-Type"] = "application/json"
         route = Route(self.address, self._proxy, self._key, self._clocks.connect)
@@ -202,7 +215,9 @@ class Wire:
             request.method,
             target.copy_with(userinfo=b"", fragment=None),
             content=request.content,
-            headers={name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers},
+            headers={
+                name: request.headers[name] for name in (*_KEPT_HEADERS, *self._headers) if name in request.headers
+            },
             extensions={"trace": route.trace},
         )
 

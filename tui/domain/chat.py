@@ -85,6 +85,8 @@ class ChatMessage:
     parent_id: str | None = None
     state: MessageState = MessageState.COMPLETE
     reasoning: str = ""
+    reasoned: float | None = None
+    """Seconds from the first reasoning to the first text."""
     model: str = ""
     options: GenerationOptions = GenerationOptions()
     usage: Usage | None = None
@@ -131,6 +133,8 @@ class Conversation:
     created: float = field(default_factory=now)
     updated: float = field(default_factory=now)
     model: str = ""
+    profile: str = ""
+    """The name of the gateway that `model` was last asked at."""
     system: str | None = None
     """This conversation's own system prompt; `None` means the default."""
     options: GenerationOptions = GenerationOptions()

@@ -32,10 +32,8 @@ def dollars(amount: float, *, estimated: bool = False) -> str:
         return f"{mark}$0"
     if amount < _FINEST:
         return f"<${_FINEST}"
-    if amount >= 0.1:
-        return f"{mark}${amount:,.2f}"
-    decimals = 3 if round(amount, 3) >= 0.01 else 4
-    return f"{mark}${amount:.{decimals}f}"
+    decimals = 2 if round(amount, 2) >= 0.1 else 3 if round(amount, 3) >= 0.01 else 4
+    return f"{mark}${amount:,.{decimals}f}"
 
 
 def prices(model: ModelInfo) -> str:

@@ -17,7 +17,7 @@ MISSING, UNUSABLE, NOT_LOADED = "engine-missing", "engine-unusable", "not-loaded
 
 
 def main() -> int:
-    """Serve until the parent lets go; the exit status is 0 then, else tells how far it came."""
+    """Serve until the parent lets go, and end the process with 0 then; an exit status that tells how far it came, else."""
     # The pipe is kept for the one answer, and descriptor 1 joins 2 on the log: native code prints as it likes.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
         os.dup2(2, 1)
@@ -35,8 +35,8 @@ def main() -> int:
         tell(answer, ready=server.listening_address)
     while sys.stdin.buffer.read(4096):
         pass
-    del server
-    return 0
+    # At once, with the server still standing: taking it down was seen to wait for ever for a thread of its own.
+    os._exit(0)
 
 
 def load(order: dict[str, Any], answer: TextIO) -> Any:

@@ -18,6 +18,9 @@ class AnsweringScreen(Screen[T]):
     taken apart would look for widgets that are gone.
     """
 
+    async def before_quit(self) -> None:
+        """Keep what was typed: the app is about to quit with this screen open."""
+
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with this answer; nothing happens to a screen that is closed already."""
         if not self.is_current:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -11,12 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
-from tui.domain.errors import ChinwagError, ClipboardError, StoreError
+from tui.domain.errors import ChinwagError, ClipboardError, SettingsError, StoreError
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
 from tui.screens.editor import EditorError, edit_text
 from tui.screens.reading import ReadingScreen
+from tui.services.changes import Undoable
 from tui.services.connections import Connection
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
@@ -41,6 +43,7 @@ class ChatScreen(ReadingScreen):
         Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
         Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
         Binding("ctrl+l,f2", "choose_model", "Model", id="chat.model"),
+        Binding("shift+f2", "choose_gateway", "Choose a gateway", id="chat.gateway"),
         Binding("shift+f4,ctrl+comma", "settings", "Settings", id="chat.settings"),
         Binding("shift+f5", "resume", "Continue the last reply", id="chat.continue"),
         Binding("f5", "retry", "Retry", id="chat.retry"),
@@ -61,6 +64,7 @@ class ChatScreen(ReadingScreen):
         self._parts = parts
         self._start = start
         self._quit_asked = 0.0
+        self._undo: list[Undoable] = []
 
     def compose(self) -> ComposeResult:
         """Sidebar left, the talk right."""
@@ -71,41 +75,50 @@ class ChatScreen(ReadingScreen):
     def on_mount(self) -> None:
         """Paint first; whatever reads or connects comes after."""
         self._apply_settings()
+        if self._start.profile is not None:
+            self._parts.connections.use(self._start.profile)
+        if self._start.prompt:
+            self.pane.prompt_box.put_back(self._start.prompt)
         self.call_after_refresh(self._begin)
 
     @work(group="begin")
     async def _begin(self) -> None:
-        parts = self._parts
-        try:
-            await parts.store.start()
-            self.pane.prompt_box.set_history(await parts.history.recent())
-        except StoreError as error:
-            self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
-        self.pane.refresh_header()
+        parts, pane = self._parts, self.pane
         if parts.preferences.problem:
             self.notify(parts.preferences.problem, title=_("Settings"), severity="warning", timeout=20)
-        if self._start.profile is not None:
-            self.use_profile(self._start.profile)
-        if self._start.conversation:
-            await self.pane.open(self._start.conversation)
-        elif self._start.last and (newest := await parts.store.recent(1)):
-            await self.pane.open(newest[0].id)
-        await self._fill_sidebar()
+        if parts.connections.current is not None:
+            self._connect(parts.connections.current)
+        try:
+            await parts.store.start()
+            pane.prompt_box.set_history(await parts.history.recent())
+            await pane.drafts.begin()
+            newest = await parts.store.recent(1) if self._start.last else []
+        except StoreError as error:
+            newest = []
+            self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
+        if wanted := self._start.conversation or next((row.id for row in newest), ""):
+            await pane.open(wanted)
+        pane.refresh_header()
         self.set_interval(LOOK_EVERY, self._look_round)
-        if self._start.profile is None:
+        self._fill_sidebar()
+        if parts.connections.current is None:
             self.action_onboarding()
         elif self._start.prompt:
-            self.pane.ask(self._start.prompt)
+            pane.ask(self._start.prompt)
 
     # -- The gateway
 
     def use_profile(self, profile: Profile) -> None:
-        """Answer through this gateway from now on."""
+        """Answer through this gateway from now on, with a model of its own."""
+        self.pane.use_model("")
         self._connect(self._parts.connections.use(profile))
 
     @work(group="connect", exclusive=True)
     async def _connect(self, connection: Connection) -> None:
+        await connection.recall()
         self.pane.refresh_header()
+        if warning := connection.in_the_clear:
+            self.notify(warning, title=connection.label, severity="warning", timeout=12)
         try:
             await connection.list_models()
         except ChinwagError as error:
@@ -116,23 +129,26 @@ class ChatScreen(ReadingScreen):
     # -- The sidebar
 
     @on(ConversationList.Chosen)
-    async def _chosen(self, event: ConversationList.Chosen) -> None:
+    def _chosen(self, event: ConversationList.Chosen) -> None:
         event.stop()
         self.open_conversation(event.conversation_id)
 
     @on(ChatPane.Saved)
-    async def _saved(self, event: ChatPane.Saved) -> None:
+    def _saved(self, event: ChatPane.Saved) -> None:
         event.stop()
-        await self._fill_sidebar()
+        self._fill_sidebar()
 
+    @work(group="look", exclusive=True)
     async def _look_round(self) -> None:
         try:
             changed = await self._parts.store.refresh()
         except StoreError:
             return  # said when something is opened or saved
         if changed:
-            await self._fill_sidebar()
+            self._fill_sidebar()
+        await self.pane.look_round()
 
+    @work(group="sidebar", exclusive=True)
     async def _fill_sidebar(self) -> None:
         try:
             rows = await self._parts.store.recent(100)
@@ -148,6 +164,11 @@ class ChatScreen(ReadingScreen):
         self.set_class(event.size.height < ROOMY_FROM, "-low")
 
     # -- Reading and writing
+
+    def on_screen_resume(self) -> None:
+        """Coming back from another screen, Textual gives the focus to the prompt: not while reading."""
+        if self.reading:
+            self.call_after_refresh(self.set_focus, None)
 
     def watch_reading(self, reading: bool) -> None:
         """Move the focus, and say which mode it is."""
@@ -182,17 +203,24 @@ class ChatScreen(ReadingScreen):
         """Show a saved conversation."""
         self.reading = False
         await self.pane.open(conversation_id)
-        await self._fill_sidebar()
+        self._fill_sidebar()
 
-    def action_new_conversation(self) -> None:
+    @work(group="open", exclusive=True)
+    async def action_new_conversation(self) -> None:
         """An empty conversation; it is saved with its first prompt."""
         self.reading = False
-        self.pane.show(Conversation())
-        self.run_worker(self._fill_sidebar(), group="sidebar", exclusive=True)
+        await self.pane.show(Conversation())
+        self._fill_sidebar()
 
     @on(ChatPane.GatewayWanted)
+    def _gateway_wanted(self, event: ChatPane.GatewayWanted) -> None:
+        event.stop()
+        self.action_onboarding()
+
     def action_onboarding(self) -> None:
         """Choose who answers."""
+        if not self.is_current:
+            return
         from tui.screens.onboarding import OnboardingScreen
 
         self.app.push_screen(OnboardingScreen(self._parts), self._gateway_chosen)
@@ -200,12 +228,13 @@ class ChatScreen(ReadingScreen):
     def _gateway_chosen(self, profile: Profile | None) -> None:
         if profile is not None:
             self.use_profile(profile)
+        self.pane.refresh_header()
 
     def action_conversations(self) -> None:
         """Browse all conversations."""
         from tui.screens.conversations import ConversationsScreen
 
-        self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id), self._browsed)
+        self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id, self._undo), self._browsed)
 
     def _browsed(self, chosen: str | None) -> None:
         if chosen == "":
@@ -213,7 +242,7 @@ class ChatScreen(ReadingScreen):
         elif chosen is not None:
             self.open_conversation(chosen)
         else:
-            self.run_worker(self._fill_sidebar(), group="sidebar", exclusive=True)
+            self._fill_sidebar()
 
     def action_choose_model(self) -> None:
         """Pick the model of the next replies."""
@@ -228,6 +257,31 @@ class ChatScreen(ReadingScreen):
     def _model_chosen(self, model: str | None) -> None:
         if model:
             self.pane.use_model(model)
+
+    def action_choose_gateway(self) -> None:
+        """Pick who answers from now on, among the saved gateways and the embedded engine."""
+        from tui.screens.profile_picker import ProfilePicker
+
+        connection = self._parts.connections.current
+        current = None if connection is None else connection.profile
+        known = [*self._parts.preferences.settings.profiles, self._parts.local.profile]
+        if current is not None and current not in known:  # given on the command line or in the environment
+            known.insert(0, current)
+        self.app.push_screen(ProfilePicker(known, current), self._gateway_picked)
+
+    def _gateway_picked(self, profile: Profile | None) -> None:
+        if profile is not None:
+            self.use_profile(profile)
+            self._prefer(profile)
+
+    @work(group="gateway")
+    async def _prefer(self, profile: Profile) -> None:
+        preferences = self._parts.preferences
+        if profile in preferences.settings.profiles and preferences.settings.current() != profile:
+            try:
+                await preferences.save(replace(preferences.settings, profile=profile.name))
+            except SettingsError as error:
+                self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12)
 
     def action_settings(self) -> None:
         """Gateways, parameters, looks."""
@@ -301,11 +355,12 @@ class ChatScreen(ReadingScreen):
         if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
             self._copy(text)
 
-    def action_edit_prompt(self) -> None:
+    @work(group="edit", exclusive=True)
+    async def action_edit_prompt(self) -> None:
         """Write the prompt in the user's editor."""
         box = self.pane.prompt_box
         try:
-            box.put_back(edit_text(self.app, box.text))
+            box.put_back(await edit_text(self.app, box.text))
         except EditorError as error:
             self.notify(str(error), severity="warning")
 
@@ -322,8 +377,9 @@ class ChatScreen(ReadingScreen):
         elif self.pane.stop():
             return
         elif box.text:
-            box.remember(box.text)
+            draft = box.text
             box.clear()
+            await self.pane.remember(draft)
             self.notify(_("Your draft is in the history: up brings it back."))
         else:
             await self._quit_when_asked_twice("ctrl+c")
@@ -336,7 +392,7 @@ class ChatScreen(ReadingScreen):
     async def _quit_when_asked_twice(self, key: str) -> None:
         now = time.monotonic()
         if now - self._quit_asked < QUIT_WITHIN:
-            await self.app.action_quit()
+            self.app.call_later(self.app.action_quit)
         else:
             self._quit_asked = now
             self.notify(_("Press {key} again to quit.").format(key=key), timeout=QUIT_WITHIN)

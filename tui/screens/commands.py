@@ -27,6 +27,7 @@ CHAT_COMMANDS = (
     Command(_("New conversation"), "new", "ctrl+n", "new_conversation"),
     Command(_("Conversations: browse, rename, trash"), "chats", "ctrl+o · f3", "conversations"),
     Command(_("Choose a model"), "model", "ctrl+l · f2", "choose_model"),
+    Command(_("Choose a gateway"), "profile", "shift+f2", "choose_gateway"),
     Command(_("Settings"), "settings", "shift+f4", "settings"),
     Command(_("Gateways: first steps"), "start", "", "onboarding"),
     Command(_("Stop the reply, keep the text"), "stop", "escape", "stop"),

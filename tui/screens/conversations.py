@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -13,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui.domain.chat import Conversation, ConversationSummary
 from tui.domain.errors import StoreError
@@ -25,6 +26,7 @@ from tui.screens.dialogs import Rename
 from tui.services.changes import Changes, Undoable
 from tui.services.parts import Parts
 from tui.widgets.conversation_list import ConversationList
+from tui.widgets.list_filter import ListFilter
 from tui.widgets.preview import Preview
 
 ROWS = 200
@@ -49,24 +51,25 @@ class ConversationsScreen(AnsweringScreen[str | None]):
     """
 
     CSS_PATH = STYLES / "conversations.tcss"
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = "ListFilter"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="list.open"),
         Binding("escape,ctrl+o,f3", "back", "Back", id="list.back"),
         Binding("ctrl+n", "new", "New conversation", id="list.new"),
         Binding("f2", "rename", "Rename", id="list.rename"),
-        Binding("ctrl+x,f8", "trash", "Put into the trash", priority=True, id="list.trash"),
-        Binding("ctrl+z", "undo", "Undo trash or rename", priority=True, id="list.undo"),
-        Binding("ctrl+t,f6", "pin", "Pin, or no longer", priority=True, id="list.pin"),
+        Binding("ctrl+x,f8", "trash", "Put into the trash", id="list.trash"),
+        Binding("ctrl+z", "undo", "Undo trash or rename", id="list.undo"),
+        Binding("ctrl+t,f6", "pin", "Pin, or no longer", id="list.pin"),
         Binding("f1", "help", "Keys", id="list.help"),
-        Binding("down,ctrl+j", "move('cursor_down')", "Down", show=False, priority=True, id="list.down"),
-        Binding("up,ctrl+k", "move('cursor_up')", "Up", show=False, priority=True, id="list.up"),
-        Binding("pagedown", "move('page_down')", "Page down", show=False, priority=True, id="list.page_down"),
-        Binding("pageup", "move('page_up')", "Page up", show=False, priority=True, id="list.page_up"),
-        Binding("ctrl+home", "move('first')", "First", show=False, priority=True, id="list.first"),
-        Binding("ctrl+end", "move('last')", "Last", show=False, priority=True, id="list.last"),
+        Binding("down,ctrl+j", "move('cursor_down')", "Down", show=False, id="list.down"),
+        Binding("up,ctrl+k", "move('cursor_up')", "Up", show=False, id="list.up"),
+        Binding("pagedown", "move('page_down')", "Page down", show=False, id="list.page_down"),
+        Binding("pageup", "move('page_up')", "Page up", show=False, id="list.page_up"),
+        Binding("ctrl+home", "move('first')", "First", show=False, id="list.first"),
+        Binding("ctrl+end", "move('last')", "Last", show=False, id="list.last"),
     ]
 
-    filter = getters.query_one(Input)
+    filter = getters.query_one(ListFilter)
     rows = getters.query_one(ConversationList)
     preview = getters.query_one(Preview)
 
@@ -78,18 +81,20 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         self._changes = Changes(parts.store, parts.turns, undo)
         self._summaries: Sequence[ConversationSummary] = ()
         self._live: frozenset[str] = frozenset()
+        self._text = ""
+        """The filter that the rows are of."""
         self._limit = ROWS
-        self._more = False
-        self._from_top = False
+        self._total = 0
+        """Conversations that the filter lets through, fetched or not."""
         self._previewed: ConversationSummary | None = None
         self._one_at_a_time = asyncio.Lock()
-        """Keys act on what the key before them has left."""
+        """Keys act on what the letters and keys before them have left."""
 
     def compose(self) -> ComposeResult:
         """Filter, list and preview, keys."""
         with Horizontal(id="bar"):
             yield Static("›", id="mark")
-            yield Input(placeholder=_("type: titles"), compact=True)
+            yield ListFilter(placeholder=_("type: titles"), compact=True)
             yield Static(id="count", markup=False)
         with Horizontal(id="body"):
             yield ConversationList(focusable=False, details=True)
@@ -113,7 +118,8 @@ class ConversationsScreen(AnsweringScreen[str | None]):
 
     @work(group="fill", exclusive=True)
     async def _fill(self) -> None:
-        await self._fetch()
+        async with self._one_at_a_time:
+            await self._fetch(self.filter.value)
 
     @work(group="look", exclusive=True)
     async def _look_round(self) -> None:
@@ -121,30 +127,38 @@ class ConversationsScreen(AnsweringScreen[str | None]):
             await self._parts.store.refresh()
         except StoreError:
             return  # said when something is opened or changed
-        await self._fetch()
+        async with self._one_at_a_time:
+            await self._fetch(self._text)
 
-    async def _fetch(self, to: str = "") -> None:
-        """Read the rows again; the cursor goes to the conversation `to`, else stays where it is."""
+    async def _fetch(self, text: str, to: str = "") -> None:
+        """Read the rows of a filter; the cursor goes to the conversation `to`, else stays where it is.
+
+        Another filter begins with its first row.
+        """
+        if text != self._text:
+            self._limit = ROWS
+        store = self._parts.store
         try:
-            found = await self._parts.store.recent(self._limit + 1, text=self.filter.value)
+            found = await store.recent(self._limit + 1, text=text)
+            total = len(found) if len(found) <= self._limit else await store.count(text)
         except StoreError as error:
+            self._text, self._total = text, 0
             self._show([], str(error))
             return
-        self._more = len(found) > self._limit
         rows = found[: self._limit]
         live = frozenset(turn.conversation.id for turn in self._parts.turns.running)
-        if to or self._from_top or (rows, live) != (self._summaries, self._live) or not rows:
-            self._live = live
-            self._show(rows, self._nothing(), to)
+        if to or text != self._text or (rows, live, total) != (self._summaries, self._live, self._total) or not rows:
+            wanted = to or (self.rows.chosen_id if text == self._text else None)
+            self._text, self._live, self._total = text, live, total
+            self._show(rows, self._nothing(), wanted)
 
-    def _show(self, rows: Sequence[ConversationSummary], nothing: str, to: str = "") -> None:
+    def _show(self, rows: Sequence[ConversationSummary], nothing: str, wanted: str | None = None) -> None:
         if self._leaving:
             return
-        wanted = to or ("" if self._from_top else self.rows.chosen_id or "")
         ids = [row.id for row in rows]
         if wanted not in ids and ids:
-            wanted = ids[0] if self.filter.value.strip() else _previous(rows, self._current)
-        self._summaries, self._from_top = rows, False
+            wanted = ids[0] if self._text.strip() else _previous(rows, self._current)
+        self._summaries = rows
         self.rows.show(rows, time.time(), self._current, self._live)
         if wanted in ids:
             self.rows.highlighted = self.rows.get_option_index(wanted)
@@ -154,15 +168,13 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         self._preview()
 
     def _nothing(self) -> str:
-        if self.filter.value.strip():
+        if self._text.strip():
             return _("Nothing matches. Fewer letters find more; escape goes back.")
         return _("No saved conversations yet. escape goes back.")
 
     def _count(self) -> str:
-        n = len(self._summaries)
-        if self._more:
-            return _("more than {n} conversations").format(n=n)
-        if self.filter.value.strip():
+        n = self._total
+        if self._text.strip():
             return plural("{n} match", "{n} matches", n)
         pinned = sum(row.pinned for row in self._summaries)
         said = plural("{n} conversation", "{n} conversations", n) if n else ""
@@ -171,18 +183,18 @@ class ConversationsScreen(AnsweringScreen[str | None]):
     def _chosen(self) -> ConversationSummary | None:
         return next((row for row in self._summaries if row.id == self.rows.chosen_id), None)
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    @on(ListFilter.Changed)
+    def _typed(self, event: ListFilter.Changed) -> None:
         event.stop()
-        self._limit, self._from_top = ROWS, True
         self._fill()
 
     @on(ConversationList.Highlighted)
     def _moved(self, event: ConversationList.Highlighted) -> None:
         event.stop()
         self._preview()
-        if self._more and event.conversation_id in {row.id for row in self._summaries[-NEAR_THE_END:]}:
-            self._limit = len(self._summaries) + ROWS
+        ids = [row.id for row in self._summaries]
+        if len(ids) < self._total and event.conversation_id in ids[-NEAR_THE_END:]:
+            self._limit = len(ids) + ROWS
             self._fill()
 
     # -- The preview
@@ -224,21 +236,10 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         """The widgets are being removed: what a worker has read comes too late."""
         return not self.display
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._open()
-
     @on(ConversationList.Chosen)
     def _clicked(self, event: ConversationList.Chosen) -> None:
         event.stop()
-        self._open()
-
-    @work(group="change")
-    async def _open(self) -> None:
-        async with self._one_at_a_time:
-            if (chosen := self._chosen()) is not None:
-                self._leave(chosen.id)
+        self._leave(event.conversation_id)
 
     @work(group="change")
     async def action_back(self) -> None:
@@ -258,43 +259,66 @@ class ConversationsScreen(AnsweringScreen[str | None]):
     def _leave(self, result: str | None) -> None:
         self.dismiss(result)
 
-    # -- Changing
+    # -- What is done with the conversation under the cursor
+
+    def action_open(self) -> None:
+        """Open it."""
+        self._act(self.filter.value, self._open)
+
+    def action_rename(self) -> None:
+        """Ask for a new title."""
+        self._act(self.filter.value, self._rename)
+
+    def action_trash(self) -> None:
+        """Put it into the trash."""
+        self._act(self.filter.value, self._trash)
+
+    def action_pin(self) -> None:
+        """Keep it at the top, or no longer."""
+        self._act(self.filter.value, self._pin)
 
     def action_move(self, action: str) -> None:
-        """Move the cursor by one of the list's own actions."""
+        """Move the cursor away from it by one of the list's own actions."""
+        self._act(self.filter.value, partial(self._move, action))
+
+    @work(group="change")
+    async def _act(self, text: str, act: Callable[[ConversationSummary], Awaitable[None]]) -> None:
+        """Do this with the one under the cursor, once the rows are those of the filter as it was when the key came."""
+        async with self._one_at_a_time:
+            if text != self._text:
+                await self._fetch(text)
+            if (chosen := self._chosen()) is not None:
+                with self._told():
+                    await act(chosen)
+
+    async def _open(self, chosen: ConversationSummary) -> None:
+        self._leave(chosen.id)
+
+    async def _move(self, action: str, _chosen: ConversationSummary) -> None:
         getattr(self.rows, f"action_{action}")()
         if self.rows.highlighted is None:  # a page up that ends on the first heading
             self.rows.action_first()
 
-    @work(group="change")
-    async def action_rename(self) -> None:
-        """Ask for a new title."""
-        async with self._one_at_a_time:
-            if (chosen := self._chosen()) is None:
-                return
-            title = await self.app.push_screen_wait(Rename(chosen.title))
-            if title is not None and title != chosen.title:
-                with self._told():
-                    await self._changes.rename(chosen, title)
-                    await self._fetch(chosen.id)
+    async def _rename(self, chosen: ConversationSummary) -> None:
+        title = await self.app.push_screen_wait(Rename(chosen.title))
+        if title is not None and title != chosen.title:
+            await self._changes.rename(chosen, title)
+            await self._fetch(self._text, chosen.id)
 
-    @work(group="change")
-    async def action_trash(self) -> None:
-        """Put the conversation into the trash."""
-        async with self._one_at_a_time:
-            if (chosen := self._chosen()) is None:
-                return
-            if self._parts.turns.of(chosen.id) is not None:
-                self.notify(
-                    _("A reply is arriving there. Open it and press escape to stop it; then it can go to the trash."),
-                    severity="warning",
-                )
-                return
-            beside = _beside(self._summaries, chosen)
-            with self._told():
-                await self._changes.trash(chosen)
-                self.notify(_("Moved to trash. ctrl+z brings it back."), title=one_line(chosen.title, 60))
-                await self._fetch(beside)
+    async def _trash(self, chosen: ConversationSummary) -> None:
+        if self._parts.turns.of(chosen.id) is not None:
+            said = _("A reply is arriving there. Open it and press escape to stop it; then it can go to the trash.")
+            self.notify(said, severity="warning")
+            return
+        beside = _beside(self._summaries, chosen)
+        await self._changes.trash(chosen)
+        said = _("Moved to trash. Until you quit, ctrl+z in this list brings it back.")
+        self.notify(said, title=one_line(chosen.title, 60))
+        await self._fetch(self._text, beside)
+
+    async def _pin(self, chosen: ConversationSummary) -> None:
+        await self._changes.set_pinned(chosen, not chosen.pinned)
+        await self._fetch(self._text, chosen.id)
 
     @work(group="change")
     async def action_undo(self) -> None:
@@ -306,17 +330,7 @@ class ConversationsScreen(AnsweringScreen[str | None]):
                     self.notify(_("There is nothing to undo."))
                     return
                 self.notify(_("Brought back.") if undone.trashed else _("It has its old title again."))
-                await self._fetch(undone.conversation_id)
-
-    @work(group="change")
-    async def action_pin(self) -> None:
-        """Keep the conversation at the top, or no longer."""
-        async with self._one_at_a_time:
-            if (chosen := self._chosen()) is None:
-                return
-            with self._told():
-                await self._changes.set_pinned(chosen, not chosen.pinned)
-                await self._fetch(chosen.id)
+                await self._fetch(self._text, undone.conversation_id)
 
     def action_help(self) -> None:
         """The keys."""

@@ -17,6 +17,7 @@ class LiveTurn:
         self._changed = changed
         self._pump = LivePump(transcript.append_live)
         transcript.start_live(turn.answer)
+        transcript.pause_live(turn.retry_at, turn.retry_reason)
         turn.listener = self
 
     async def text_arrived(self, turn: Turn, text: str) -> None:
@@ -27,8 +28,13 @@ class LiveTurn:
         """Say that the model is thinking, and how much."""
         self._transcript.think_live(text)
 
+    def still_alive(self, turn: Turn) -> None:
+        """Say that the server is working."""
+        self._transcript.live_is_alive()
+
     def turn_changed(self, turn: Turn) -> None:
-        """Saving failed, or the gateway is given a pause."""
+        """Saving failed, or the gateway is given a pause: the live reply counts it down."""
+        self._transcript.pause_live(turn.retry_at, turn.retry_reason)
         self._changed(turn)
 
     async def finish(self) -> None:

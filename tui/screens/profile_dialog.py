@@ -22,6 +22,7 @@ from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, Switch
 from tui.screens.settings_parameters import OptionFields
+from tui.screens.settings_reach import ReachFields
 from tui.services import typed_values
 from tui.services.profiles import Checked, checked_address, checked_name, host_of
 
@@ -41,7 +42,7 @@ class Draft:
 
 
 class ProfileDialog(Dialog[Draft | None]):
-    """Name, address, key, model and parameters of one gateway. It stores nothing."""
+    """Name, address, key, model, parameters and the way to one gateway. It stores nothing."""
 
     CSS_PATH = STYLES / "settings.tcss"
     AUTO_FOCUS = "Input"
@@ -61,6 +62,7 @@ class ProfileDialog(Dialog[Draft | None]):
     models = getters.query_one("#models", OptionList)
     stream = getters.query_one("#stream", Switch)
     options = getters.query_one(OptionFields)
+    reach = getters.query_one(ReachFields)
     said = getters.query_one("#said", Static)
 
     def __init__(
@@ -114,6 +116,7 @@ class ProfileDialog(Dialog[Draft | None]):
             yield OptionList(id="models", markup=False, compact=True)
             yield ChoiceRow(_("streaming"), Switch(profile.stream, id="stream"))
             yield OptionFields(profile.options)
+            yield ReachFields(profile)
             yield Static(self._problem, id="said", classes="-failed" if self._problem else "", markup=False)
 
     def on_mount(self) -> None:
@@ -167,7 +170,7 @@ class ProfileDialog(Dialog[Draft | None]):
             stream=self.stream.is_on,
             options=self.options.options,
         )
-        return Draft(profile, self._typed_key)
+        return Draft(self.reach.over(profile), self._typed_key)
 
     @on(Field.Entered)
     def action_save(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -33,7 +32,10 @@ LOW = 30
 
 
 class SettingsScreen(AnsweringScreen[Profile | None]):
-    """Everything that is saved in the settings file. Answers with the gateway to use from now on, if that changed."""
+    """Everything that is saved in the settings file. Answers with the gateway to use from now on, if that changed.
+
+    Where the gateway in use was removed and no other is left, no connection is in use any more.
+    """
 
     CSS_PATH = STYLES / "settings.tcss"
     AUTO_FOCUS = "#settings-pages"
@@ -55,8 +57,9 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self._parts = parts
-        self._before = parts.preferences.settings.current()
-        self._saving = asyncio.Lock()
+        self._saved = Gateways(parts.preferences, parts.keys, parts.connections)
+        self._before = self._saved.current
+        self._in_use_was_saved = self._in_use_is_saved
 
     def compose(self) -> ComposeResult:
         """The list of pages, the pages, and a line for what is said."""
@@ -78,7 +81,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
                     compact=True,
                 )
             with ContentSwitcher(initial="gateways"):
-                yield GatewaysPage(parts, Gateways(parts.preferences, parts.keys, parts.connections))
+                yield GatewaysPage(parts, self._saved)
                 yield ParametersPage(settings)
                 yield AppearancePage(settings, themes)
                 yield EnginePage(parts)
@@ -163,20 +166,24 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
         await self._save(change)
 
     async def _save(self, *changes: Change) -> None:
-        """One write at a time. Where it fails the values hold for this run, and the reason is shown."""
+        """Where it fails the values hold for this run, and the reason is shown."""
         preferences = self._parts.preferences
-        async with self._saving:
-            settings = preferences.settings
-            for change in changes:
-                settings = change(settings)
-            if settings == preferences.settings:
-                return
-            try:
-                await preferences.save(settings)
-            except SettingsError as error:
-                self._say(_("For this run only: {why}").format(why=error), failed=True)
-            else:
-                self._say(_("Saved."))
+        settings = preferences.settings
+        for change in changes:
+            settings = change(settings)
+        if settings == preferences.settings:
+            return
+        try:
+            await preferences.save(settings)
+        except SettingsError as error:
+            self._say(_("For this run only: {why}").format(why=error), failed=True)
+        else:
+            self._say(_("Saved."))
+
+    async def before_quit(self) -> None:
+        """Save what is valid."""
+        await self._save(*(page.change() for page in self.query(SettingsPage)))
+        await self._parts.preferences.settle()
 
     def action_leave(self) -> None:
         """Save what is valid and go back, unless the page has something under way that escape stops."""
@@ -185,11 +192,25 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
 
     @work(group="leave", exclusive=True)
     async def _leave(self) -> None:
-        await self._save(*(page.change() for page in self.query(SettingsPage)))
-        self.dismiss(self._answer())
+        await self.before_quit()
+        answer = self._answer()
+        if self._in_use_was_removed and answer is None:
+            self._parts.connections.current = None
+        self.dismiss(answer)
+
+    # -- The gateway to use from now on
+
+    @property
+    def _in_use_is_saved(self) -> bool:
+        connection = self._parts.connections.current
+        return connection is not None and self._saved.holds(connection.profile)
+
+    @property
+    def _in_use_was_removed(self) -> bool:
+        return self._in_use_was_saved and not self._in_use_is_saved
 
     def _answer(self) -> Profile | None:
-        current = self._parts.preferences.settings.current()
+        current = self._saved.current
         if self.gateways.chosen is not None:
             return self.gateways.chosen
-        return current if current != self._before else None
+        return current if current != self._before or self._in_use_was_removed else None

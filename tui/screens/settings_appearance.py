@@ -7,6 +7,7 @@ from typing import Literal
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.theme import Theme
 
 from tui.domain.settings import Settings
 from tui.domain.words import _
@@ -14,7 +15,7 @@ from tui.screens.settings_fields import Change, Choice, ChoiceRow, SettingsPage,
 
 
 class AppearancePage(SettingsPage):
-    """Theme, following, copying, sidebar."""
+    """Theme, following, copying, sidebar. The theme is the app's, which keeps it wherever it is chosen."""
 
     theme_choice = getters.query_one("#theme", Choice)
     follow = getters.query_one("#follow", Choice)
@@ -31,7 +32,7 @@ class AppearancePage(SettingsPage):
         settings = self._settings
         yield ChoiceRow(
             _("theme"),
-            Choice([(name, name) for name in self._themes], settings.theme, id="theme"),
+            Choice([(name, name) for name in self._themes], self.app.theme, id="theme"),
             _("at once; the first two are our own"),
         )
         yield ChoiceRow(
@@ -44,16 +45,22 @@ class AppearancePage(SettingsPage):
         )
         yield ChoiceRow(_("sidebar"), Switch(settings.sidebar, id="sidebar-switch"), _("f9 shows and hides it"))
 
+    def on_mount(self) -> None:
+        """The theme may be chosen elsewhere meanwhile."""
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
     def change(self) -> Change:
-        """All four."""
-        theme = self.theme_choice.value
+        """All but the theme."""
         follow: Literal["page", "tail"] = "tail" if self.follow.value == "tail" else "page"
         copy, sidebar = self.copy_on_select.is_on, self.sidebar.is_on
-        return lambda settings: replace(settings, theme=theme, follow=follow, copy_on_select=copy, sidebar=sidebar)
+        return lambda settings: replace(settings, follow=follow, copy_on_select=copy, sidebar=sidebar)
 
     @on(Choice.Changed, "#theme")
     def _theme_chosen(self, event: Choice.Changed) -> None:
         self.app.theme = event.value
+
+    def _theme_changed(self, theme: Theme) -> None:
+        self.theme_choice.value = theme.name
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:

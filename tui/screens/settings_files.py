@@ -27,7 +27,11 @@ class FilesPage(SettingsPage):
         """One row a place."""
         places = self._places
         rows: list[tuple[str, Path, str]] = [
-            (_("settings"), places.settings, _("yours to edit; your comments are kept")),
+            (
+                _("settings"),
+                places.settings,
+                _("yours to edit; only here: a gateway's waiting times and system prompt"),
+            ),
             (_("keys"), places.secrets, _("the keys typed here; only you may read it")),
             (_("conversations"), places.data / "conversations", _("back this folder up; trash lies beside it")),
             (_("models"), places.models, _("weights of the embedded engine")),

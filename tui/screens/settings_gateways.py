@@ -47,6 +47,7 @@ class GatewaysPage(SettingsPage):
 
     rows = getters.query_one("#gateway-rows", OptionList)
     details = getters.query_one("#gateway-details", Static)
+    run = getters.query_one("#gateway-run", Static)
 
     def __init__(self, parts: Parts, gateways: Gateways) -> None:
         super().__init__(id="gateways")
@@ -60,9 +61,10 @@ class GatewaysPage(SettingsPage):
         """The gateway that the user said to use, or that was changed while in use."""
 
     def compose(self) -> ComposeResult:
-        """The rows, and the details under them."""
+        """The rows, the details under them, and what is in use without being one of them."""
         yield OptionList(id="gateway-rows", markup=False, compact=True)
         yield Static(id="gateway-details", markup=False)
+        yield Static(id="gateway-run", markup=False)
 
     def on_mount(self) -> None:
         """Read the keys' last characters."""
@@ -91,6 +93,7 @@ class GatewaysPage(SettingsPage):
         if names:
             self.rows.highlighted = names.index(wanted) if wanted in names else min(place, len(names) - 1)
         self._show_details()
+        self._show_run()
 
     def _row(self, profile: Profile) -> Content:
         answer = self._answers.get(profile.name)
@@ -133,6 +136,19 @@ class GatewaysPage(SettingsPage):
         elif answer:
             lines += [Content(""), Content.styled(answer, "$error")]
         self.details.update(Content("\n").join(lines))
+
+    def _show_run(self) -> None:
+        profile = self._in_use
+        self.run.display = profile is not None and not self._gateways.holds(profile)
+        if profile is not None:
+            name = _("tiny demo model") if profile.is_demo else one_line(profile.name)
+            where = _("on this machine") if profile.is_local else one_line(profile.base_url)
+            self.run.update(_("In use for this run: {name}, {where}").format(name=name, where=where))
+
+    @property
+    def _in_use(self) -> Profile | None:
+        connection = self._parts.connections.current
+        return None if connection is None else connection.profile
 
     @on(OptionList.OptionHighlighted, "#gateway-rows")
     def _moved(self, event: OptionList.OptionHighlighted) -> None:
@@ -180,7 +196,7 @@ class GatewaysPage(SettingsPage):
             if draft is None:
                 return
             name = before.name if before else ""
-            was_current = before is not None and before == self._gateways.current
+            was_in_use = before is not None and before in (self._gateways.current, self._in_use)
             try:
                 await self._gateways.save(draft.profile, draft.key, instead_of=name)
             except SettingsError as error:
@@ -191,7 +207,7 @@ class GatewaysPage(SettingsPage):
             else:
                 self.post_message(self.Said(self, _("Saved.")))
             break
-        if was_current or len(self._gateways.profiles) == 1:
+        if was_in_use or len(self._gateways.profiles) == 1:
             self.chosen = draft.profile
         self._answers.pop(name, None)
         self._fill(draft.profile.name)

@@ -29,13 +29,21 @@ OnRetry = Callable[[float, GatewayError], None]
 """Told the seconds until the next try, and why the last one failed."""
 
 
+OnAlive = Callable[[], None]
+"""Told, once a second at most, that the server keeps the line open though nothing has come yet."""
+
+
 class Gateway(Protocol):
     """What a turn needs of a gateway client."""
 
-    def stream_chat(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> Chunks:
+    def stream_chat(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
+    ) -> Chunks:
         """Stream the reply; failures are GatewayErrors."""
 
-    async def complete(self, request: ChatRequest, *, on_retry: OnRetry | None = None) -> ChatCompletionChunk:
+    async def complete(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
+    ) -> ChatCompletionChunk:
         """The whole reply at once; failures are GatewayErrors."""
 
     async def list_models(self) -> list[ModelInfo]:
@@ -51,6 +59,9 @@ class Line(Protocol):
     stream: bool
     prefills: bool
     """Whether the server takes a last assistant message as the beginning of its reply."""
+
+    def answered(self) -> None:
+        """Told when a reply came through, so that an earlier trouble is over."""
 
     async def gateway(self) -> Gateway:
         """The gateway, ready to be asked; failures are ChinwagErrors."""
@@ -73,6 +84,8 @@ class Setup:
     model: str
     options: GenerationOptions = GenerationOptions()
     system: str = ""
+    profile: str = ""
+    """The name of the gateway, kept with the conversation beside its model."""
 
 
 class ChatService:
@@ -86,16 +99,18 @@ class ChatService:
 
         When nothing could be saved, StoreError is raised and the conversation is as before.
         """
-        before = (conversation.leaf, conversation.title, conversation.model, conversation.updated)
+        before = replace(conversation)
         question = conversation.add(ChatMessage(Role.USER, prompt))
         answer = conversation.add(self._empty_reply(setup))
         conversation.title = conversation.title or title_from(prompt)
         conversation.model = setup.model or conversation.model
+        conversation.profile = setup.profile
         try:
             await self._store.save(conversation, question, answer)
         except ChinwagError:
             del conversation.messages[question.id], conversation.messages[answer.id]
-            conversation.leaf, conversation.title, conversation.model, conversation.updated = before
+            for name in ("leaf", "title", "model", "profile", "updated"):
+                setattr(conversation, name, getattr(before, name))
             raise
         return answer
 
@@ -129,6 +144,7 @@ class ChatService:
         setup: Setup,
         line: Line,
         on_retry: OnRetry | None = None,
+        on_alive: OnAlive | None = None,
     ) -> Chunks:
         """Stream into `answer`, keeping whatever arrived.
 
@@ -144,12 +160,13 @@ class ChatService:
                 answer.model = await line.default_model()
             messages = _messages(conversation, answer, setup, prefill=line.prefills)
             request = ChatRequest(answer.model, messages, setup.options, line.stream)
-            async with aclosing(_chunks(gateway, request, on_retry)) as chunks:
+            async with aclosing(_chunks(gateway, request, on_retry, on_alive)) as chunks:
                 async for chunk in chunks:
                     chunk = replace(chunk, delta=new.feed(chunk.delta))
                     _take(answer, chunk, spent)
                     yield chunk
             state = MessageState.COMPLETE
+            line.answered()
         except ChinwagError as error:
             state = MessageState.FAILED
             answer.error = _noted(error)
@@ -169,11 +186,11 @@ class ChatService:
         return ChatMessage(Role.ASSISTANT, state=MessageState.STREAMING, model=setup.model, options=setup.options)
 
 
-async def _chunks(gateway: Gateway, request: ChatRequest, on_retry: OnRetry | None) -> Chunks:
+async def _chunks(gateway: Gateway, request: ChatRequest, on_retry: OnRetry | None, on_alive: OnAlive | None) -> Chunks:
     if not request.stream:
-        yield await gateway.complete(request, on_retry=on_retry)
+        yield await gateway.complete(request, on_retry=on_retry, on_alive=on_alive)
         return
-    async with aclosing(gateway.stream_chat(request, on_retry=on_retry)) as chunks:
+    async with aclosing(gateway.stream_chat(request, on_retry=on_retry, on_alive=on_alive)) as chunks:
         async for chunk in chunks:
             yield chunk
 
@@ -190,6 +207,9 @@ def _messages(
 def _take(answer: ChatMessage, chunk: ChatCompletionChunk, spent: int) -> None:
     if answer.first_token is None and (chunk.delta or chunk.reasoning):
         answer.first_token = time.time()
+    begins = bool(chunk.delta.strip()) and not answer.content.strip()
+    if begins and answer.reasoning and answer.first_token is not None:
+        answer.reasoned = max(0.0, time.time() - answer.first_token)
     answer.content += chunk.delta
     answer.reasoning += chunk.reasoning
     answer.finish_reason = chunk.finish_reason or answer.finish_reason

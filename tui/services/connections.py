@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.domain.errors import ChinwagError, GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.services.chat import Gateway
+from tui.services.profile_memory import Cache, ProfileMemory
+
+if TYPE_CHECKING:
+    from tui.api.request import Learned
 
 Connect = Callable[[Profile, str | None], Awaitable[Gateway]]
 """Makes a gateway client for a profile and its key. May take its time: imports, TLS."""
@@ -22,6 +27,13 @@ class Keys(Protocol):
 
     async def get(self, profile: Profile) -> str | None:
         """The key of a profile, if it has one; SettingsError when its source fails."""
+
+
+@runtime_checkable
+class Learning(Protocol):
+    """A gateway client that adapts to what the gateway refuses."""
+
+    learned: Learned
 
 
 class Endpoint(Protocol):
@@ -53,18 +65,28 @@ class Engine(Protocol):
 class Connection:
     """One profile's gateway, and the models it offers."""
 
-    def __init__(self, profile: Profile, keys: Keys, connect: Connect, engine: Engine | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        keys: Keys,
+        connect: Connect,
+        engine: Engine | None = None,
+        cache: Cache | None = None,
+    ) -> None:
         self.profile = profile
         self.stream = profile.stream
         self.prefills = profile.is_local
         """llama.cpp goes on with a last assistant message; elsewhere that is an error, or answered anew."""
         self.models: list[ModelInfo] = []
-        """The last list that was fetched."""
+        """The last list that was fetched, perhaps by an earlier run."""
+        self.fetched: float | None = None
+        """When the list came, in Unix seconds."""
         self.trouble: str = ""
         """Why the gateway could not be reached when last tried, or empty."""
         self._keys = keys
         self._connect = connect
         self._engine = engine if profile.is_local else None
+        self._memory = ProfileMemory(profile, cache) if cache is not None and not profile.is_local else None
         self._gateway: Gateway | None = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -72,6 +94,27 @@ class Connection:
     def label(self) -> str:
         """The gateway's name for people."""
         return _("on this machine") if self.profile.is_local else self.profile.name
+
+    @property
+    def in_the_clear(self) -> str:
+        """A warning where key and conversation cross a public network unencrypted; else empty."""
+        from tui.api.address import parse_address
+
+        try:
+            address = parse_address(self.profile.base_url)
+        except GatewayError:
+            return ""
+        if not address.in_the_clear:
+            return ""
+        sentence = _("Key and conversation travel unencrypted to {server}. Use https:// if it offers it.")
+        return sentence.format(server=address.server)
+
+    async def recall(self) -> None:
+        """Take up the list of the last run, unless a newer one is here; quick, and needs no network."""
+        if self._memory is not None:
+            await self._memory.recall()
+            if self.fetched is None and not self.models:
+                self.models, self.fetched = self._memory.models, self._memory.fetched
 
     async def gateway(self) -> Gateway:
         """The gateway client, made now if need be; ChinwagError when its key or engine cannot be had."""
@@ -86,29 +129,56 @@ class Connection:
                     raise
             return self._gateway
 
+    def answered(self) -> None:
+        """A reply came through: whatever the trouble was, it is over."""
+        self.trouble = ""
+
     async def list_models(self) -> list[ModelInfo]:
-        """Fetch the models; the last list stays when that fails with a ChinwagError."""
+        """Fetch the models; the last list, also that of an earlier run, stays when that fails with a ChinwagError."""
+        await self.recall()
         try:
             self.models = await (await self.gateway()).list_models()
         except ChinwagError as error:
             self.trouble = str(error)
             raise
         self.trouble = ""
+        self.fetched = time.time()
+        if self._memory is not None:
+            self._memory.remember(self.models, self.fetched)
         return self.models
 
     async def default_model(self) -> str:
         """The profile's model, else the first one listed; ChinwagError when there is none."""
         if self.profile.model:
             return self.profile.model
+        await self.recall()
         models = self.models or await self.list_models()
         if not models:
             raise GatewayError("not_found", _("This gateway lists no models. Press ctrl+l and type a model's name."))
         return models[0].id
 
+    def learned_about(self, model: str) -> list[str]:
+        """Sentences on what is asked differently of a model because the gateway refused it."""
+        learned = self._learned
+        return learned.about(model) if learned is not None else []
+
+    def forget_learned(self, model: str) -> None:
+        """Ask the model again as if nothing had been refused."""
+        if (learned := self._learned) is not None:
+            learned.forget(model)
+
     async def aclose(self) -> None:
         """Close the client; the engine is stopped by `Connections`."""
         async with self._one_at_a_time:
             await self._drop()
+        if self._memory is not None:
+            await self._memory.settle()
+
+    @property
+    def _learned(self) -> Learned | None:
+        if self._memory is not None:
+            return self._memory.learned
+        return self._gateway.learned if isinstance(self._gateway, Learning) else None
 
     async def _open(self) -> Gateway:
         profile, key = self.profile, None
@@ -117,7 +187,10 @@ class Connection:
             profile, key = replace(profile, base_url=endpoint.base_url), endpoint.key
         else:
             key = await self._keys.get(profile)
-        return await self._connect(profile, key)
+        gateway = await self._connect(profile, key)
+        if self._memory is not None and isinstance(gateway, Learning):
+            gateway.learned = await self._memory.recall()
+        return gateway
 
     async def _drop(self) -> None:
         gateway, self._gateway = self._gateway, None
@@ -128,11 +201,14 @@ class Connection:
 class Connections:
     """Makes connections, keeps the one in use, and closes all of them at the end."""
 
-    def __init__(self, keys: Keys, connect: Connect, engine: Engine | None = None) -> None:
+    def __init__(self, keys: Keys, connect: Connect, engine: Engine | None = None, cache: Cache | None = None) -> None:
+        """Without a `cache` nothing is remembered between runs."""
         self._keys = keys
         self._connect = connect
         self._engine = engine
+        self._cache = cache
         self._used: list[Connection] = []
+        self._retired: list[Connection] = []
         self.current: Connection | None = None
         """The connection new replies use; None while no gateway is chosen."""
 
@@ -146,9 +222,19 @@ class Connections:
         for connection in self._used:
             if connection.profile == profile:
                 return connection
-        connection = Connection(profile, self._keys, self._connect, self._engine)
+        connection = Connection(profile, self._keys, self._connect, self._engine, self._cache)
         self._used.append(connection)
         return connection
+
+    def forget(self, profile: Profile) -> None:
+        """Begin anew with a profile whose key has changed. Replies under way keep the old connection until the end."""
+        for connection in self._used:
+            if connection.profile == profile:
+                self._used.remove(connection)
+                self._retired.append(connection)
+                if self.current is connection:
+                    self.current = self.to(profile)
+                return
 
     async def check(self, profile: Profile, key: str | None = None) -> list[ModelInfo]:
         """Ask a gateway for its models without keeping a connection; `key` instead of the profile's own source.
@@ -163,8 +249,9 @@ class Connections:
 
     async def aclose(self) -> None:
         """Close every client and stop the engine."""
-        for connection in self._used:
+        for connection in (*self._retired, *self._used):
             await connection.aclose()
+        self._retired.clear()
         self._used.clear()
         if self._engine is not None:
             await self._engine.stop()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # for the annotations: the store's libraries are imported whe
     from tui.services.preferences import Preferences
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
-    from tui.store.history import PromptHistory
+    from tui.store.history import Drafts, PromptHistory
     from tui.store.secrets import Secrets
 
 
@@ -26,6 +26,7 @@ class Parts:
     preferences: Preferences
     store: ConversationStore
     history: PromptHistory
+    drafts: Drafts
     keys: Secrets
     turns: Turns
     connections: Connections

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tui.domain.errors import SettingsError
 from tui.domain.settings import Settings
+from tui.domain.words import _
 
 
 class SettingsStore(Protocol):
@@ -24,6 +25,7 @@ class Preferences:
 
     def __init__(self, file: SettingsStore) -> None:
         self._file = file
+        self._one_at_a_time = asyncio.Lock()
         self.settings = Settings()
         self.problem: str = ""
         """Why the file was not used, or empty."""
@@ -38,6 +40,20 @@ class Preferences:
             self.problem = str(error)
 
     async def save(self, settings: Settings) -> None:
-        """Use these settings from now on, and write them; SettingsError when they are not on disk."""
+        """Use these settings from now on, and write them; SettingsError when they are not on disk.
+
+        Of several saves at once the last one counts. A write goes on when whoever asked for it is cancelled.
+        """
         self.settings = settings
-        await asyncio.to_thread(self._file.save, settings)
+        await asyncio.shield(asyncio.create_task(self._write(), name="save settings"))
+
+    async def settle(self) -> None:
+        """Until nothing is being written."""
+        async with self._one_at_a_time:
+            return
+
+    async def _write(self) -> None:
+        async with self._one_at_a_time:
+            await asyncio.to_thread(self._file.save, self.settings)
+        if self.problem:
+            self.problem = _("The settings file was broken at the start. What is in it counts from the next start.")

@@ -167,6 +167,10 @@ class Gateways:
         """The one new conversations begin with."""
         return self._preferences.settings.current()
 
+    def holds(self, profile: Profile) -> bool:
+        """Whether it is one of them, perhaps with another model or key for this run."""
+        return any((known.name, known.base_url) == (profile.name, profile.base_url) for known in self.profiles)
+
     def free_name(self, wanted: str) -> str:
         """`wanted`, or the first of "wanted 2", "wanted 3" that no gateway has."""
         taken = {profile.name for profile in self.profiles} | {LOCAL_PROFILE}
@@ -214,7 +218,7 @@ class Gateways:
             if before is not None and held and (renamed or not stored):
                 await self._keys.remove(before.name)
             if key:  # a connection that is already set up still has the old one
-                await self._connections.to(profile).aclose()
+                self._connections.forget(profile)
         return profile
 
     async def use(self, name: str) -> None:
@@ -227,8 +231,8 @@ class Gateways:
         async with self._one_at_a_time:
             if (profile := self._named(name)) is None:
                 return None
-            settings = self._preferences.settings
             key = await self._stored_key(profile)
+            settings = self._preferences.settings
             removed = Removed(profile, settings.profiles.index(profile), settings.current() == profile, key)
             rest = tuple(other for other in settings.profiles if other is not profile)
             chosen = "" if settings.profile == name else settings.profile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from tui.domain.settings import KeySource, Profile, Settings
 from tui.domain.words import _
@@ -24,7 +25,8 @@ def choose_profile(
 ) -> Profile | None:
     """The profile of this run; None where nothing is configured and the user has to choose.
 
-    `CHINWAG_BASE_URL`, `CHINWAG_API_KEY` and `CHINWAG_MODEL` each override that field; the address alone is enough.
+    `CHINWAG_BASE_URL`, `CHINWAG_API_KEY` and `CHINWAG_MODEL` each override that field; the address alone is enough,
+    and the key and model of the profile do not go to another server.
     LookupError with a sentence when `name` is no profile.
     """
     if use_local:
@@ -48,9 +50,16 @@ def _overridden(profile: Profile | None, environ: Mapping[str, str]) -> Profile 
             return None
         profile = Profile(ENVIRONMENT_PROFILE, address)
     if address:
+        if _origin(address) != _origin(profile.base_url):  # the key and the model of one server are nothing to another
+            profile = replace(profile, key=KeySource(), model="")
         profile = replace(profile, base_url=address)
     if environ.get("CHINWAG_API_KEY"):
         profile = replace(profile, key=KeySource("env", "CHINWAG_API_KEY"))
     if environ.get("CHINWAG_MODEL"):
         profile = replace(profile, model=environ["CHINWAG_MODEL"])
     return profile
+
+
+def _origin(address: str) -> tuple[str, str]:
+    parts = urlsplit(address.strip())
+    return parts.scheme.lower(), parts.netloc.lower()

@@ -26,6 +26,9 @@ class TurnListener(Protocol):
     def reasoning_arrived(self, turn: Turn, text: str) -> None:
         """The next piece of the model's reasoning."""
 
+    def still_alive(self, turn: Turn) -> None:
+        """Nothing has come yet, but the server says that it is working."""
+
     def turn_changed(self, turn: Turn) -> None:
         """`saving_failed` or `retry_at` changed."""
 
@@ -48,7 +51,9 @@ class Turn:
         self._task: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
-        """End the stream and keep the text."""
+        """End the stream and keep the text. Once is enough: a second cancel would cut the last save short."""
+        if self._stopped:
+            return
         self._stopped = True
         if self._streaming is not None:
             self._streaming.cancel()
@@ -69,15 +74,18 @@ class Turn:
             self._streaming.cancel()
         saver = asyncio.create_task(self._save_growing(chat), name=f"save {self.answer.id}")
         try:
-            with suppress(asyncio.CancelledError):  # the stream was stopped; a cancel of this task is raised below
-                await asyncio.wait([self._streaming])
-                await self._streaming
+            await asyncio.wait([self._streaming])
+            if not self._streaming.cancelled():
+                self._streaming.result()
         except StoreError as error:
             self._note_saving(str(error))
         finally:
-            self._streaming.cancel()
+            self.stop()
             saver.cancel()
             await asyncio.wait([self._streaming, saver])
+        if not saver.cancelled():
+            saver.result()
+        self.retry_at, self.retry_reason = None, ""
         if self.answer.state is MessageState.STREAMING:  # stopped before it began
             self.answer.state = MessageState.STOPPED
             await self._try_saving(chat)
@@ -87,7 +95,7 @@ class Turn:
                 await asyncio.sleep(SAVE_AGAIN)
 
     async def _stream(self, chat: ChatService, setup: Setup, line: Line) -> None:
-        stream = chat.reply(self.conversation, self.answer, setup, line, self._note_retry)
+        stream = chat.reply(self.conversation, self.answer, setup, line, self._note_retry, self._note_alive)
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 if self.retry_at is not None:
@@ -125,6 +133,11 @@ class Turn:
     def _note_retry(self, pause: float, error: GatewayError) -> None:
         self.retry_at, self.retry_reason = time.monotonic() + pause, str(error)
         self._changed()
+
+    def _note_alive(self) -> None:
+        self.retry_at, self.retry_reason = None, ""
+        if self.listener is not None:
+            self.listener.still_alive(self)
 
     def _changed(self) -> None:
         if self.listener is not None:
@@ -175,5 +188,9 @@ class Turns:
     def _start(self, conversation: Conversation, answer: ChatMessage, setup: Setup, line: Line) -> Turn:
         turn = self._running[conversation.id] = Turn(conversation, answer)
         task = turn.run(self._chat, setup, line)
-        task.add_done_callback(lambda _: self._running.pop(conversation.id, None))
+        task.add_done_callback(lambda _: self._forget(turn))
         return turn
+
+    def _forget(self, turn: Turn) -> None:
+        if self._running.get(turn.conversation.id) is turn:
+            del self._running[turn.conversation.id]

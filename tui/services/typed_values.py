@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePath
 from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from tui.domain.errors import SettingsError
+from tui.domain.headers import header_problem, is_secret
+from tui.domain.settings import Profile
 from tui.domain.words import _
 
 Number = TypeVar("Number", int, float)
+Headers = tuple[tuple[str, str], ...]
+
+MASK = "••••"
+"""Stands for a secret that is kept as it is."""
+
+_PASSWORD = re.compile(r"(//[^:/@]*:)(.*)(?=@)")
+"""What comes before the password of a URL, and the password."""
 
 
 def temperature(text: str) -> float | None:
@@ -53,6 +64,59 @@ def command(text: str) -> str:
     if not text.strip():
         raise SettingsError(_("Give the command that prints the key, like: pass show gateway"))
     return text.strip()
+
+
+def shown_proxy(url: str) -> str:
+    """A proxy as it may be shown and typed over."""
+    return _PASSWORD.sub(rf"\1{MASK}", url)
+
+
+def proxy(text: str, before: str = "") -> str:
+    """The URL of a proxy, "none", or empty; a masked password is that of `before`."""
+    text = text.strip()
+    if kept := _PASSWORD.search(before):
+        text = text.replace(MASK, kept[2])
+    try:
+        if MASK not in text:
+            return Profile("", "", proxy=text).proxy
+    except ValueError:
+        pass
+    raise SettingsError(_("A proxy is an address like http://host:port or socks5://host:port, or the word none."))
+
+
+def ca_file(text: str) -> str:
+    """The path of a file of certificates, or empty."""
+    text = text.strip()
+    if text and not (text.startswith("~") or PurePath(text).is_absolute()):
+        raise SettingsError(_("Give the whole path of the file, like ~/certificates/office.pem"))
+    return text
+
+
+def shown_headers(headers: Headers) -> str:
+    """Headers as they may be shown and typed over."""
+    return "; ".join(f"{name}: {MASK if is_secret(name) else value}" for name, value in headers)
+
+
+def headers(text: str, before: Headers = ()) -> Headers:
+    """Headers with semicolons between them, as in "X-Title: chinwag; X-Team: blue"; a masked value is that of `before`."""
+    if text == shown_headers(before):  # a value of the file may hold a semicolon
+        return before
+    kept = {name.lower(): value for name, value in before}
+    found: dict[str, tuple[str, str]] = {}
+    for part in filter(str.strip, text.split(";")):
+        name, colon, value = (word.strip() for word in part.partition(":"))
+        if not colon:
+            raise SettingsError(
+                _("A header is a name, a colon and a value, like X-Title: chinwag; the next one after ;")
+            )
+        if value == MASK:
+            value = kept.get(name.lower(), value)
+        if problem := header_problem(name, value):
+            raise SettingsError(_("This cannot be sent: {problem}.").format(problem=problem))
+        if name.lower() in found:
+            raise SettingsError(_("The header {name} is there twice.").format(name=name))
+        found[name.lower()] = name, value
+    return tuple(found.values())
 
 
 def _convert(text: str, kind: type[Number], limits: Meta, sentence: str) -> Number | None:

@@ -29,10 +29,10 @@ SCHEMA = 1
 MIGRATIONS: Mapping[int, Migration] = {}
 """From the shape of that number to the next, in memory."""
 
-_META = {"schema", "title", "created", "updated", "model", "system", "params", "leaf", "pinned"}
+_META = {"schema", "title", "created", "updated", "model", "profile", "system", "params", "leaf", "pinned"}
 _MESSAGE = {
-    "id", "parent_id", "role", "content", "reasoning", "model", "params", "usage", "finish_reason", "notice",
-    "created", "first_token", "finished", "state", "writer", "error", "deleted",
+    "id", "parent_id", "role", "content", "reasoning", "reasoned", "model", "params", "usage", "finish_reason",
+    "notice", "created", "first_token", "finished", "state", "writer", "error", "deleted",
 }  # fmt: skip
 _ERROR = {"class", "sentence", "status", "request_id"}
 _USAGE = {field.name for field in fields(Usage)}
@@ -54,6 +54,7 @@ def encode_meta(conversation: Conversation) -> Doc:
         "created": conversation.created,
         "updated": conversation.updated,
         "model": conversation.model,
+        "profile": conversation.profile,
         "system": conversation.system,
         "params": {**_dict(conversation.extra, "params"), **conversation.options.as_dict()},
         "leaf": conversation.leaf,
@@ -71,6 +72,7 @@ def encode_message(message: ChatMessage) -> Doc:
         "role": extra.get("role", message.role.value),
         "content": message.content,
         "reasoning": message.reasoning,
+        "reasoned": message.reasoned,
         "model": message.model,
         "params": {**_dict(extra, "params"), **message.options.as_dict()},
         "usage": usage and {**_dict(extra, "usage"), **{name: getattr(usage, name) for name in sorted(_USAGE)}},
@@ -111,6 +113,7 @@ def decode_conversation(
         created=min(times, default=0.0) if created is None else created,
         updated=max(times, default=0.0) if updated is None else updated,
         model=_text(meta, "model"),
+        profile=_text(meta, "profile"),
         system=_optional_text(meta, "system"),
         options=_options(meta),
         leaf=_optional_text(meta, "leaf"),
@@ -137,6 +140,7 @@ def _message(message_id: str, doc: Doc) -> ChatMessage:
         parent_id=_optional_text(doc, "parent_id"),
         state=_word(doc, "state", MessageState) or MessageState.COMPLETE,
         reasoning=_text(doc, "reasoning"),
+        reasoned=_number(doc, "reasoned"),
         model=_text(doc, "model"),
         options=_options(doc),
         usage=_usage(doc),

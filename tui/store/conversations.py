@@ -55,6 +55,10 @@ class ConversationStore:
         """Pinned conversations, then the newest; every word of `text` must be in the title."""
         return await self.folder.run(lambda: self._library.recent(limit, skip, text))
 
+    async def count(self, text: str = "") -> int:
+        """How many conversations have every word of `text` in the title."""
+        return await self.folder.run(lambda: self._library.count(text))
+
     async def refresh(self) -> bool:
         """Look for changes made by other processes; whether the list changed."""
         return await self.folder.run(lambda: self._library.refresh())
@@ -64,6 +68,10 @@ class ConversationStore:
         opened = await self.folder.run(lambda: self._library.load(conversation_id))
         self._known[opened.conversation] = encode_meta(opened.conversation)
         return opened
+
+    async def signature(self, conversation_id: str) -> str:
+        """What tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
+        return await self.folder.run(lambda: self._library.signature(conversation_id))
 
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
         """Write the conversation's own fields and these messages; on return they are on the disk.

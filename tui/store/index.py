@@ -67,13 +67,17 @@ class ConversationIndex:
 
     def recent(self, limit: int, skip: int, words: list[str]) -> list[ConversationSummary]:
         """Pinned rows first, then the newest; each of `words`, casefolded, must be in the title."""
-        condition = " AND ".join(["instr(folded, ?)"] * len(words)) or "1"
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM conversation WHERE {condition}"  # noqa: S608 (constants)
+            f"SELECT {_COLUMNS} FROM conversation WHERE {_condition(words)}"  # noqa: S608 (constants)
             " ORDER BY pinned DESC, updated DESC, id DESC LIMIT ? OFFSET ?",
             (*map(_storable, words), limit, skip),
         )
         return [_summary(row) for row in rows]
+
+    def count(self, words: list[str]) -> int:
+        """How many rows `recent` would find without a limit."""
+        query = f"SELECT count(*) FROM conversation WHERE {_condition(words)}"  # noqa: S608 (constants)
+        return int(self._db.execute(query, tuple(map(_storable, words))).fetchone()[0])
 
     def close(self) -> None:
         """Close the file."""
@@ -139,6 +143,10 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def _condition(words: list[str]) -> str:
+    return " AND ".join(["instr(folded, ?)"] * len(words)) or "1"
 
 
 def _summary(row: tuple[str, str, float, str, int, int]) -> ConversationSummary:

@@ -69,6 +69,13 @@ class Library:
             self.refresh()
         return self._indexed(lambda index: index.recent(limit, skip, words))
 
+    def count(self, text: str) -> int:
+        """How many conversations have every word of `text` in the title."""
+        words = text.casefold().split()
+        if self._listed is None:
+            self.refresh()
+        return self._indexed(lambda index: index.count(words))
+
     def refresh(self) -> bool:
         """Look for files changed by others; whether the list changed."""
         return self._indexed(self._look)
@@ -101,6 +108,13 @@ class Library:
                     with suppress(FileNotFoundError):  # moved away this moment
                         found[entry.name.removesuffix(SUFFIX)] = _signature(entry.stat())
         return found
+
+    def signature(self, conversation_id: str) -> str:
+        """What tells one state of a file from the next; empty when it is not there."""
+        try:
+            return _signature(self._path(conversation_id).stat())
+        except FileNotFoundError:
+            return ""
 
     def _read_summary(self, conversation_id: str) -> ConversationSummary | None:
         """The row of a file, or `None` for one that nothing was written to."""

@@ -35,11 +35,14 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._known: Settings | None = None
+        self._known = Settings()
+        """What the user of this object knows of the file: nothing else in it is changed, or deleted."""
 
     def load(self) -> Settings:
         """Read the file; defaults where there is none. SettingsError names the line, or the setting, that is wrong."""
-        self._known = _decode(self._read()) if self.path.exists() else Settings()
+        self._known = Settings()
+        if self.path.exists():
+            self._known = _decode(self._read())
         return self._known
 
     def save(self, settings: Settings) -> None:
@@ -47,8 +50,8 @@ class SettingsFile:
 
         A file that cannot be read is left as it is: SettingsError. The same when the disk refuses.
         """
-        in_file = _decode(self._read())
-        before = _encode(self._known or in_file)
+        _decode(self._read())
+        before = _encode(self._known)
         after = _encode(settings)
         if before == after and self.path.exists():
             return
@@ -120,6 +123,7 @@ def _profile(name: str, table: Any) -> Profile:
         "key": _key(table.get("key", "none"), f"{path}.key"),
         "options": _part(table, GenerationOptions, "options", path),
         "clocks": _part(table, Clocks, "clocks", path),
+        "headers": tuple(_convert(table.get("headers", {}), dict[str, str], f"{path}.headers").items()),
     }
     return _convert({**table, **parts}, Profile, path)
 
@@ -187,6 +191,8 @@ def _differing(value: Any, default: Any) -> Toml:
             found[field.name] = f"{own.kind}:{own.where}" if own.where else own.kind
         elif isinstance(own, GenerationOptions | Clocks | LocalSettings):
             found[field.name] = _differing(own, usual)
+        elif field.name == "headers":
+            found[field.name] = dict(own)
         else:
             found[field.name] = own
     return found

@@ -76,26 +76,34 @@ class PromptBox(TextArea):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, the name Textual gave it
         super().__init__(id=id, soft_wrap=True, compact=True, highlight_cursor_line=False, tab_behavior="focus")
         self._history: list[str] = []
-        self._place = 0
-        self._draft = ""
+        """Newest first."""
+        self._back = 0
+        """Steps back in the history; 0 is the draft."""
+        self._written: dict[int, str] = {}
+        """What was written at a step and then left: the draft, and earlier prompts that were changed."""
 
     def set_history(self, prompts: Sequence[str]) -> None:
-        """The earlier prompts, newest first."""
-        self._history = list(reversed(prompts))
-        self._place = len(self._history)
+        """The prompts of earlier times, newest first. They come before those of today."""
+        self._history.extend(prompts)
 
     def remember(self, prompt: str) -> None:
-        """Add a prompt to the history."""
-        if prompt.strip() and (not self._history or self._history[-1] != prompt):
-            self._history.append(prompt)
-        self._place = len(self._history)
+        """Add a prompt to the history, after what was written on the way to it and left."""
+        for text in (*self._written.values(), prompt):
+            if text.strip() and text not in self._history[:1]:
+                self._history.insert(0, text)
+        self._written.clear()
+        self._back = 0
 
     def accept(self, prompt: str) -> None:
         """The prompt is safe: take it out of the box, but not what was typed after it."""
-        if self.text.strip() == prompt.strip():
+        text = self.text.lstrip("\n")
+        if text.strip() == prompt.strip():
             self.clear()
-        elif self.text.startswith(prompt):
-            self.text = self.text[len(prompt) :].lstrip("\n")
+        elif text.startswith(prompt):
+            left = text[len(prompt) :].lstrip("\n")
+            lines = self.text[: len(self.text) - len(left)].split("\n")
+            # Cut out, not set anew: that would put the cursor at the beginning.
+            self.replace("", (0, 0), (len(lines) - 1, len(lines[-1])))
         self.remember(prompt)
 
     def put_back(self, text: str) -> None:
@@ -150,13 +158,13 @@ class PromptBox(TextArea):
         return self.wrapped_document.location_to_offset(self.cursor_location).y == self.wrapped_document.height - 1
 
     def _recall(self, step: int) -> None:
-        place = self._place + step
-        if not 0 <= place <= len(self._history):
+        back = self._back - step
+        if not 0 <= back <= len(self._history):
             return
-        if self._place == len(self._history):
-            self._draft = self.text
-        self._place = place
-        self.put_back(self._draft if place == len(self._history) else self._history[place])
+        if self._back == 0 or self.text != self._history[self._back - 1]:
+            self._written[self._back] = self.text
+        self._back = back
+        self.put_back(self._written.pop(back, self._history[back - 1] if back else ""))
 
     async def _on_key(self, event: events.Key) -> None:
         # Keys are dealt with here, in their order: a binding runs when the key has bubbled up to the app, and in a burst

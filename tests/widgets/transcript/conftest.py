@@ -72,7 +72,7 @@ async def settle(pilot: Pilot[None]) -> None:
 def reference(transcript: Transcript, width: int | None = None) -> list[str]:
     """All rows of all messages one below the other, drawn without pool, caches or scrolling."""
     ledger = transcript.ledger
-    plain = MessageRows(transcript.canvas.palette, width or ledger.draw.width)
+    plain = MessageRows(transcript.canvas.palette, width or ledger.draw.width, transcript.price_of)
     last_reply = max((n for n, entry in enumerate(ledger.entries) if entry.message.is_reply), default=-1)
     lines: list[str] = []
     for number, entry in enumerate(ledger.entries):
@@ -81,7 +81,7 @@ def reference(transcript: Transcript, width: int | None = None) -> list[str]:
         if number == ledger.live_index:
             rows = ledger.rows(number)
         else:
-            rows = plain.whole(entry.message, entry.note, detailed=detailed)
+            rows = plain.whole(entry.message, entry.note, detailed=detailed, unfolded=ledger.is_unfolded(number))
         margin = bar + " " * (plain.margin - 1)
         lines += [(margin + row.text).rstrip() for row in rows[:-1]]
         lines.append("")

@@ -355,7 +355,8 @@ async def test_thinking_shows_how_much() -> None:
             app.transcript.think_live(piece)
         app.transcript._turn()
         await settle(pilot)
-        assert "thought, 4 words" in app.lines()[4]
+        assert "▸ thinking " in app.lines()[4]
+        assert " s, 4 words" in app.lines()[4]
 
 
 async def test_text_for_no_live_reply_is_nothing() -> None:

@@ -6,9 +6,10 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
+from tui.domain.chat import ChatMessage
 from tui.domain.safe_text import clean
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.message_rows import MessageRows
+from tui.widgets.transcript.message_rows import MessageRows, PriceOf
 from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.pool import Pool
@@ -23,20 +24,21 @@ class Canvas:
         self._ledger = ledger
         self._pool = pool
         self._host = host
+        self.price_of: PriceOf | None = None
         self.palette = Palette(self._style_of)
         self._strips = Strips(ledger, self.palette)
         self._selected: Selected | None = None
 
     def restyle(self, width: int) -> None:
         """Another width: what was drawn serves no more."""
-        self._ledger.restyle(MessageRows(self.palette, width))
+        self._ledger.restyle(MessageRows(self.palette, width, self._price))
         self.forget()
 
     def recolour(self) -> None:
         """Other colours: what was drawn serves no more."""
         self.palette = Palette(self._style_of)
         if self._ledger.is_styled:
-            self._ledger.restyle(MessageRows(self.palette, self._ledger.draw.width))
+            self._ledger.restyle(MessageRows(self.palette, self._ledger.draw.width, self._price))
         self.forget()
 
     def forget(self) -> None:
@@ -63,6 +65,11 @@ class Canvas:
             for view, selection in self._host.screen.selections.items()
             if isinstance(view, MessageView) and (selection.start is not None or selection.end is not None)
         ]
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether some text is selected."""
+        return self._selected is not None and self._selected.start < self._selected.end
 
     def clear_selection(self) -> None:
         """Nothing is selected."""
@@ -102,6 +109,9 @@ class Canvas:
         if self._selected is None or view is not first:
             return None
         return self._selected.text(self._ledger.rows, self._ledger.draw.margin)
+
+    def _price(self, message: ChatMessage) -> str:
+        return "" if self.price_of is None else self.price_of(message)
 
     def _style_of(self, name: str, whole: bool) -> Style:
         style = self._host.get_visual_style(name, partial=not whole)

@@ -10,21 +10,25 @@ from tui.widgets.transcript.heights import Heights
 from tui.widgets.transcript.live import LiveReply
 from tui.widgets.transcript.message_rows import MessageRows, estimate
 from tui.widgets.transcript.note import Note
-from tui.widgets.transcript.rows import EMPTY, Row
+from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose rows are kept."""
 
 
 class Entry:
-    """One message. `exact` means that its height was measured, not estimated."""
+    """One message. `exact` means that its height was measured, not estimated.
 
-    __slots__ = ("exact", "message", "note")
+    `unfolded` says whether its reasoning is shown; `None` for as all others.
+    """
+
+    __slots__ = ("exact", "message", "note", "unfolded")
 
     def __init__(self, message: ChatMessage, note: Note | None = None) -> None:
         self.message = message
         self.note = note
         self.exact = False
+        self.unfolded: bool | None = None
 
 
 class Ledger:
@@ -36,6 +40,7 @@ class Ledger:
         self.live: LiveReply | None = None
         self.live_index = -1
         self.cursor: int | None = None
+        self.show_reasoning = False
         self._positions: dict[str, int] = {}
         self._draw: MessageRows | None = None
         self._rows: OrderedDict[int, list[Row]] = OrderedDict()
@@ -78,7 +83,7 @@ class Ledger:
         if not same_width:
             self._estimate()
         if self.live is not None:
-            self.live.repaint(draw.painter(self.live.message))
+            self.live.repaint(draw.painter(self.live.message), draw.thoughts())
             self._live_rows = []
             self.refresh_live()
 
@@ -127,28 +132,64 @@ class Ledger:
         self._live_rows = []
         self._forget(index)
 
-    def grow_live(self, text: str, deltas: int) -> range:
+    def grow_live(self, text: str, deltas: int) -> list[range]:
         """Add to the live message. Returns its rows that look different now."""
         if self.live is None:
-            return range(0)
+            return []
         self.live.append(text, deltas)
         return self.refresh_live()
 
-    def refresh_live(self) -> range:
+    def refresh_live(self) -> list[range]:
         """Put the rows of the live message together again, and measure it. Returns those that look different now."""
-        live = self.live
-        if live is None:
-            return range(0)
+        if self.live is None:
+            return []
         old = self._live_rows
-        head = [self.draw.header(live.message, detailed=False), *self.draw.reasoning(live.reasoning_words)]
-        foot = [self.draw.status(live), EMPTY]
-        if len(old) >= len(head) + len(foot):
-            head = [before if before == now else now for before, now in zip(old, head, strict=False)]
-        new = [*head, *live.rows.rows, *foot]
+        head, rest = self.draw.live(self.live, unfolded=self.is_unfolded(self.live_index))
+        head = [before if before == now else now for before, now in zip(old, head, strict=False)] + head[len(old) :]
+        new = [*head, *rest]
         self._live_rows = new
         self.heights[self.live_index] = len(new)
         self.entries[self.live_index].exact = True
-        return _difference(old, new)
+        return _differences(old, new, len(head))
+
+    def is_unfolded(self, index: int) -> bool:
+        """Whether the reasoning of a message is shown."""
+        unfolded = self.entries[index].unfolded
+        return self.show_reasoning if unfolded is None else unfolded
+
+    def has_reasoning(self, index: int) -> bool:
+        """Whether there is something to fold or unfold in a message."""
+        return index == self.live_index or bool(self.entries[index].message.reasoning)
+
+    def unfold(self, index: int, unfolded: bool) -> None:
+        """Show the reasoning of a message, or fold it."""
+        self.entries[index].unfolded = unfolded
+        self._forget(index)
+        if index == self.live_index:
+            self.refresh_live()
+        elif self.is_styled:
+            self.measure(index)
+
+    def unfold_all(self, unfolded: bool) -> None:
+        """Show the reasoning of all messages, or fold it."""
+        before = [self.is_unfolded(index) for index in range(len(self.entries))]
+        self.show_reasoning = unfolded
+        for index, entry in enumerate(self.entries):
+            entry.unfolded = None
+            if entry.message.reasoning and before[index] != unfolded:
+                self._rows.pop(index, None)
+                entry.exact = False
+        self.heights = Heights(
+            self.heights[index] if entry.exact else self._estimated(entry) for index, entry in enumerate(self.entries)
+        )
+        self.refresh_live()
+
+    def redo_figures(self) -> list[int]:
+        """What the headers tell in detail has changed. Returns the messages whose headers do."""
+        detailed = sorted({self._last_reply} - {-1} | ({self.cursor} if self.cursor is not None else set()))
+        for index in detailed:
+            self._redo_header(index)
+        return detailed
 
     def rows(self, index: int) -> list[Row]:
         """The rows of a message."""
@@ -159,7 +200,9 @@ class Ledger:
             self._rows.move_to_end(index)
             return rows
         entry = self.entries[index]
-        rows = self.draw.whole(entry.message, entry.note, detailed=self._is_detailed(index))
+        rows = self.draw.whole(
+            entry.message, entry.note, detailed=self._is_detailed(index), unfolded=self.is_unfolded(index)
+        )
         self._rows[index] = rows
         if len(self._rows) > _KEPT:
             self._rows.popitem(last=False)
@@ -206,17 +249,20 @@ class Ledger:
         self.heights = Heights([self._estimated(entry) for entry in self.entries])
 
     def _estimated(self, entry: Entry) -> int:
-        return estimate(entry.message, self._draw.width if self._draw is not None else 80)
+        unfolded = self.show_reasoning if entry.unfolded is None else entry.unfolded
+        return estimate(entry.message, self._draw.width if self._draw is not None else 80, unfolded=unfolded)
 
 
-def _difference(old: Sequence[Row], new: Sequence[Row]) -> range:
+def _differences(old: Sequence[Row], new: Sequence[Row], head: int) -> list[range]:
+    """The rows that differ: those among the first `head`, whose figures change now and then, apart from the others."""
+    if len(old) < head:
+        return [range(len(new))]
+    first = [n for n in range(head) if old[n] is not new[n]]
     end = max(len(old), len(new))
-    same = 0
-    for before, after in zip(old, new, strict=False):
-        if before is not after and before != after:
-            break
+    same = head
+    while same < min(len(old), len(new)) and (old[same] is new[same] or old[same] == new[same]):
         same += 1
     if len(old) == len(new):
         while end > same and old[end - 1] == new[end - 1]:
             end -= 1
-    return range(same, end)
+    return [found for found in (range(first[0], first[-1] + 1) if first else range(0), range(same, end)) if found]

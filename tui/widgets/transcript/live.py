@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 from tui.domain.chat import ChatMessage
 from tui.domain.words import _, plural
@@ -10,12 +12,22 @@ from tui.widgets.transcript.code import code_lines
 from tui.widgets.transcript.document import LiveDocument
 from tui.widgets.transcript.markdown import Block, Code
 from tui.widgets.transcript.painter import Painter
+from tui.widgets.transcript.reasoning import LiveReasoning, ThoughtRows, thinking, thought
 from tui.widgets.transcript.rows import Row
 
 _SPINNER = "⣾⣽⣻⢿⡿⣟⣯⣷"
 _CHARACTERS_A_TOKEN = 4
-_STATUS_PERIOD = 0.25
+_NUMBERS_PERIOD = 0.25
 """Seconds between two changes of the numbers."""
+_ALIVE_FOR = 10.0
+"""Seconds for which a sign of life counts."""
+
+
+class Pause(NamedTuple):
+    """The gateway is left alone until a time of the reply's clock. `why` is a sentence."""
+
+    until: float
+    why: str
 
 
 class LiveRows:
@@ -77,41 +89,58 @@ class _FenceRows:
 class LiveReply:
     """One reply while it is written. `now` is a monotonic clock in seconds."""
 
-    def __init__(self, message: ChatMessage, painter: Painter, now: Callable[[], float], stop_key: str) -> None:
+    def __init__(
+        self, message: ChatMessage, painter: Painter, thoughts: ThoughtRows, now: Callable[[], float], stop_key: str
+    ) -> None:
         self.message = message
         self.document = LiveDocument()
         self.rows = LiveRows(painter)
+        self.reasoning = LiveReasoning(thoughts)
         self._now = now
         self._stop_key = stop_key
         self._began = now()
         self._first_token: float | None = None
+        self._pause: Pause | None = None
+        self._alive_until = self._began
         self._characters = 0
         self._chunks = 0
-        self.reasoning_words = 0
-        self._in_word = False
         self._frame = 0
         self._status: list[tuple[str, str]] = []
-        self._status_due = self._began
+        self._thought = ""
+        self._due = self._began
 
     def append(self, text: str, chunks: int) -> None:
         """Add raw text that came as so many deltas."""
         self._arrived(text, chunks)
+        if self.reasoning.words and not self.reasoning.is_over and text.strip():
+            self.reasoning.answered(self._now())
+            self._due = self._now()
         self.document.append(text)
         self.rows.update(self.document.blocks, self.document.kept)
 
-    def think(self, text: str, chunks: int) -> None:
-        """Add reasoning: only its words are counted."""
+    def think(self, text: str, chunks: int, ago: float = 0.0) -> None:
+        """Add raw reasoning that began to arrive so many seconds ago."""
         self._arrived(text, chunks)
-        words = len(text.split())
-        if words and self._in_word and not text[0].isspace():
-            words -= 1  # it goes on with the word that the delta before had begun
-        self.reasoning_words += words
-        self._in_word = bool(text) and not text[-1].isspace()
+        begins = not self.reasoning.words
+        self.reasoning.add(text, self._now() - ago)
+        if begins:
+            self._due = self._now()
 
-    def repaint(self, painter: Painter) -> None:
+    def pause(self, pause: Pause | None) -> None:
+        """The gateway is given a pause, or no longer."""
+        self._pause = pause
+        self._due = self._now()
+
+    def is_alive(self) -> None:
+        """The gateway let know that it is at work."""
+        self._alive_until = self._now() + _ALIVE_FOR
+        self._due = min(self._due, self._now())
+
+    def repaint(self, painter: Painter, thoughts: ThoughtRows) -> None:
         """Draw everything again: the width or the colours have changed."""
         self.rows = LiveRows(painter)
         self.rows.update(self.document.blocks, 0)
+        self.reasoning.repaint(thoughts)
 
     @property
     def spinner(self) -> str:
@@ -122,13 +151,20 @@ class LiveReply:
         """On to the next picture."""
         self._frame = (self._frame + 1) % len(_SPINNER)
 
+    def thought(self) -> str:
+        """What stands for the reasoning, empty without any; changes four times a second at most."""
+        self._tick()
+        return self._thought
+
     def status(self) -> list[tuple[str, str]]:
         """Text and style of the last line, right of the spinner; changes four times a second at most."""
-        now = self._now()
-        if now >= self._status_due or not self._status:
-            self._status_due = now + _STATUS_PERIOD
-            self._status = self._describe(now)
+        self._tick()
         return self._status
+
+    @property
+    def waits_because(self) -> str:
+        """Why the gateway is given a pause at present, else empty."""
+        return self._pause.why if self._pause is not None and self._now() < self._pause.until else ""
 
     @property
     def tokens(self) -> int:
@@ -140,17 +176,40 @@ class LiveReply:
     def _arrived(self, text: str, chunks: int) -> None:
         if self._first_token is None and text:
             self._first_token = self._now()
-            self._status_due = self._first_token
+            self._due = self._first_token
+        if text and chunks:
+            self._pause = None
         self._characters += len(text)
         self._chunks += chunks
 
+    def _tick(self) -> None:
+        now = self._now()
+        if now >= self._due or not self._status:
+            self._due = now + _NUMBERS_PERIOD
+            self._status = self._describe(now)
+            self._thought = self._describe_thought(now)
+
     def _describe(self, now: float) -> list[tuple[str, str]]:
         keys = [(" · ", "meta"), (self._stop_key, "key"), (" " + _("stop"), "meta")]
+        return [(self._state(now), "meta"), *keys]
+
+    def _state(self, now: float) -> str:
+        if self._pause is not None and now < self._pause.until:
+            return _("Trying again in {seconds} s").format(seconds=math.ceil(self._pause.until - now))
         if self._first_token is None:
-            waited = _("waiting {seconds} s").format(seconds=f"{now - self._began:.1f}")
-            return [(waited, "meta"), *keys]
-        tokens = self.tokens
-        parts = [plural("{n} token", "{n} tokens", tokens)]
-        if (lasted := now - self._first_token) >= _STATUS_PERIOD:
-            parts.insert(0, _("{rate} tokens/s").format(rate=round(tokens / lasted)))
-        return [(" · ".join(parts), "meta"), *keys]
+            if now < self._alive_until:
+                return _("the server is still working")
+            return _("waiting {seconds} s").format(seconds=f"{now - self._began:.1f}")
+        parts = [plural("{n} token", "{n} tokens", self.tokens)]
+        if (lasted := now - self._first_token) >= _NUMBERS_PERIOD:
+            parts.insert(0, _("{rate} tokens/s").format(rate=round(self.tokens / lasted)))
+        return " · ".join(parts)
+
+    def _describe_thought(self, now: float) -> str:
+        reasoning = self.reasoning
+        seconds = reasoning.seconds(now)
+        if not reasoning.words or seconds is None:
+            return ""
+        if not reasoning.is_over:
+            return thinking(seconds, reasoning.words)
+        return thought(self.message.reasoned, reasoning.words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 
@@ -12,24 +12,33 @@ from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.live import LiveReply
-from tui.widgets.transcript.markdown import markdown_blocks, plain_blocks
+from tui.widgets.transcript.markdown import Mark, Span, StyledText, markdown_blocks, plain_blocks
 from tui.widgets.transcript.note import Note
 from tui.widgets.transcript.painter import Painter, Widths
 from tui.widgets.transcript.palette import Palette
+from tui.widgets.transcript.reasoning import ThoughtRows, count_words, thought, thoughts
 from tui.widgets.transcript.rows import EMPTY, Row, plain_span, text_rows
 from tui.widgets.transcript.wrapping import cells, shorten
 
 _NARROW = 60
+THOUGHTS_ROW = 2
+"""Where reasoning stands in a message in which it is unfolded: below the header and the line that folds it."""
+_WHY_LENGTH = 500
+"""Characters of a sentence under a reply."""
+
+PriceOf = Callable[[ChatMessage], str]
+"""The price of a reply as it is shown, empty where it is not known."""
 
 
 class MessageRows:
     """Draws messages at one width, in the colours of one theme."""
 
-    def __init__(self, palette: Palette, width: int) -> None:
+    def __init__(self, palette: Palette, width: int, price_of: PriceOf | None = None) -> None:
         self.width = width
         self.margin = 2 if width < _NARROW else 3
         """Cells left of the text: the bar, then blanks."""
         self._palette = palette
+        self._price_of = price_of
         self._widths = Widths.of(width - self.margin - 1)
         self._painters = {name: Painter(palette, self._widths, name) for name in ("reply", "user")}
 
@@ -41,17 +50,33 @@ class MessageRows:
         """Draws blocks as they look in this message."""
         return self._painters[self.surface(message)]
 
-    def whole(self, message: ChatMessage, note: Note | None, *, detailed: bool) -> list[Row]:
-        """All rows of a message that is not being written. `detailed` shows tokens and speed."""
+    def whole(self, message: ChatMessage, note: Note | None, *, detailed: bool, unfolded: bool = False) -> list[Row]:
+        """All rows of a message that is not being written.
+
+        `detailed` shows tokens, speed and price, `unfolded` the reasoning.
+        """
         source = drawable(message.content)
         blocks = markdown_blocks(source) if message.is_reply else plain_blocks(source)
+        below = [*self.painter(message).rows(blocks), *self.note(message, note)]
         return [
             self.header(message, detailed=detailed),
-            *self.reasoning(len(message.reasoning.split())),
-            *self.painter(message).rows(blocks),
-            *self.note(message, note),
+            *self._reasoning(message, unfolded=unfolded, gap=bool(below)),
+            *below,
             EMPTY,
         ]
+
+    def live(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
+        """All rows of a message that is being written: its header and the line of its reasoning, and the others."""
+        head = [self.header(live.message, detailed=False)]
+        shown: list[Row] = []
+        if sentence := live.thought():
+            head.append(self._fold(sentence, unfolded=unfolded))
+            shown = [*live.reasoning.rows(), EMPTY] if unfolded else []
+        return head, [*shown, *live.rows.rows, *self._status(live), EMPTY]
+
+    def thoughts(self) -> ThoughtRows:
+        """Draws reasoning as it grows."""
+        return ThoughtRows(self._palette, self._widths.prose)
 
     def header(self, message: ChatMessage, *, detailed: bool) -> Row:
         """Who, when, and how much."""
@@ -59,22 +84,15 @@ class MessageRows:
         facts = [_clock(message.created)]
         if message.is_reply:
             name = one_line(message.model)
-            facts += _figures(message) if detailed else []
+            facts += self._figures(message) if detailed else []
         return self._line(self.surface(message), [(name or _("Reply"), style), ("  " + " · ".join(facts), "meta")])
-
-    def reasoning(self, words: int) -> list[Row]:
-        """One folded line that stands for what the model thought, in so many words."""
-        if not words:
-            return []
-        sentence = plural("thought, {n} word", "thought, {n} words", words)
-        return [self._line("reply", [("▸ " + sentence, "meta")])]
 
     def note(self, message: ChatMessage, note: Note | None) -> list[Row]:
         """The sentence under a message, its keys beside it or below."""
         if note is None:
             return []
         surface = self.surface(message)
-        sentence = plain_span(one_line(note.sentence, 500), f"note-{note.severity}")
+        sentence = plain_span(one_line(note.sentence, _WHY_LENGTH), f"note-{note.severity}")
         rows = text_rows(sentence, (), (), self._widths.prose, self._palette, surface)
         if keys := one_line(note.keys):
             last = rows[-1]
@@ -85,9 +103,46 @@ class MessageRows:
                 rows += text_rows(plain_span(keys, "meta"), (), (), self._widths.prose, self._palette, surface)
         return [EMPTY, *rows] if message.content.strip() else rows
 
-    def status(self, live: LiveReply) -> Row:
-        """The last line of a reply that is being written."""
-        return self._line("reply", [(live.spinner, "spinner"), (" ", "meta"), *live.status()])
+    def _reasoning(self, message: ChatMessage, *, unfolded: bool, gap: bool) -> list[Row]:
+        """The line that stands for what the model thought, and all of it where it is unfolded."""
+        text = thoughts(message.reasoning) if message.is_reply else ""
+        if not text:
+            return []
+        rows = [self._fold(thought(_thought_for(message), count_words(text)), unfolded=unfolded)]
+        if unfolded:
+            drawn = self.thoughts()
+            drawn.append(text)
+            rows += [*drawn.rows, EMPTY] if gap else drawn.rows
+        return rows
+
+    def _fold(self, sentence: str, *, unfolded: bool) -> Row:
+        shown = shorten(("▾ " if unfolded else "▸ ") + sentence, self._widths.prose)
+        return Row([Segment(shown, self._palette.fold("reply", "meta"))])
+
+    def _status(self, live: LiveReply) -> list[Row]:
+        """The last lines of a reply that is being written: one, or more to say in full why it has to wait."""
+        why = one_line(live.waits_because, _WHY_LENGTH)
+        if not why:
+            return [self._line("reply", [(live.spinner, "spinner"), (" ", "meta"), *live.status()])]
+        text = why + " "
+        spans = [Span(0, len(text), "meta")]
+        for part, style in live.status():
+            spans.append(Span(len(text), len(text) + len(part), style))
+            text += part
+        first, rest = (Mark(live.spinner + " ", "spinner"),), (Mark("  ", "plain"),)
+        return text_rows(StyledText(text, tuple(spans)), first, rest, self._widths.prose, self._palette, "reply")
+
+    def _figures(self, message: ChatMessage) -> list[str]:
+        facts = []
+        if message.usage is not None and message.usage.completion_tokens:
+            facts.append(plural("{n} token", "{n} tokens", message.usage.completion_tokens))
+        if message.seconds is not None:
+            facts.append(_("{seconds} s").format(seconds=f"{message.seconds:.1f}"))
+        if (rate := message.tokens_per_second) is not None:
+            facts.append(_("{rate}/s").format(rate=round(rate)))
+        if self._price_of is not None and (price := self._price_of(message)):
+            facts.append(price)
+        return facts
 
     def _line(self, surface: str, parts: Sequence[tuple[str, str]]) -> Row:
         room = self._widths.prose
@@ -99,9 +154,16 @@ class MessageRows:
         return Row(found)
 
 
-def estimate(message: ChatMessage, width: int) -> int:
+def estimate(message: ChatMessage, width: int, *, unfolded: bool) -> int:
     """Rows that a message will need, roughly: it costs next to nothing."""
-    return 3 + message.content.count("\n") + len(message.content) // max(20, width - 4)
+    rows = 3 + _lines(message.content, width)
+    if message.reasoning:
+        rows += 2 + _lines(message.reasoning, width) if unfolded else 1
+    return rows
+
+
+def _lines(text: str, width: int) -> int:
+    return text.count("\n") + len(text) // max(20, width - 4)
 
 
 def _clock(seconds: float) -> str:
@@ -111,15 +173,11 @@ def _clock(seconds: float) -> str:
         return "--:--"
 
 
-def _figures(message: ChatMessage) -> list[str]:
-    facts = []
-    if message.usage is not None and message.usage.completion_tokens:
-        facts.append(plural("{n} token", "{n} tokens", message.usage.completion_tokens))
-    if message.seconds is not None:
-        facts.append(_("{seconds} s").format(seconds=f"{message.seconds:.1f}"))
-    if (rate := message.tokens_per_second) is not None:
-        facts.append(_("{rate}/s").format(rate=round(rate)))
-    return facts
+def _thought_for(message: ChatMessage) -> float | None:
+    """Seconds; a reply that never came to its text was thought about to its end."""
+    if message.reasoned is None and not message.content and None not in (message.first_token, message.finished):
+        return (message.finished or 0.0) - (message.first_token or 0.0)
+    return message.reasoned
 
 
 _NAMES = {

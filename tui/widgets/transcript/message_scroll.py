@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.layout import Layout
@@ -126,7 +128,7 @@ class MessageScroll(ScrollView, can_focus=False):
         if index is not None:
             self.refresh_rows(index)
 
-    def live_grown(self, rows: range) -> None:
+    def live_grown(self, changed: Iterable[range]) -> None:
         """Some rows of the live message have changed, and perhaps their number."""
         if not self._is_laid_out:
             return
@@ -134,7 +136,8 @@ class MessageScroll(ScrollView, can_focus=False):
         if self.following:
             self._move_to(self._last_top())
         self._place()
-        self.refresh_rows(self.ledger.live_index, rows)
+        for rows in changed:
+            self.refresh_rows(self.ledger.live_index, rows)
         self.view_moved()
 
     def refresh_rows(self, index: int, rows: range | None = None) -> None:

@@ -46,6 +46,16 @@ class MessageView(Widget, can_focus=False):
         def control(self) -> MessageView:
             return self.view
 
+    @dataclass
+    class ReasoningPressed(Message):
+        """The line that stands for the reasoning was clicked."""
+
+        view: MessageView
+
+        @property
+        def control(self) -> MessageView:
+            return self.view
+
     def __init__(self, rows: RowSource) -> None:
         super().__init__()
         self.auto_links = False
@@ -88,3 +98,7 @@ class MessageView(Widget, can_focus=False):
         """Ask for a link to be opened."""
         if url.startswith(("http://", "https://")):
             self.post_message(self.LinkChosen(self, url))
+
+    def action_toggle_reasoning(self) -> None:
+        """Ask for the reasoning to be folded or unfolded."""
+        self.post_message(self.ReasoningPressed(self))

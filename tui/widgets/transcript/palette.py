@@ -17,6 +17,7 @@ ACCENTS = (
     "user-bar",
     "reply-bar",
     "meta",
+    "reasoning",
     "key",
     "spinner",
     "strong",
@@ -70,6 +71,10 @@ class Palette:
     def link(self, url: str, surface: str, *accents: str) -> RichStyle:
         """The same, for text that opens `url` when it is clicked."""
         return self.style(surface, *accents) + RichStyle.from_meta({"@click": ("open_link", (url,))})
+
+    def fold(self, surface: str, *accents: str) -> RichStyle:
+        """The same, for text that folds or unfolds the reasoning when it is clicked."""
+        return self.style(surface, *accents) + RichStyle.from_meta({"@click": ("toggle_reasoning", ())})
 
     def _combine(self, surface: str, accents: tuple[str, ...]) -> Style:
         if surface not in self._surfaces:

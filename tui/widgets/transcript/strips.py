@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tui.widgets.transcript.ledger import Ledger
 from tui.widgets.transcript.palette import Palette
-from tui.widgets.transcript.rows import EMPTY, Row
+from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose strips are kept."""
@@ -24,24 +24,25 @@ class Strips:
     def __init__(self, ledger: Ledger, palette: Palette) -> None:
         self._ledger = ledger
         self._palette = palette
-        self._messages: OrderedDict[int, dict[int, tuple[Row, int, bool, Strip]]] = OrderedDict()
+        self._messages: OrderedDict[int, dict[int, tuple[Row, int, bool, bool, Strip]]] = OrderedDict()
 
     def strip(self, index: int, number: int, width: int) -> Strip:
         """A row of a message, `width` cells wide; blank below its last row."""
         rows = self._ledger.rows(index)
         if not 0 <= number < len(rows):
             return self.blank(width)
-        row, bar = rows[number], self._has_bar(index)
+        row, is_gap = rows[number], number == len(rows) - 1
+        bar = self._has_bar(index) and not is_gap
         kept = self._messages.get(index)
         if kept is None:
             kept = self._messages[index] = {}
             if len(self._messages) > _KEPT:
                 self._messages.popitem(last=False)
         hit = kept.get(number)
-        if hit is not None and hit[0] is row and hit[1] == width and hit[2] == bar:
-            return hit[3]
-        strip = self._paint(index, number, row, width)
-        kept[number] = (row, width, bar, strip)
+        if hit is not None and hit[0] is row and hit[1:4] == (width, bar, is_gap):
+            return hit[4]
+        strip = self._paint(index, number, row, width, bar=bar, is_gap=is_gap)
+        kept[number] = (row, width, bar, is_gap, strip)
         return strip
 
     def selected(self, index: int, number: int, width: int, span: tuple[int, int], style: Style) -> Strip:
@@ -66,13 +67,12 @@ class Strips:
     def _has_bar(self, index: int) -> bool:
         return index in (self._ledger.cursor, self._ledger.live_index)
 
-    def _paint(self, index: int, number: int, row: Row, width: int) -> Strip:
+    def _paint(self, index: int, number: int, row: Row, width: int, *, bar: bool, is_gap: bool) -> Strip:
         draw = self._ledger.draw
-        is_gap = row is EMPTY and number == len(self._ledger.rows(index)) - 1
         surface = "reply" if is_gap else draw.surface(self._ledger.entries[index].message)
         base = self._palette.style(surface)
         parts = [Segment(" " * draw.margin, base)]
-        if self._has_bar(index) and not is_gap:
+        if bar:
             parts = [
                 Segment(_BAR, self._palette.style(surface, f"{surface}-bar")),
                 Segment(" " * (draw.margin - 1), base),

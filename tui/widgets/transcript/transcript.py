@@ -14,17 +14,19 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage, Role
+from tui.widgets.transcript.browser import MessageBrowser
 from tui.widgets.transcript.ledger import Entry
-from tui.widgets.transcript.live import LiveReply
-from tui.widgets.transcript.message_scroll import MessageScroll
+from tui.widgets.transcript.live import LiveReply, Pause
+from tui.widgets.transcript.message_rows import PriceOf
 from tui.widgets.transcript.note import Note
 from tui.widgets.transcript.pill import Pill
 
 _SPINNER_PERIOD = 1 / 8
 _STILL_PERIOD = 1 / 4
+_THOUGHTS_PERIOD = 1 / 20
 
 
-class Transcript(MessageScroll, can_focus=False):
+class Transcript(MessageBrowser, can_focus=False):
     """Shows what was said, and the reply that is being written.
 
     Values come down by calls; `MoreBelow` and `MessageView.LinkChosen` go up. It never takes the focus: the screen
@@ -48,6 +50,7 @@ class Transcript(MessageScroll, can_focus=False):
         follow: Literal["page", "tail"] = "page",
         stop_key: str = "esc",
         follow_key: str = "ctrl+end",
+        price_of: PriceOf | None = None,
         now: Callable[[], float] = time.monotonic,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
@@ -57,11 +60,24 @@ class Transcript(MessageScroll, can_focus=False):
         """Whether a growing reply stands still once the page is full, or is followed. Counts from the next question."""
         self.stop_key = stop_key
         """The name of the key that stops a reply."""
+        self.canvas.price_of = price_of
         self._now = now
         self._pill = Pill(follow_key)
         self._more = False
         self._unread = False
         self._spinning: Timer | None = None
+        self._thinking: Timer | None = None
+
+    @property
+    def price_of(self) -> PriceOf | None:
+        """The price of a reply, where it is known, for its header. To be set again when more prices are known."""
+        return self.canvas.price_of
+
+    @price_of.setter
+    def price_of(self, price_of: PriceOf | None) -> None:
+        self.canvas.price_of = price_of
+        for index in self.ledger.redo_figures():
+            self.refresh_rows(index)
 
     # What is shown
 
@@ -127,8 +143,9 @@ class Transcript(MessageScroll, can_focus=False):
             top = index - 1 if asked else index
             if self.held != top:
                 self._ask(top)
-        live = LiveReply(message, self.ledger.draw.painter(message), self._now, self.stop_key)
-        live.think(message.reasoning, 0)
+        draw = self.ledger.draw
+        live = LiveReply(message, draw.painter(message), draw.thoughts(), self._now, self.stop_key)
+        live.think(message.reasoning, 0, _since(message.first_token))
         live.append(message.content, 0)
         self.ledger.begin_live(index, live)
         self._unread = True
@@ -140,9 +157,27 @@ class Transcript(MessageScroll, can_focus=False):
         self.live_grown(self.ledger.grow_live(text, deltas))
 
     def think_live(self, text: str, deltas: int = 1) -> None:
-        """More reasoning of the live reply: how much it is shows at the next turn of the spinner."""
+        """More reasoning of the live reply. Folded, how much it is shows at the next turn of the spinner."""
+        live = self.ledger.live
+        if live is None:
+            return
+        live.think(text, deltas)
+        if self._thinking is None and self.ledger.is_unfolded(self.ledger.live_index):
+            self._thinking = self.set_timer(_THOUGHTS_PERIOD, self._draw_thoughts)
+
+    def pause_live(self, until: float | None, why: str) -> None:
+        """The gateway is left alone until `until`, seconds of the transcript's clock, because of `why`, a sentence.
+
+        `None` ends that early.
+        """
         if self.ledger.live is not None:
-            self.ledger.live.think(text, deltas)
+            self.ledger.live.pause(None if until is None else Pause(until, why))
+            self.live_grown(self.ledger.refresh_live())
+
+    def live_is_alive(self) -> None:
+        """The server has shown that it is at work on the live reply, though no text came: said for some seconds."""
+        if self.ledger.live is not None:
+            self.ledger.live.is_alive()
 
     def finish_live(self, message: ChatMessage, note: Note | None = None) -> None:
         """The reply has ended, one way or the other. What `message` holds now is shown."""
@@ -159,81 +194,6 @@ class Transcript(MessageScroll, can_focus=False):
         """Go to the end, and with it as long as the reply grows and nobody scrolls."""
         self.following = self.ledger.live is not None
         self.to_end()
-
-    # The cursor
-
-    @property
-    def cursor(self) -> str | None:
-        """The id of the message under the cursor; `None` takes the cursor away."""
-        return None if self.ledger.cursor is None else self.ledger.entries[self.ledger.cursor].message.id
-
-    @cursor.setter
-    def cursor(self, message_id: str | None) -> None:
-        self._put_cursor(None if message_id is None else self.ledger.position(message_id))
-
-    def cursor_clear(self) -> None:
-        """Take the cursor away; the view stays."""
-        self._put_cursor(None)
-
-    def move_cursor(self, by: int) -> None:
-        """Move the cursor so many messages down, or up; at first it comes to the last message in view."""
-        if not len(self.ledger):
-            return
-        at = self.ledger.cursor
-        to = self._last_in_view() if at is None else max(0, min(len(self.ledger) - 1, at + by))
-        self._put_cursor(to)
-
-    def cursor_first(self) -> None:
-        """Move the cursor to the first message."""
-        self._put_cursor(0 if len(self.ledger) else None)
-
-    def cursor_last(self) -> None:
-        """Move the cursor to the last message."""
-        self._put_cursor(len(self.ledger) - 1 if len(self.ledger) else None)
-
-    def _put_cursor(self, index: int | None) -> None:
-        before = self.ledger.cursor
-        self.ledger.move_cursor(index)
-        if before is not None:
-            self.refresh_rows(before)
-        if index is not None:
-            self.to_message(index)
-            self.refresh_rows(index)
-
-    def _last_in_view(self) -> int:
-        return self.ledger.heights.at(self.scroll_offset.y + self.size.height - 1)
-
-    # Scrolling
-
-    def scroll_to_message(self, message_id: str) -> None:
-        """Bring the first line of a message to the top of the view, or as near to it as the end allows."""
-        index = self.ledger.position(message_id)
-        if index is not None:
-            self.to_top(index)
-
-    def page_up(self) -> None:
-        """Scroll a page up; two lines of the old page stay in view."""
-        self.scroll_to(y=self.scroll_y - max(1, self.size.height - 2))
-
-    def page_down(self) -> None:
-        """Scroll a page down; two lines of the old page stay in view."""
-        self.scroll_to(y=self.scroll_y + max(1, self.size.height - 2))
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self.page_up()
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self.page_down()
-
-    def action_scroll_home(self) -> None:
-        """To the first message."""
-        self.scroll_to(y=0)
-
-    def action_scroll_end(self) -> None:
-        """To the end, and with it while a reply grows."""
-        self.follow()
 
     # What goes on by itself
 
@@ -255,11 +215,20 @@ class Transcript(MessageScroll, can_focus=False):
             self._spinning.stop()
             self._spinning = None
 
+    def _draw_thoughts(self) -> None:
+        self._thinking = None
+        if self.ledger.live is not None:
+            self.live_grown(self.ledger.refresh_live())
+
     def _turn(self) -> None:
         if self.ledger.live is not None:
             if self.app.animation_level != "none":
                 self.ledger.live.turn_spinner()
             self.live_grown(self.ledger.refresh_live())
+
+    def action_scroll_end(self) -> None:
+        """To the end, and with it while a reply grows."""
+        self.follow()
 
     def view_moved(self) -> None:
         below = self.ledger.heights.total - 1 > self.scroll_offset.y + self.size.height
@@ -284,3 +253,8 @@ class Transcript(MessageScroll, can_focus=False):
     def _pill_pressed(self, event: Pill.Pressed) -> None:
         event.stop()
         self.follow()
+
+
+def _since(moment: float | None) -> float:
+    """Seconds from a time of day, in Unix seconds, to now."""
+    return 0.0 if moment is None else max(0.0, time.time() - moment)

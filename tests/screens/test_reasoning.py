@@ -1,0 +1,125 @@
+"""Reasoning and pauses, from the gateway to the screen and to the file, in the real app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeGateway, until
+from tests.screens.app_fixture import PROFILE, Stage
+from tests.screens.test_chat import ask, done, pane, ready, text
+from tui.domain.chat import ChatCompletionChunk, ChatRequest
+from tui.domain.errors import GatewayError
+from tui.services.chat import OnRetry
+from tui.services.parts import Start
+
+SIZE = (80, 30)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(
+        tmp_path, FakeGateway(ChatCompletionChunk(reasoning="Let me "), ChatCompletionChunk(reasoning="think."), "42")
+    )
+
+
+class PausedGateway(FakeGateway):
+    """Asks for a pause before each reply, and answers when it is let."""
+
+    def __init__(self, go: asyncio.Event) -> None:
+        super().__init__("Here.")
+        self.go = go
+
+    async def stream_chat(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None
+    ) -> AsyncGenerator[ChatCompletionChunk, None]:
+        if on_retry is not None:
+            on_retry(60.0, GatewayError("rate_limit", "Too many requests for small-model."))
+        await self.go.wait()
+        async for chunk in super().stream_chat(request):
+            yield chunk
+
+
+async def test_thinking_shows_while_it_lasts_and_opens_where_it_stands(stage: Stage) -> None:
+    go = asyncio.Event()
+    stage.gateway.steps = (ChatCompletionChunk(reasoning="So many thoughts."), go, "42")
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(app, pilot)
+        await until(lambda: "▸ thinking" in text(app) and "3 words" in text(app))
+        pane(app).transcript.show_reasoning = True
+        await until(lambda: "So many thoughts." in text(app))
+        go.set()
+        await done(app)
+        await until(lambda: "▾ thought for" in text(app) and "42" in text(app))
+        reply = pane(app).conversation.last_reply()
+        assert reply is not None
+        assert reply.reasoned is not None
+        assert 0 <= reply.reasoned <= (reply.finished or 0) - reply.created
+
+
+async def test_the_seconds_are_stored_and_reasoning_is_folded_after_a_restart(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(app, pilot)
+        await done(app)
+        reply = pane(app).conversation.last_reply()
+        assert reply is not None
+        reply.reasoned = 3.2
+        await stage.parts.store.save(pane(app).conversation, reply)
+        await pilot.press("ctrl+q")
+    app = stage.app(Start(profile=PROFILE, last=True))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(app, pilot)
+        await until(lambda: "▸ thought for 3.2 s, 3 words" in text(app))
+        assert "Let me think." not in text(app)
+
+
+async def test_reasoning_is_never_sent_back(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        for prompt in ("One", "Two"):
+            await ask(app, pilot, prompt)
+            await until(lambda: not pane(app).streaming)
+        assert [content for _role, content in stage.gateway.requests[-1].messages] == ["One", "42", "Two"]
+
+
+async def test_a_reply_that_comes_all_at_once_has_no_seconds(stage: Stage) -> None:
+    stage.gateway.steps = (ChatCompletionChunk("42", reasoning="So."),)
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(app, pilot)
+        await done(app)
+        await until(lambda: "▸ thought, 1 word" in text(app))
+
+
+async def test_a_pause_is_counted_down_also_after_looking_elsewhere(tmp_path: Path) -> None:
+    go = asyncio.Event()
+    stage = Stage(tmp_path, PausedGateway(go))
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(app, pilot)
+        await until(lambda: "Too many requests for small-model. Trying again in" in text(app))
+        shown = pane(app).conversation
+        await pilot.press("ctrl+n")
+        await until(lambda: "Trying again" not in text(app))
+        await pane(app).open(shown.id)
+        await until(lambda: "Too many requests for small-model. Trying again in" in text(app))
+        go.set()
+        await done(app)
+        await until(lambda: "Here." in text(app))
+        assert "Trying again" not in text(app)
+
+
+async def test_escape_ends_a_pause(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, PausedGateway(asyncio.Event()))
+    app = stage.app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(app, pilot)
+        await until(lambda: "esc stop" in text(app) and "Trying again" in text(app))
+        await pilot.press("escape")
+        await done(app)
+        await until(lambda: "Stopped before the first word." in text(app))

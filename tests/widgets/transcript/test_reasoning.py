@@ -1,0 +1,544 @@
+"""What the model thought: one folded line, or all of it below that line, and the place being read stays."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.geometry import Offset
+from textual.selection import Selection
+from textual.widgets import Input
+
+from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
+from tests.widgets.transcript.corpus import EVERYTHING, sources
+from tests.widgets.transcript.test_rendering import PALETTE, visible
+from tui.domain.chat import ChatMessage, MessageState
+from tui.themes import PAPER
+from tui.widgets.transcript import Note, Transcript
+from tui.widgets.transcript.message_rows import MessageRows
+from tui.widgets.transcript.reasoning import LiveReasoning, ThoughtRows, count_words, thoughts
+
+SIZE = (80, 24)
+HOSTILE = "\x1b[31mred\x1b[0m \x1b]52;c;QUJD\x07[red]x[/red] [@click=app.quit]y[/] \x9b1mz \x07\x08\u202e"
+
+
+def thoughtful(count: int, words: int = 60) -> list[ChatMessage]:
+    """Questions and replies that were all thought about."""
+    return [
+        ask(f"Question {n}?")
+        if n % 2 == 0
+        else reply(f"Reply {n}.\n\n" + "Words of it. " * 20, reasoning=f"Thought {n}.\n" + "hm " * words, reasoned=2.0)
+        for n in range(count)
+    ]
+
+
+def rows_of(message: ChatMessage, width: int = 80, note: Note | None = None, *, unfolded: bool) -> list[str]:
+    rows = MessageRows(PALETTE, width).whole(message, note, detailed=False, unfolded=unfolded)
+    return [row.text.rstrip() for row in rows]
+
+
+# How it looks
+
+
+def test_the_folded_line_tells_seconds_and_words() -> None:
+    message = reply("Yes.", reasoning="so many words here", reasoned=3.21)
+    assert rows_of(message, unfolded=False)[1:] == ["▸ thought for 3.2 s, 4 words", "Yes.", ""]
+
+
+def test_unfolded_reasoning_is_plain_wrapped_and_indented_with_a_gap_below() -> None:
+    message = reply("Yes.", reasoning="\n# not *a* head\n\n" + "word " * 12 + "\n", reasoned=0.5)
+    assert rows_of(message, 40, unfolded=True)[1:] == [
+        "▾ thought for 0.5 s, 16 words",
+        "  # not *a* head",
+        "",
+        "  word word word word word word word",
+        "  word word word word word",
+        "",
+        "Yes.",
+        "",
+    ]
+
+
+def test_reasoning_has_its_own_colour() -> None:
+    rows = MessageRows(PALETTE, 80).whole(reply("Yes.", reasoning="hm"), None, detailed=False, unfolded=True)
+    assert rows[2].segments[-1].style == PALETTE.style("reply", "reasoning")
+
+
+def test_reasoning_that_is_all_there_is_has_no_gap_below_but_before_a_note() -> None:
+    message = reply("", reasoning="hm", first_token=10.0, finished=12.5)
+    assert rows_of(message, unfolded=True)[1:] == ["▾ thought for 2.5 s, 1 word", "  hm", ""]
+    assert rows_of(message, note=Note("Stopped."), unfolded=True)[2:] == ["  hm", "", "Stopped.", ""]
+
+
+@pytest.mark.parametrize("reasoning", ["", " \n", "\x1b[31m"])
+def test_reasoning_without_a_word_is_none(reasoning: str) -> None:
+    assert rows_of(reply("Yes.", reasoning=reasoning), unfolded=True)[1:] == ["Yes.", ""]
+
+
+def test_a_time_of_a_damaged_file_is_no_time() -> None:
+    assert rows_of(reply("", reasoning="hm", reasoned=-3.0), unfolded=False)[1] == "▸ thought, 1 word"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("one two\nthree", 3),
+        ("", 0),
+        ("用户问了一个问题。", 8),
+        ("ひらがなと API の話", 8),
+        ("생각 중입니다", 2),
+        ("naïve café…", 2),
+    ],
+)
+def test_words_are_counted_where_there_are_no_spaces(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+@pytest.mark.parametrize("width", [1, 12, 20, 40, 80, 200])
+def test_reasoning_fits_its_width_and_is_never_wider_than_prose(width: int) -> None:
+    message = reply("x", reasoning="用户问了一个问题。" * 20 + "\tword " * 30 + "x" * 200, reasoned=3.0)
+    rows = rows_of(message, width, unfolded=True)
+    assert max(cell_len(row) for row in rows[1:]) <= min(96, max(8, width))
+    if width >= 12:
+        text = "".join(row.replace(" ", "") for row in rows[2:])
+        assert "用户问了一个问题。" * 20 + "word" * 30 + "x" * 200 in text
+
+
+def test_hostile_reasoning_is_text() -> None:
+    assert rows_of(reply("x", reasoning=HOSTILE), unfolded=True)[2] == "  red [red]x[/red] [@click=app.quit]y[/] z"
+    rows = MessageRows(PALETTE, 80).whole(reply("", reasoning=HOSTILE), None, detailed=False, unfolded=True)
+    assert [segment.style.meta for segment in rows[2].segments if segment.style and segment.style.meta] == []
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.one_of(sources, st.text(max_size=120)), st.integers(1, 60), st.lists(st.integers(1, 9), max_size=30))
+def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
+    source: str, width: int, sizes: list[int]
+) -> None:
+    whole = ThoughtRows(PALETTE, width)
+    whole.append(thoughts(source))
+    live, at = LiveReasoning(ThoughtRows(PALETTE, width)), 0
+    for size in [*sizes, len(source)]:
+        live.add(source[at : at + size], 0.0)
+        at += size
+        assert all(visible(row.text) for row in live.rows())
+    live.add("\x1b[m", 0.0)  # what was held back is let go
+    if "\x1b" not in source[-20:] and not any(character in source for character in "\x90\x98\x9b\x9d\x9e\x9f\ud83d"):
+        assert [row.text for row in live.rows()] == [row.text for row in whole.rows]
+        assert [row.glue for row in live.rows()] == [row.glue for row in whole.rows]
+        assert live.words == count_words(thoughts(source))
+
+
+def test_only_the_last_row_of_growing_reasoning_is_wrapped_again() -> None:
+    rows = ThoughtRows(PALETTE, 40)
+    for _ in range(300):
+        before = list(rows.rows)
+        rows.append("many words in a single paragraph ")
+        assert all(a is b for a, b in zip(before[:-1], rows.rows, strict=False))
+    assert len(rows.rows) > 200
+
+
+# Folding and unfolding
+
+
+def fold_line(app: TranscriptApp) -> int:
+    return next(n for n, line in enumerate(app.lines()) if "thought for" in line)
+
+
+async def test_all_reasoning_is_shown_and_folded_at_once() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(thoughtful(60), {})
+        await settle(pilot)
+        folded = app.lines()
+        assert any("▸ thought for 2.0 s, 62 words" in line for line in folded)
+        transcript.show_reasoning = True
+        await settle(pilot)
+        assert transcript.show_reasoning
+        assert any("▾ thought for 2.0 s, 62 words" in line for line in app.lines())
+        assert any(line.startswith("     hm hm hm") for line in app.lines())
+        assert app.lines() == expected(transcript)
+        transcript.show_reasoning = False
+        await settle(pilot)
+        assert app.lines() == folded
+
+
+async def test_the_reasoning_of_one_message_is_toggled_and_all_folds_it_again() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = thoughtful(4)
+        app.transcript.show(messages, {})
+        app.transcript.toggle_reasoning(messages[1].id)
+        await settle(pilot)
+        assert [line.strip() for line in reference(app.transcript) if "thought for" in line] == [
+            "▾ thought for 2.0 s, 62 words",
+            "▸ thought for 2.0 s, 62 words",
+        ]
+        app.transcript.show_reasoning = True
+        app.transcript.toggle_reasoning(messages[1].id)
+        await settle(pilot)
+        assert ["▾" in line for line in reference(app.transcript) if "thought for" in line] == [False, True]
+        app.transcript.show_reasoning = False
+        await settle(pilot)
+        assert not any("▾" in line for line in reference(app.transcript))
+
+
+async def test_toggling_what_is_not_there_or_has_not_thought_changes_nothing() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = conversation(30)
+        app.transcript.show(messages, {})
+        await settle(pilot)
+        before = app.lines()
+        for message_id in (messages[-1].id, messages[0].id, "nobody"):
+            app.transcript.toggle_reasoning(message_id)
+        await settle(pilot)
+        assert app.lines() == before
+
+
+async def test_a_line_in_view_stays_where_it_is_while_its_reasoning_opens_below() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = thoughtful(60)
+        app.transcript.show(messages, {}, at=messages[30].id)
+        await settle(pilot)
+        at, before = fold_line(app), app.lines()
+        app.transcript.toggle_reasoning(messages[31].id)
+        await settle(pilot)
+        assert app.lines()[:at] == before[:at]
+        assert app.lines()[at].strip().startswith("▾ thought for")
+        assert app.lines() == expected(app.transcript)
+        app.transcript.toggle_reasoning(messages[31].id)
+        await settle(pilot)
+        assert app.lines() == before
+
+
+async def test_text_being_read_stays_while_reasoning_above_it_opens_and_folds() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        messages = thoughtful(40)
+        messages[21].content = "\n\n".join(f"line {n}" for n in range(60))
+        transcript.show(messages, {}, at=messages[21].id)
+        transcript.scroll_to(y=transcript.scroll_y + 30)
+        await settle(pilot)
+        before = app.lines()
+        for _ in range(2):
+            transcript.toggle_reasoning(messages[21].id)
+            await settle(pilot)
+            assert app.lines() == before
+            transcript.toggle_reasoning(messages[3].id)
+            await settle(pilot)
+            assert app.lines() == before
+            transcript.show_reasoning = not transcript.show_reasoning
+            await settle(pilot)
+            assert app.lines() == before
+
+
+async def test_the_text_below_reasoning_stays_when_that_folds() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show_reasoning = True
+        messages = thoughtful(40, words=400)
+        transcript.show(messages, {}, at=messages[21].id)
+        transcript.scroll_to(y=transcript.scroll_y + 12)
+        await settle(pilot)
+        at = next(n for n, line in enumerate(app.lines()) if "Reply 21." in line)
+        below = app.lines()[at:]
+        assert "hm hm" in app.lines()[0]
+        transcript.show_reasoning = False
+        await settle(pilot)
+        assert app.lines()[at : at + 4] == below[:4]
+        assert "▸ thought for" in app.lines()[at - 1]
+        assert app.lines() == expected(transcript)
+
+
+async def test_what_folds_under_the_eyes_leaves_its_line_at_the_top() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show_reasoning = True
+        messages = thoughtful(40, words=2000)
+        transcript.show(messages, {}, at=messages[21].id)
+        transcript.scroll_to(y=transcript.scroll_y + 30)
+        await settle(pilot)
+        assert all("hm hm" in line for line in app.lines())
+        transcript.toggle_reasoning(messages[21].id)
+        await settle(pilot)
+        assert "▸ thought for" in app.lines()[0]
+        assert "Reply 21." in app.lines()[1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_frames_equal_a_plain_drawing_after_any_folding_and_scrolling(seed: int) -> None:
+    dice = random.Random(seed)
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        messages = [*thoughtful(60, words=seed * 150), *conversation(20)]
+        transcript.show(messages, {messages[3].id: Note("A note.")})
+        live = reply(state=MessageState.STREAMING)
+        for step in range(40):
+            if step == 10:
+                transcript.add(ask("And now?"))
+                transcript.start_live(live)
+            if step == 36:
+                live.content, live.reasoning = EVERYTHING, "hm " * 50
+                transcript.finish_live(live)
+            match dice.choice(
+                ["scroll", "jump", "all", "one", "one", "live", "think", "grow", "resize", "cursor", "end"]
+            ):
+                case "scroll":
+                    transcript.scroll_to(y=transcript.scroll_y + dice.choice([-9, -3, 3, 9]))
+                case "jump":
+                    transcript.scroll_to(y=dice.randint(0, int(transcript.max_scroll_y)))
+                case "all":
+                    transcript.show_reasoning = not transcript.show_reasoning
+                case "one":
+                    transcript.toggle_reasoning(dice.choice(messages).id)
+                case "live":
+                    transcript.toggle_reasoning(live.id)
+                case "think":
+                    transcript.think_live("a thought \n 日本語の " * dice.randint(1, 40))
+                    transcript._turn()
+                case "grow":
+                    transcript.append_live(EVERYTHING[: dice.randint(1, 300)])
+                case "resize":
+                    await pilot.resize_terminal(dice.choice([40, 80, 130]), dice.choice([12, 24, 50]))
+                case "cursor":
+                    transcript.move_cursor(dice.choice([-3, -1, 1]))
+                case "end":
+                    transcript.follow()
+            await settle(pilot)
+            under_pill = -1 if app.more[-1:] == [True] else None
+            assert app.lines()[:under_pill] == expected(transcript)[:under_pill]
+            assert 0 <= transcript.scroll_y <= transcript.max_scroll_y
+
+
+async def test_a_click_on_the_line_toggles_and_the_prompt_keeps_the_focus() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(thoughtful(2), {})
+        await settle(pilot)
+        for sign in "▾▸":
+            await pilot.click(Transcript, offset=(8, fold_line(app)))
+            await settle(pilot)
+            assert f"{sign} thought for" in app.lines()[fold_line(app)]
+            assert isinstance(app.focused, Input)
+        before = app.lines()
+        await pilot.click(Transcript, offset=(60, fold_line(app)))
+        await pilot.click(Transcript, offset=(8, fold_line(app) - 1))
+        await settle(pilot)
+        assert app.lines() == before
+
+
+async def test_a_selection_that_ends_on_the_line_does_not_toggle_it() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(thoughtful(2), {})
+        await settle(pilot)
+        at = fold_line(app)
+        await pilot.mouse_down(Transcript, offset=(20, at + 1))
+        await pilot.hover(Transcript, offset=(8, at))
+        await pilot.mouse_up(Transcript, offset=(8, at))
+        await settle(pilot)
+        assert "▸ thought for" in app.lines()[at]
+        assert (app.screen.get_selected_text() or "").startswith("ught for")
+
+
+async def test_selected_reasoning_is_copied_without_its_indent() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show_reasoning = True
+        app.transcript.show([reply("Yes.", reasoning="first\nsecond " + "word " * 20)], {})
+        await settle(pilot)
+        view = app.transcript.pool.placed[0].view
+        app.screen.selections = {view: Selection(Offset(0, 2), Offset(40, 4))}
+        await settle(pilot)
+        assert app.screen.get_selected_text() == "first\nsecond " + " ".join(["word"] * 20)
+        app.transcript.show_reasoning = False
+        await settle(pilot)
+        assert not app.screen.get_selected_text()
+
+
+async def test_a_change_of_theme_keeps_reasoning_open_and_its_place() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show_reasoning = True
+        app.transcript.show(thoughtful(30), {})
+        app.transcript.page_up()
+        await settle(pilot)
+        before, colour = app.lines(), _colour_of(app, "hm hm")
+        app.theme = PAPER.name
+        await settle(pilot)
+        await settle(pilot)
+        assert app.lines() == before
+        assert _colour_of(app, "hm hm") != colour
+
+
+def _colour_of(app: TranscriptApp, text: str) -> object:
+    segments = (segment for strip in app.screen._compositor.render_strips() for segment in strip)
+    return next(segment.style.color for segment in segments if text in segment.text and segment.style)
+
+
+async def test_ten_thousand_messages_fold_and_unfold() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        messages = thoughtful(10_000)
+        transcript.show(messages, {}, at=messages[5000].id)
+        await settle(pilot)
+        folded = app.lines()
+        for unfolded in (True, False, True, False):
+            transcript.show_reasoning = unfolded
+            await settle(pilot)
+            assert app.lines()[:3] == folded[:3]
+            transcript.page_down()
+            transcript.page_up()
+            await settle(pilot)
+        assert app.lines() == folded
+        assert sum(entry.exact for entry in transcript.ledger.entries) < 100
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (4, 4), (2, 2)])
+async def test_a_tiny_terminal_is_survived(size: tuple[int, int]) -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=size) as pilot:
+        transcript = app.transcript
+        transcript.show(thoughtful(6), {})
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.show_reasoning = True
+        transcript.think_live("日本語の thoughts " * 20)
+        transcript.pause_live(transcript._now() + 9, "A long sentence about why.")
+        await settle(pilot)
+        transcript.show_reasoning = False
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert app.lines()[:-1] == expected(transcript)[:-1]
+
+
+# While it arrives
+
+
+async def test_thinking_counts_seconds_and_becomes_thought_when_text_comes() -> None:
+    clock = [100.0]
+    app = TranscriptApp(now=lambda: clock[0])
+    async with app.run_test(size=SIZE) as pilot:
+        answer = reply(state=MessageState.STREAMING)
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(answer)
+        clock[0] += 0.7
+        app.transcript.think_live("let me think")
+        clock[0] += 1.2
+        app.transcript._turn()
+        await settle(pilot)
+        assert app.lines()[4].strip() == "▌  ▸ thinking 1.2 s, 3 words"
+        answer.reasoned = 2.1
+        app.transcript.append_live("Yes.")
+        await settle(pilot)
+        assert app.lines()[4].strip() == "▌  ▸ thought for 2.1 s, 3 words"
+        assert "Yes." in app.lines()[5]
+
+
+async def test_unfolded_thoughts_are_drawn_as_they_arrive_and_nothing_moves_at_the_end() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show_reasoning = True
+        answer = reply(state=MessageState.STREAMING)
+        transcript.add(ask("Q"))
+        transcript.start_live(answer)
+        transcript.think_live("Let me")
+        transcript.think_live(" think.\n\nHm")
+        while not any("Let me think." in line for line in app.lines()):
+            await pilot.pause(0.01)
+        assert [line.removeprefix("▌").strip() for line in app.lines()[5:9]] == ["Let me think.", "", "Hm", ""]
+        assert "esc stop" in app.lines()[9]
+        transcript.append_live("Yes.")
+        await settle(pilot)
+        before = [line.removeprefix("▌").strip() for line in app.lines()[5:10]]
+        answer.content, answer.reasoning, answer.state = "Yes.", "Let me think.\n\nHm", MessageState.COMPLETE
+        transcript.finish_live(answer)
+        await settle(pilot)
+        assert [line.strip() for line in app.lines()[5:10]] == before == ["Let me think.", "", "Hm", "", "Yes."]
+
+
+async def test_a_live_reply_is_unfolded_and_folded_by_a_click() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.think_live("so many words")
+        app.transcript._turn()
+        await settle(pilot)
+        await pilot.click(Transcript, offset=(8, 4))
+        await settle(pilot)
+        assert ("▾ thinking" in app.lines()[4], "so many words" in app.lines()[5]) == (True, True)
+        await pilot.click(Transcript, offset=(8, 4))
+        await settle(pilot)
+        assert ("▸ thinking" in app.lines()[4], "so many words" in app.lines()[5]) == (True, False)
+
+
+async def test_hostile_thoughts_torn_anywhere_never_reach_the_terminal() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show_reasoning = True
+        app.transcript.add(ask("Q"))
+        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        for character in HOSTILE:
+            app.transcript.think_live(character)
+            app.transcript._turn()
+        await settle(pilot)
+        assert app.lines()[5].strip() == "▌    red [red]x[/red] [@click=app.quit]y[/] z"
+        for strip in app.screen._compositor.render_strips():
+            assert visible(strip.text)
+            assert not any(
+                "@click" in segment.style.meta for segment in strip if segment.style and "quit" in segment.text
+            )
+
+
+async def test_a_reply_on_its_way_goes_on_with_its_thoughts() -> None:
+    clock = [100.0]
+    app = TranscriptApp(now=lambda: clock[0])
+    async with app.run_test(size=SIZE) as pilot:
+        answer = reply(reasoning="so many", state=MessageState.STREAMING)
+        app.transcript.show([ask("Q")], {})
+        app.transcript.start_live(answer)
+        app.transcript.think_live(" words")
+        clock[0] += 0.3
+        app.transcript._turn()
+        app.transcript.toggle_reasoning(answer.id)
+        await settle(pilot)
+        assert "3 words" in app.lines()[4]
+        assert "so many words" in app.lines()[5]
+
+
+async def test_the_tail_is_followed_while_thoughts_arrive_until_the_line_in_view_is_toggled() -> None:
+    app = TranscriptApp(follow="tail")
+    async with app.run_test(size=SIZE) as pilot:
+        transcript = app.transcript
+        transcript.show(conversation(20), {})
+        transcript.show_reasoning = True
+        transcript.add(ask("Q"))
+        answer = reply(state=MessageState.STREAMING)
+        transcript.start_live(answer)
+        transcript.think_live("\n".join(f"thought {n}" for n in range(60)))
+        transcript._turn()
+        await settle(pilot)
+        assert "thought 59" in app.lines()[-4]
+        transcript.toggle_reasoning(answer.id)
+        assert transcript.following
+        transcript._turn()
+        await settle(pilot)
+        assert any("▸ thinking" in line for line in app.lines())
+        before = app.lines()
+        transcript.toggle_reasoning(answer.id)
+        await settle(pilot)
+        assert not transcript.following
+        at = next(n for n, line in enumerate(before) if "▸ thinking" in line)
+        assert app.lines()[:at] == before[:at]

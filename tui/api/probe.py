@@ -1,0 +1,107 @@
+"""How far the way to a gateway leads, tried without sending it anything."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import httpx
+
+from tui.api.address import Address
+from tui.api.api_key import ApiKey
+from tui.api.network_failures import Route
+from tui.api.transport import ProxyChoice, open_client, proxy_secrets
+from tui.domain.errors import GatewayError
+from tui.domain.settings import Clocks
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """A TLS connection that was made and verified."""
+
+    version: str
+    issuer: str
+    """The common name of who issued the certificate; empty where the system tells nothing of it."""
+    expires: float | None
+    """Unix time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a connection got. `failure` says why it got no farther."""
+
+    seconds: float | None = None
+    """Until the connection to the server, or to its proxy, stood; None when it never did."""
+    secured: Secured | None = None
+    """None without TLS, and where TLS failed."""
+    failure: GatewayError | None = None
+
+
+async def reach(address: Address, proxy: ProxyChoice | None, clocks: Clocks, ca_file: str = "") -> Reached:
+    """Connect as every request does, through the proxy and with TLS, and hang up before a request is sent."""
+    try:
+        http = await asyncio.to_thread(open_client, address, clocks, proxy, ca_file)
+    except GatewayError as error:
+        return Reached(failure=error)
+    secrets = ApiKey(None)
+    if proxy is not None:
+        secrets.hide(proxy_secrets(proxy.url))
+    route = Route(address, proxy, secrets, clocks.connect)
+    meter = _Meter(route)
+    failure: GatewayError | None = None
+    try:
+        await http.send(http.build_request("GET", address.base, extensions={"trace": meter.trace}), stream=True)
+    except _ArrivedError:
+        pass
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
+        failure = route.failure_to_send(error)
+    finally:
+        await route.abandon()
+        await http.aclose()
+    return Reached(meter.seconds, meter.secured, failure)
+
+
+class _ArrivedError(Exception):
+    """The request would go out now."""
+
+
+class _Meter:
+    """Watches the steps of a connection."""
+
+    def __init__(self, route: Route) -> None:
+        self.seconds: float | None = None
+        self.secured: Secured | None = None
+        self._route = route
+        self._started = perf_counter()
+
+    async def trace(self, step: str, info: Mapping[str, Any]) -> None:
+        """httpcore's `trace` extension: told of each step."""
+        await self._route.trace(step, info)
+        if step.endswith("connect_tcp.started"):
+            self._started = perf_counter()
+        elif step.endswith("connect_tcp.complete"):
+            self.seconds = perf_counter() - self._started
+        elif step.endswith("start_tls.complete"):  # the last one is the gateway's; a proxy may have one before
+            self.secured = _secured(info["return_value"].get_extra_info("ssl_object"))
+        elif step.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            raise _ArrivedError
+
+
+def _secured(tls: ssl.SSLObject) -> Secured:
+    certificate = tls.getpeercert() or {}
+    ends = certificate.get("notAfter")
+    return Secured(
+        version=tls.version() or "",
+        issuer=_common_name(certificate.get("issuer")),
+        expires=ssl.cert_time_to_seconds(ends) if isinstance(ends, str) else None,
+    )
+
+
+def _common_name(issuer: Any) -> str:
+    """From `ssl.getpeercert`: a tuple of tuples of pairs. The organisation where there is no common name."""
+    names = {name: value for part in issuer or () for name, value in part}
+    return str(names.get("commonName") or names.get("organizationName") or "")

@@ -1,0 +1,102 @@
+"""`chinwag doctor`: the checks, printed line by line or as one JSON object. Returns the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing
+from threading import Thread
+from typing import Any, ParamSpec, TypeVar
+
+from tui import __version__
+from tui.domain.words import _
+from tui.services.doctor.check import Case, Check, State
+from tui.services.doctor.examination import TITLES, examine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_COLOURS = {State.OK: "32", State.WARNING: "33", State.FAILURE: "31", State.NOT_CHECKED: "2"}
+_STATE_WIDTH = max(map(len, State))
+_TITLE_WIDTH = max(map(len, TITLES.values()))
+
+
+def run(case: Case, *, as_json: bool) -> int:
+    """Make the checks and print what they find: 0 when none failed, 1 else, and when ctrl+c ended them."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # where text is not UTF-8
+    checks: list[Check] = []
+    complete = True
+    if not as_json:
+        print(f"chinwag {__version__}, Python {platform.python_version()}, {_system()}", flush=True)
+    try:
+        asyncio.run(_examine(case, checks, _ignore if as_json else _print))
+    except KeyboardInterrupt:
+        complete = False
+    if as_json:
+        print(_as_json(checks, complete))
+    elif not complete:
+        print(_("Stopped; the rest was not checked."), file=sys.stderr)
+    return int(not complete or any(check.state is State.FAILURE for check in checks))
+
+
+async def _examine(case: Case, checks: list[Check], show: Callable[[Check], None]) -> None:
+    asyncio.get_running_loop().set_default_executor(_Unawaited())
+    async with aclosing(examine(case)) as results:
+        async for check in results:
+            checks.append(check)
+            show(check)
+
+
+def _print(check: Check) -> None:
+    state = f"{check.state:<{_STATE_WIDTH}}"
+    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+        state = f"\x1b[{_COLOURS[check.state]}m{state}\x1b[0m"
+    found = check.found
+    if check.next_step:
+        found = _("{found} Next: {next_step}").format(found=_ended(found), next_step=check.next_step)
+    print(f"{state}  {TITLES[check.name]:<{_TITLE_WIDTH}}  {found}", flush=True)
+
+
+def _ignore(check: Check) -> None:
+    """All of it is printed at the end."""
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "…", ")", "。")) else f"{text}."
+
+
+def _as_json(checks: list[Check], complete: bool) -> str:
+    rows = [
+        {"name": check.name, "state": check.state, "found": check.found, "next": check.next_step} for check in checks
+    ]
+    about: dict[str, Any] = {"chinwag": __version__, "python": platform.python_version(), "system": _system()}
+    return json.dumps({**about, "complete": complete, "checks": rows}, indent=2)
+
+
+def _system() -> str:
+    return f"{platform.system()} {platform.release()} {platform.machine()}"
+
+
+class _Unawaited(ThreadPoolExecutor):
+    """Runs each call in a thread that nobody waits for at the end: a name lookup or a keyring may hang for minutes."""
+
+    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()  # from here on a cancel leaves it alone
+
+        def work() -> None:
+            try:
+                future.set_result(call(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 (it is raised where the result is awaited)
+                future.set_exception(error)
+
+        Thread(target=work, daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """There is nothing to wait for."""

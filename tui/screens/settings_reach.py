@@ -1,0 +1,66 @@
+"""Settings: the way to a gateway, and its mark. Few need more than what is there already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from tui.domain.settings import Colour, Profile
+from tui.domain.words import _
+from tui.screens.settings_fields import Choice, ChoiceRow, Field
+from tui.services import typed_values
+
+
+class ReachFields(Vertical):
+    """Proxy, certificates, headers and colour of one gateway. Secrets in them are masked, and kept while they are."""
+
+    proxy = getters.query_one("#proxy", Field)
+    ca_file = getters.query_one("#ca-file", Field)
+    headers = getters.query_one("#headers", Field)
+    colour = getters.query_one("#colour", Choice)
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(id="reach")
+        self._profile = profile
+
+    def compose(self) -> ComposeResult:
+        """One line a setting."""
+        profile = self._profile
+        colours: list[tuple[str, str]] = [("", _("by its place")), *((name, name) for name in get_args(Colour) if name)]
+        yield Field(
+            _("proxy"),
+            typed_values.shown_proxy(profile.proxy),
+            lambda text: typed_values.proxy(text, profile.proxy),
+            placeholder=_("the system's; “none” for none"),
+            id="proxy",
+        )
+        yield Field(
+            _("certificates"),
+            profile.ca_file,
+            typed_values.ca_file,
+            placeholder=_("a PEM file, trusted besides the system's"),
+            id="ca-file",
+        )
+        yield Field(
+            _("headers"),
+            typed_values.shown_headers(profile.headers),
+            lambda text: typed_values.headers(text, profile.headers),
+            placeholder="X-Title: chinwag; X-Team: blue",
+            id="headers",
+        )
+        yield ChoiceRow(_("colour"), Choice(colours, profile.colour, id="colour"))
+
+    def over(self, profile: Profile) -> Profile:
+        """The profile with what is typed; SettingsError when a field holds no value."""
+        colour: Colour = next(name for name in get_args(Colour) if name == self.colour.value)
+        return replace(
+            profile,
+            proxy=self.proxy.value,
+            ca_file=self.ca_file.value,
+            headers=self.headers.value,
+            colour=colour,
+        )

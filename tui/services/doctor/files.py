@@ -1,0 +1,91 @@
+"""What is on this machine: settings, conversations, the embedded engine."""
+
+from __future__ import annotations
+
+from tui.domain.errors import StoreError
+from tui.domain.words import _, plural
+from tui.services.doctor.check import Case, Finding, failure, ok, warning
+from tui.store.look import count_conversations, look_at_folder, look_at_index
+
+LITTLE_SPACE = 100_000_000
+"""Bytes free below which a word is due."""
+
+_OTHER_FOLDER = _("Change its owner or permissions, free some space, or choose another folder with --data-dir.")
+
+
+async def look_at_settings(case: Case) -> Finding:
+    """Say whether there is a settings file, and whether it can be used."""
+    path = case.parts.places.settings
+    if case.parts.preferences.problem:
+        return failure(
+            case.parts.preferences.problem,
+            _("Correct {path}; until then the defaults are used.").format(path=path),
+        )
+    if not path.exists():
+        return ok(_("none yet; the defaults are used"))
+    count = plural("{n} gateway", "{n} gateways", len(case.parts.preferences.settings.profiles))
+    return ok(_("{path}, {gateways}").format(path=path, gateways=count))
+
+
+async def look_at_store(case: Case) -> Finding:
+    """Write a file into the data folder and remove it."""
+    folder = case.parts.store.folder
+    try:
+        state = await folder.run(look_at_folder, folder)
+    except StoreError as error:
+        return failure(str(error), _OTHER_FOLDER)
+    space = _("{n:,.1f} GB free").format(n=state.free / 1_000_000_000)
+    found = _("{path}, {space}").format(path=folder.path, space=space)
+    if state.locked:
+        return warning(
+            _("Another program holds the lock of {path}.").format(path=folder.path),
+            _("Close other chinwag windows and run chinwag doctor again."),
+        )
+    if state.free < LITTLE_SPACE:
+        return warning(found, _("Free some space: replies that cannot be saved are lost when chinwag ends."))
+    return ok(found if state.exists else _("{found}; made at the first start").format(found=found))
+
+
+async def look_at_the_index(case: Case) -> Finding:
+    """Say whether the list of conversations can be used; it is made anew where not."""
+    try:
+        state = await case.parts.store.folder.run(look_at_index, case.parts.places.cache / "index.sqlite")
+    except StoreError as error:
+        return failure(str(error), _("Check the cache folder, or choose another with --cache-dir."))
+    if state == "damaged":
+        return warning(
+            _("The list of conversations is damaged; the conversations are not."),
+            _("Start chinwag: it makes the list anew."),
+        )
+    return ok(
+        {
+            "missing": _("none yet; made at the next start"),
+            "outdated": _("of another version; made anew at the next start"),
+        }.get(state, _("healthy"))
+    )
+
+
+async def count_saved(case: Case) -> Finding:
+    """Count the conversations; none is read."""
+    folder = case.parts.store.folder
+    try:
+        kept = await folder.run(count_conversations, folder)
+    except StoreError as error:
+        return failure(str(error), _OTHER_FOLDER)
+    found = [_("{n} saved").format(n=kept.saved)]
+    if kept.trashed:
+        found.append(_("{n} in the trash").format(n=kept.trashed))
+    if kept.damaged:
+        found.append(plural("{n} copy of a damaged file", "{n} copies of damaged files", kept.damaged))
+    return ok(", ".join(found))
+
+
+async def look_at_engine(case: Case) -> Finding:
+    """Say whether the embedded engine could be started. It is not."""
+    here = await case.parts.local.status()
+    if here.ready:
+        return ok(_("ready: {model}, xllamacpp {version}").format(model=here.model, version=here.engine))
+    if case.profile is not None and not case.profile.is_local:
+        return ok(_("not here, and only needed without a gateway"))
+    found = _("The engine or its model is not here.")
+    return (warning if case.profile is None else failure)(found, here.next_step)

@@ -1,0 +1,235 @@
+"""The way to the gateway, step by step, and what it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from time import perf_counter
+from urllib.parse import urlsplit
+
+from tui.api.address import parse_address
+from tui.api.probe import Secured, reach
+from tui.api.transport import ProxyChoice, choose_proxy
+from tui.domain.chat import ChatRequest, Role
+from tui.domain.errors import ChinwagError, GatewayError
+from tui.domain.settings import GenerationOptions
+from tui.domain.words import _, plural
+from tui.services.doctor.check import Case, Finding, failure, ok, skipped, warning
+from tui.store.secrets import masked
+
+DAY = 86_400.0
+SOON = 14
+"""Days before its end at which a certificate is worth a word."""
+PROMPT = "Say hi."
+REPLY_TOKENS = 16
+"""Fewer are refused by some gateways."""
+MOST_SHOWN = 2
+"""Addresses of one name."""
+
+_CHECK_ADDRESS = _("Check the base URL: open chinwag and press shift+f4.")
+_CHECK_KEY = _("Enter the key again: open chinwag and press shift+f4, or set CHINWAG_API_KEY.")
+_TRY_AGAIN = _("Wait a moment and run chinwag doctor again.")
+_NAME_MODEL = _("Name a model: chinwag --model ID doctor")
+
+_ADVICE = {
+    "auth": _CHECK_KEY,
+    "payment": _("Top up at the gateway, or use another key."),
+    "forbidden": _("Top up at the gateway, or use another key or model."),
+    "not_found": _("Check the base URL, or name another model: chinwag --model ID doctor"),
+    "network": _("Check the base URL, the network and the proxy."),
+    "tls": _("Check the base URL; name a certificate of your own as ca_file in the settings."),
+}
+
+
+async def find_key(case: Case) -> Finding:
+    """Get the key where the profile says it is."""
+    assert case.profile is not None
+    source = _source(case)
+    try:
+        case.key = await case.parts.keys.get(case.profile) or ""
+    except ChinwagError as error:
+        return failure(str(error), _CHECK_KEY)
+    if case.key:
+        return ok(_("{key} from {source}").format(key=masked(case.key), source=source))
+    if case.profile.headers:
+        return ok(_("none; the headers of this gateway's settings are sent"))
+    if _is_here(case.profile.base_url):
+        return ok(_("none; servers on this machine seldom want one"))
+    return warning(_("None is set."), _("Enter one: open chinwag and press shift+f4, or set CHINWAG_API_KEY."))
+
+
+async def read_address(case: Case) -> Finding:
+    """Read the base URL, and find the proxy that leads there."""
+    assert case.profile is not None
+    try:
+        case.address = parse_address(case.profile.base_url)
+    except GatewayError as error:
+        return failure(str(error), _CHECK_ADDRESS)
+    case.proxy = await asyncio.to_thread(choose_proxy, case.address, case.profile.proxy)
+    return ok(_("{base} ({name})").format(base=case.address.base, name=case.profile.name))
+
+
+async def look_up_name(case: Case) -> Finding:
+    """Ask for the addresses of the host that is connected to: the gateway's, or the proxy's."""
+    host, port = _next_hop(case)
+    if host is None:
+        return failure(_("The address of the proxy cannot be read."), _correct(case.proxy))
+    loop = asyncio.get_running_loop()
+    try:
+        answers = await loop.getaddrinfo(host, port, type=1)  # SOCK_STREAM
+    except (OSError, UnicodeError):
+        return failure(_("The name {host} was not found.").format(host=host), _("Check the base URL and the network."))
+    found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    shown = ", ".join(found[:MOST_SHOWN]) + (", …" if len(found) > MOST_SHOWN else "")
+    if case.proxy is not None:
+        return ok(_("the proxy {host} is {addresses}; it looks up the gateway").format(host=host, addresses=shown))
+    return ok(shown if shown == host else _("{host} is {addresses}").format(host=host, addresses=shown))
+
+
+async def connect(case: Case) -> Finding:
+    """Connect, with TLS where the address wants it, and send nothing."""
+    assert case.address is not None
+    assert case.profile is not None
+    case.reached = await reach(case.address, case.proxy, case.profile.clocks, case.profile.ca_file)
+    if case.reached.seconds is None:
+        why = case.reached.failure
+        return failure(str(why), _advice(why)) if why is not None else failure(_("No connection."), _ADVICE["network"])
+    return ok(_("connected in {time}").format(time=_time(case.reached.seconds)))
+
+
+async def name_proxy(case: Case) -> Finding:
+    """Say which proxy is used, and who named it."""
+    assert case.address is not None
+    if case.proxy is not None:
+        return ok(_("{proxy}, named by {source}").format(proxy=case.proxy.shown, source=case.proxy.source))
+    if case.address.is_loopback:
+        return ok(_("none; this machine is always reached directly"))
+    return ok(_("none"))
+
+
+async def look_at_tls(case: Case) -> Finding:
+    """Say how the connection is secured."""
+    assert case.address is not None
+    if case.reached.failure is not None:
+        return failure(str(case.reached.failure), _advice(case.reached.failure))
+    if case.reached.secured is not None:
+        return _describe_tls(case.reached.secured)
+    if case.address.in_the_clear:
+        return warning(
+            _("Key and conversation travel unencrypted to {server}.").format(server=case.address.server),
+            _("Use an https:// address."),
+        )
+    return skipped(_("the address is http://, on this machine or a private network"))
+
+
+async def list_models(case: Case) -> Finding:
+    """Show the key and ask for the models."""
+    assert case.profile is not None
+    started = perf_counter()
+    try:
+        case.gateway = await case.connect(case.profile, case.key or None)
+        case.models = await case.gateway.list_models()
+    except GatewayError as error:
+        return (warning if error.kind == "not_found" else failure)(str(error), _advice(error))
+    if not case.models:
+        return warning(_("The list is empty."), _NAME_MODEL)
+    count = plural("{n} model", "{n} models", len(case.models))
+    return ok(_("{models} in {time}").format(models=count, time=_time(perf_counter() - started)))
+
+
+async def stream_a_reply(case: Case) -> Finding:
+    """Ask for a few tokens, once. Keeps its own time: what has come by then is worth knowing."""
+    assert case.profile is not None
+    model = case.profile.model or (case.models[0].id if case.models else "")
+    if not model or case.gateway is None:
+        return skipped(_("no model is known"), _NAME_MODEL)
+    request = ChatRequest(
+        model, [(Role.USER, PROMPT)], GenerationOptions(max_tokens=REPLY_TOKENS), stream=case.profile.stream
+    )
+    started = perf_counter()
+    first: float | None = None
+    most = case.seconds(case.limits.stream)
+    try:
+        async with (
+            asyncio.timeout(most),
+            aclosing(case.gateway.stream_chat(request, on_retry=_ask_no_more)) as chunks,
+        ):
+            async for chunk in chunks:
+                if first is None and (chunk.delta or chunk.reasoning):
+                    first = perf_counter() - started
+    except TimeoutError:
+        if first is None:
+            return failure(
+                _("{model} did not begin within {n:.2g} s.").format(model=model, n=most),
+                _("A large model may still be loading: run chinwag doctor again, or name another model with --model."),
+            )
+        sentence = _("{model}: the first token came after {first}, the end not within {n:.2g} s.")
+        return warning(sentence.format(model=model, first=_time(first), n=most), _TRY_AGAIN)
+    except GatewayError as error:
+        return (warning if error.kind == "empty" else failure)(str(error), _advice(error))
+    total = _time(perf_counter() - started)
+    if first is None:
+        return warning(_("{model} answered without text in {time}.").format(model=model, time=total), _TRY_AGAIN)
+    return ok(
+        _("{model}: first token after {first}, all after {total}").format(model=model, first=_time(first), total=total)
+    )
+
+
+def _ask_no_more(seconds: float, error: GatewayError) -> None:
+    """Told before a request is repeated: more than one was not agreed to."""
+    raise error
+
+
+def _is_here(base_url: str) -> bool:
+    try:
+        return parse_address(base_url).is_loopback
+    except GatewayError:
+        return False
+
+
+def _source(case: Case) -> str:
+    assert case.profile is not None
+    match case.profile.key.kind:
+        case "env":
+            return _("the variable {name}").format(name=case.profile.key.where)
+        case "keyring":
+            return _("the system's keyring")
+        case "command":
+            return _("a command")
+        case _other:
+            return _("the file secrets.toml")
+
+
+def _next_hop(case: Case) -> tuple[str | None, int]:
+    assert case.address is not None
+    if case.proxy is None:
+        return case.address.host, case.address.port
+    try:
+        parts = urlsplit(case.proxy.url)
+        port = parts.port
+    except ValueError:
+        return None, 0
+    return parts.hostname, port or 80
+
+
+def _describe_tls(secured: Secured) -> Finding:
+    issuer = secured.issuer or _("an issuer the system does not name")
+    if secured.expires is None:
+        return ok(_("{version}, certificate of {issuer}").format(version=secured.version, issuer=issuer))
+    days = int((secured.expires - time.time()) // DAY)
+    left = plural("{n} day left", "{n} days left", days)
+    found = _("{version}, certificate of {issuer}, {left}").format(version=secured.version, issuer=issuer, left=left)
+    return ok(found) if days > SOON else warning(found, _("Whoever runs the server should renew its certificate."))
+
+
+def _advice(error: GatewayError) -> str:
+    return _ADVICE.get(error.kind, _TRY_AGAIN if error.retryable else _CHECK_ADDRESS)
+
+
+def _correct(proxy: ProxyChoice | None) -> str:
+    return _("Correct or unset {source}.").format(source=proxy.source if proxy is not None else "")
+
+
+def _time(seconds: float) -> str:
+    return _("{n} ms").format(n=round(seconds * 1000)) if seconds < 1 else _("{n:.1f} s").format(n=seconds)

@@ -1,0 +1,136 @@
+"""The terminal, and what surrounds it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+
+from tui.domain.words import _
+from tui.services.doctor.check import Case, Finding, ok, skipped, warning
+
+SMALLEST = (40, 10)
+"""Columns and rows that hold a conversation."""
+WIDE = "漢"
+"""Two columns wide in Unicode's East Asian Width."""
+
+QUESTION = f"\r{WIDE}\x1b[6n\r\x1b[K\x1b[?u\x1b[c".encode()
+"""Where the cursor is after a wide character; the flags of the kitty keyboard protocol; the device attributes.
+
+Every terminal answers the last one, so nobody waits for the others in vain.
+"""
+_CURSOR = re.compile(rb"\x1b\[\d+;(\d+)R")
+_KITTY = re.compile(rb"\x1b\[\?\d+u")
+
+_NO_TERMINAL = _("the input or output is not a terminal")
+_NO_ANSWER = _("the terminal does not say")
+
+
+async def find_clipboard(case: Case) -> Finding:
+    """Say which way a copied text would go. Nothing is copied."""
+    if case.parts.clipboard.remote:
+        return ok(_("through the terminal (OSC 52), as this is a remote shell"))
+    program = await asyncio.to_thread(_clipboard_program)
+    if program:
+        return ok(program)
+    return warning(
+        _("No clipboard program; copying goes through the terminal (OSC 52)."),
+        _("Install wl-clipboard or xclip if copied text does not arrive."),
+    )
+
+
+async def measure_terminal(case: Case) -> Finding:
+    """Say how large it is."""
+    if case.terminal.size is None:
+        return skipped(_NO_TERMINAL)
+    columns, rows = case.terminal.size
+    name = case.environ.get("TERM", "")
+    found = _("{columns} × {rows}, TERM={name}").format(columns=columns, rows=rows, name=name)
+    if name in ("", "dumb"):
+        return warning(found, _("Set TERM to what your terminal is, like xterm-256color."))
+    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+        return warning(found, _("Make it at least {columns} × {rows}.").format(columns=SMALLEST[0], rows=SMALLEST[1]))
+    return ok(found)
+
+
+async def count_colours(case: Case) -> Finding:
+    """Say how many colours the environment promises."""
+    named, term = case.environ.get("COLORTERM", ""), case.environ.get("TERM", "")
+    found = _("COLORTERM={colorterm}, TERM={term}").format(colorterm=named, term=term)
+    if case.environ.get("NO_COLOR"):
+        return ok(_("off, as NO_COLOR is set"))
+    if named.lower() in ("truecolor", "24bit") or term.endswith("-direct"):
+        return ok(_("16 million ({found})").format(found=found))
+    if "256" in term or "kitty" in term:
+        return ok(_("256 ({found})").format(found=found))
+    return warning(_("16 or fewer ({found})").format(found=found), _("Set COLORTERM=truecolor if your terminal can."))
+
+
+async def ask_for_kitty_keys(case: Case) -> Finding:
+    """Ask whether the terminal reports keys by the kitty protocol. Nothing needs it."""
+    case.answers = await case.terminal.ask(QUESTION)
+    if case.answers is None:
+        return skipped(_NO_TERMINAL)
+    if not case.answers:
+        return skipped(_NO_ANSWER)
+    if _KITTY.search(case.answers):
+        return ok(_("reported; shift+enter breaks the line"))
+    return ok(_("not reported; ctrl+j breaks the line"))
+
+
+async def find_multiplexer(case: Case) -> Finding:
+    """Say whether tmux, screen or zellij is in between."""
+    if "ZELLIJ" in case.environ:
+        return warning("zellij", _("It takes ctrl+p, ctrl+o and ctrl+n: press ctrl+g to lock it, or use / and f3."))
+    if "TMUX" in case.environ:
+        return ok(_("tmux; copying needs its option set-clipboard"))
+    if "STY" in case.environ:
+        return ok(_("screen; ctrl+a and ctrl+s are its own"))
+    return ok(_("none"))
+
+
+async def notice_ssh(case: Case) -> Finding:
+    """Say whether the terminal is on another machine. Its address is not shown."""
+    return ok(_("yes") if case.parts.clipboard.remote else _("no"))
+
+
+async def read_locale(case: Case) -> Finding:
+    """Say whether text goes out as UTF-8."""
+    variable, name = _locale(case.environ)
+    if not name:
+        return warning(_("not set"), _("Set LANG to a UTF-8 locale, like C.UTF-8."))
+    found = _("{variable}={name}").format(variable=variable, name=name)
+    if re.search(r"utf-?8", name, re.IGNORECASE):
+        return ok(found)
+    return warning(found, _("Set {variable} to a UTF-8 locale, like C.UTF-8.").format(variable=variable))
+
+
+async def measure_wide_characters(case: Case) -> Finding:
+    """Say whether the terminal draws a wide character two columns wide, as chinwag expects."""
+    if case.answers is None:
+        return skipped(_NO_TERMINAL)
+    position = _CURSOR.search(case.answers)
+    if position is None:
+        return skipped(_NO_ANSWER)
+    width = int(position[1]) - 1
+    if width == 2:
+        return ok(_("two columns"))
+    return warning(
+        _("drawn {n} columns wide instead of 2").format(n=width), _("Use a UTF-8 locale and a terminal that knows CJK.")
+    )
+
+
+def _locale(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The variable that decides, and its value."""
+    for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if name := environ.get(variable, ""):
+            return variable, name
+    return "", ""
+
+
+def _clipboard_program() -> str:
+    import pyperclip  # on first use: it looks for programs
+
+    copy, _paste = pyperclip.determine_clipboard()
+    name = getattr(copy, "__name__", "")
+    return name.removeprefix("copy_") if name.startswith("copy_") else ""

@@ -1,0 +1,86 @@
+"""What is remembered of a gateway between runs: its models, and how it wants to be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from tui.domain.models import ModelInfo
+from tui.domain.settings import Profile
+
+if TYPE_CHECKING:  # for the annotations: both are imported in a thread
+    from tui.api.request import Learned
+    from tui.store.profile_cache import KnownProfile
+
+
+class Cache(Protocol):
+    """Where it is kept; its methods block."""
+
+    def load(self, name: str, base_url: str, /) -> KnownProfile:
+        """What is known of a profile at an address; empty where nothing is."""
+
+    def save(self, name: str, base_url: str, known: KnownProfile, /) -> None:
+        """Keep it. Never raises."""
+
+
+class ProfileMemory:
+    """The memory of one profile: recalled once, and saved in the background whenever it changes."""
+
+    def __init__(self, profile: Profile, cache: Cache) -> None:
+        self.models: list[ModelInfo] = []
+        """The last list that came."""
+        self.fetched: float | None = None
+        """When it came, in Unix seconds."""
+        self.learned: Learned | None = None
+        """What the gateway's refusals have taught; None until `recall`."""
+        self._profile = profile
+        self._cache = cache
+        self._one_at_a_time = asyncio.Lock()
+        self._unsaved = False
+        self._saver: asyncio.Task[None] | None = None
+
+    async def recall(self) -> Learned:
+        """Read what is known, the first time; what has been learned."""
+        async with self._one_at_a_time:
+            if self.learned is not None:
+                return self.learned
+            known, learned = await asyncio.to_thread(self._load)
+            learned.on_change = self.save_soon
+            if self.fetched is None:
+                self.models, self.fetched = known.models, known.fetched
+            self.learned = learned
+            return learned
+
+    def remember(self, models: list[ModelInfo], fetched: float) -> None:
+        """Keep a list that has just come."""
+        self.models, self.fetched = models, fetched
+        self.save_soon()
+
+    def save_soon(self) -> None:
+        """Save in the background; changes meanwhile are saved together."""
+        self._unsaved = True
+        if self._saver is None or self._saver.done():
+            self._saver = asyncio.create_task(self._save(), name=f"remember {self._profile.name}")
+
+    async def settle(self) -> None:
+        """Until everything is saved."""
+        if self._saver is not None:
+            await self._saver
+
+    async def _save(self) -> None:
+        learned = await self.recall()
+        while self._unsaved:
+            self._unsaved = False
+            await asyncio.to_thread(self._store, self.models, learned, self.fetched)
+
+    def _load(self) -> tuple[KnownProfile, Learned]:
+        from tui.api.request import Learned
+
+        known = self._cache.load(self._profile.name, self._profile.base_url)
+        return known, Learned.from_dict(known.learned)
+
+    def _store(self, models: list[ModelInfo], learned: Learned, fetched: float | None) -> None:
+        from tui.store.profile_cache import KnownProfile
+
+        known = KnownProfile(models, learned.as_dict(), fetched)
+        self._cache.save(self._profile.name, self._profile.base_url, known)

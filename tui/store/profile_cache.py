@@ -1,0 +1,68 @@
+"""What is kept of a gateway between runs, so that its models are there at once and offline. Derived, and never precious."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tui.domain.models import ModelInfo
+from tui.store import files
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProfile:
+    """The last list of models of a gateway, and what its refusals taught."""
+
+    models: list[ModelInfo] = field(default_factory=list)
+    learned: dict[str, Any] = field(default_factory=dict)
+    """As `api.request.Learned` gives it."""
+    fetched: float | None = None
+    """When the list came, in Unix seconds; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    name: str
+    base_url: str
+    models: list[ModelInfo]
+    learned: dict[str, Any]
+    fetched: float | None
+
+
+class ProfileCache:
+    """One file a profile, below the cache folder. All methods block: call them in a thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is the cache folder of the app."""
+        self._folder = folder / "profiles"
+
+    def load(self, name: str, base_url: str) -> KnownProfile:
+        """What is known of a profile; nothing where its file is absent, broken, or about another address."""
+        import msgspec
+
+        try:
+            found = msgspec.json.decode(self._path(name).read_bytes(), type=_Document)
+        except (OSError, msgspec.MsgspecError, RecursionError):
+            return KnownProfile()
+        if (found.name, found.base_url) != (name, base_url):
+            return KnownProfile()
+        return KnownProfile(found.models, found.learned, found.fetched)
+
+    def save(self, name: str, base_url: str, known: KnownProfile) -> None:
+        """Replace what is known. A cache that cannot be written is no loss, so nothing is raised then."""
+        import msgspec
+
+        document = _Document(name, base_url, known.models, known.learned, known.fetched)
+        with suppress(OSError):
+            files.private_folder(self._folder)
+            files.replace(self._path(name), msgspec.json.encode(document))
+
+    def _path(self, name: str) -> Path:
+        from hashlib import blake2b
+
+        # Names may hold anything, and differ only in case where the file system does not tell them apart.
+        mark = blake2b(name.encode(errors="surrogatepass"), digest_size=4).hexdigest()
+        return self._folder / f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')[:40].lower()}-{mark}.json"
