@@ -7,8 +7,10 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tui import __version__
 from tui.cli import main
@@ -48,6 +50,48 @@ def test_without_a_terminal_it_says_so_and_ends_with_2() -> None:
 
 def test_an_unknown_option_is_wrong_usage() -> None:
     assert run("--nonsense").returncode == 2
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The prompts and options that the app was opened with."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr("tui.cli._run_app", lambda options, prompt: calls.append((prompt, options)))
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("words", "prompt"),
+    [
+        (["why", "is", "it", "so?"], "why is it so?"),
+        (["what", "does", "ls", "-h", "do"], "what does ls -h do"),
+        (["what", "does", "ls", "--help", "do"], "what does ls --help do"),
+        (["explain", "grep", "-rn"], "explain grep -rn"),
+        (["what does --model do?"], "what does --model do?"),
+        (["--", "what", "does", "--model", "do"], "what does --model do"),
+        (["--local", "--", "doctor"], "doctor"),
+    ],
+)
+def test_words_that_are_no_command_are_a_prompt(
+    opened: list[tuple[str, dict[str, Any]]], words: list[str], prompt: str
+) -> None:
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, [sent for sent, _ in opened]) == (0, [prompt])
+
+
+def test_options_before_the_prompt_have_their_effect(opened: list[tuple[str, dict[str, Any]]]) -> None:
+    CliRunner().invoke(main, ["--local", "--model", "tiny", "hello"])
+    ((prompt, options),) = opened
+    assert (prompt, options["local"], options["model"]) == ("hello", True, "tiny")
+
+
+@pytest.mark.parametrize("option", ["--local", "--model", "--model=tiny", "--version"])
+def test_an_option_after_the_prompt_is_wrong_usage_and_nothing_is_sent(
+    opened: list[tuple[str, dict[str, Any]]], option: str
+) -> None:
+    done = CliRunner().invoke(main, ["hello", option])
+    assert (done.exit_code, opened) == (2, [])
+    assert "Options go before the prompt" in done.output
 
 
 def test_local_status_names_model_licence_and_the_next_step(tmp_path: Path) -> None:

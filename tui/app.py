@@ -139,6 +139,11 @@ class ChinwagApp(App[None]):
             self._leave_if,
         )
 
+    async def _shutdown(self) -> None:
+        """A worker that ends while the screens are taken apart would look for widgets that are gone."""
+        self.workers.cancel_all()
+        await super()._shutdown()
+
     def notify(
         self,
         message: str,

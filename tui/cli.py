@@ -191,7 +191,7 @@ def _choose_profile(parts: Parts, options: dict[str, Any]) -> Profile | None:
             or_local=options["or_local"],
         )
     except LookupError as error:
-        raise click.UsageError(str(error.args[0])) from None
+        raise click.UsageError(parts.preferences.problem or str(error.args[0])) from None
 
 
 def build_parts(places: Places, local_model: Path | None = None) -> Parts:

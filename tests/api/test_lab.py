@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from tests import lab_adapter
+from tests.fakes import until
 from tests.gateway_lab import KEY, SCENARIOS, TIMEOUTS, GatewayLab, Scenario, problems
 
 MESSAGES = [{"role": "user", "content": "Why did the chicken cross the road?"}]
@@ -64,9 +64,7 @@ async def cancelled(lab: GatewayLab, scenario: Scenario, base: str, run: str, ex
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    until = time.monotonic() + 2
-    while lab.log(scenario.name, run)[0].outcome == "open" and time.monotonic() < until:
-        await asyncio.sleep(0.01)
+    await until(lambda: lab.log(scenario.name, run)[0].outcome != "open", 2)
     return {"ok": True, "text": texts[0], "finish_reason": "stop", "error": None}
 
 

@@ -36,6 +36,7 @@ def test_the_first_conversation_needs_no_key_and_is_there_the_next_time(start: S
     again.press("ctrl+o")
     again.wait_for("rename")
     again.press("enter")
+    again.wait_for(lambda screen: "rename" not in screen)  # the list is gone, and with it the preview
     again.wait_for("Paris")
 
 

@@ -44,6 +44,7 @@ def test_a_reply_is_streamed_saved_and_reopened(start: StartChinwag, lab: str, t
     again.press("ctrl+o")
     again.wait_for("rename")
     again.press("enter")
+    again.wait_for(lambda screen: "rename" not in screen)  # the list is gone, and with it the preview
     again.wait_for("Why did the chicken?")
 
 

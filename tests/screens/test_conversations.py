@@ -238,7 +238,7 @@ async def test_ctrl_x_trashes_and_ctrl_z_brings_back_all_of_it(parts: Parts, ids
         await filled(app)
         await pilot.press("ctrl+x")
         await until(lambda: under_cursor(app) == ids[2])
-        assert "Moved to trash. ctrl+z brings it back." in notices(app)
+        assert "Until you quit, ctrl+z in this list brings it back." in notices(app)
         await pilot.press("ctrl+x")
         await until(lambda: under_cursor(app) == ids[3])
         assert await titles(parts) == [TITLES[0], TITLES[3]]
@@ -395,7 +395,9 @@ async def test_a_conversation_that_cannot_be_read_says_why_in_the_preview(
         await until(lambda: "This conversation is no longer there." in text(app))
 
 
-async def test_more_rows_come_when_the_cursor_nears_the_end(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_all_are_counted_and_more_rows_come_when_the_cursor_nears_the_end(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui.screens.conversations.ROWS", 5)
     monkeypatch.setattr("tui.screens.conversations.NEAR_THE_END", 2)
     for n in range(12):
@@ -403,11 +405,15 @@ async def test_more_rows_come_when_the_cursor_nears_the_end(parts: Parts, monkey
     app = OneScreen(ConversationsScreen(parts, ""))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
-        await until(lambda: "more than 5 conversations" in text(app))
+        await until(lambda: "12 conversations" in text(app))
+        assert "Talk 05" not in text(app)
         await pilot.press("ctrl+end")
-        await until(lambda: "more than 10 conversations" in text(app))
+        await until(lambda: "Talk 09" in text(app))
+        assert "Talk 10" not in text(app)
         await pilot.press("ctrl+end")
-        await until(lambda: "12 conversations" in text(app) and "more" not in text(app))
+        await until(lambda: "Talk 11" in text(app))
+        await pilot.press(*"talk")
+        await until(lambda: "12 matches" in text(app))
 
 
 async def test_what_another_window_saves_appears(parts: Parts, ids: list[str]) -> None:
@@ -471,6 +477,93 @@ async def test_the_filter_keeps_the_focus(parts: Parts, ids: list[str]) -> None:
         await filled(app)
         await pilot.press("tab", "shift+tab", *"tabs")
         assert app.screen.query_one(Input).value == "tabs"
+
+
+def burst(app: OneScreen, *keys: str) -> None:
+    """Keys that are all there before the first one has done anything."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_enter_in_one_burst_with_the_letters_opens_their_match(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        burst(app, *"lisbon", "enter", *"zz")
+        await until(lambda: app.results)
+        assert app.results == [ids[2]]
+
+
+async def test_trashing_in_one_burst_with_the_letters_takes_their_match(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        burst(app, *"lisbon", "ctrl+x", *"zz")
+        await until(lambda: "Moved to trash." in notices(app))
+        await until(lambda: "Nothing matches." in text(app))
+        assert await titles(parts) == [title for title in TITLES if "Lisbon" not in title]
+
+
+async def test_renaming_in_one_burst_with_the_letters_asks_for_their_match(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        burst(app, *"lisbon", "f2")
+        await until(lambda: isinstance(app.screen, Rename))
+        assert app.screen.query_one(Input).value == "Trip to Lisbon"
+
+
+async def test_pinning_in_one_burst_with_the_letters_takes_their_match(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        burst(app, *"lisbon", "ctrl+t", *[*"zz", "backspace", "backspace"])
+        await until(lambda: "★ Trip to Lisbon" in text(app))
+        assert [row.title for row in await parts.store.recent() if row.pinned] == ["Trip to Lisbon"]
+
+
+async def test_the_cursor_moves_among_the_matches_of_the_letters_before_it(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        burst(app, *"ab", "backspace", "down", "down", "enter")
+        await until(lambda: app.results)
+        assert app.results == [ids[3]]  # the third with an a
+
+
+async def test_keys_of_the_chat_do_nothing_in_the_list(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        before = text(app)
+        await pilot.press("ctrl+l", "ctrl+g", "f5", "f9", "shift+f4")
+        await pilot.pause()
+        assert app.screen is app.shown
+        assert text(app) == before
+
+
+async def test_a_conversation_is_brought_back_after_the_list_was_left(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, FakeGateway())
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
+        await add(stage.parts, "Precious")
+
+        async def browse() -> ConversationsScreen:
+            await pilot.press("ctrl+o")
+            await until(lambda: isinstance(app.screen, ConversationsScreen) and app.screen.is_mounted)
+            assert isinstance(app.screen, ConversationsScreen)
+            return app.screen
+
+        await until(partial(lambda browsed: browsed.rows.chosen_id, await browse()))
+        await pilot.press("ctrl+x")
+        await until(lambda: "Moved to trash." in notices(app))
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, ChatScreen))
+        await browse()
+        await pilot.press("ctrl+z")
+        await until(lambda: "Brought back." in notices(app))
+        assert await titles(stage.parts) == ["Precious"]
 
 
 @pytest.mark.parametrize("key", ["enter", "escape", "ctrl+n"])

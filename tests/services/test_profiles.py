@@ -91,16 +91,17 @@ async def test_what_is_removed_comes_back_with_its_key_and_place(tmp_path: Path)
 async def test_removing_a_gateway_takes_nothing_back_that_is_changed_meanwhile(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     await desk.gateways.save(FILED, KEY)
-    found = asyncio.Event()
+    asked, found = asyncio.Event(), asyncio.Event()
 
     async def slow(_profile: Profile) -> str | None:
+        asked.set()
         await found.wait()
         return KEY
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(desk.keys, "get", slow)
         removing = asyncio.create_task(desk.gateways.remove("work"))
-        await asyncio.sleep(0)
+        await asked.wait()
         await desk.preferences.save(replace(desk.preferences.settings, theme="chinwag-paper"))
         found.set()
         await removing

@@ -215,6 +215,13 @@ async def test_pinned_conversations_come_first_then_the_newest(store: Conversati
     assert [row.title for row in await store.recent(limit=1, skip=1)] == ["new"]
 
 
+async def test_conversations_are_counted_by_the_words_in_their_titles(store: ConversationStore) -> None:
+    assert await store.count() == 0
+    for title in ("Green tea", "Black tea", "Tea leaves, green", "Coffee"):
+        await store.save(talk(title))
+    assert [await store.count(text) for text in ("", "tea", "GREEN tea", "milk")] == [4, 3, 2, 0]
+
+
 async def test_the_filter_wants_every_word_in_any_case(store: ConversationStore) -> None:
     for title in ("Über Äpfel und Birnen", "Apfelkuchen", "100 % sure_thing"):
         await store.save(talk(title))

@@ -51,6 +51,25 @@ async def test_what_was_typed_after_sending_stays() -> None:
         assert app.box.text == " two"
 
 
+async def test_typing_goes_on_where_it_was_when_the_prompt_before_it_is_taken_out() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"hello", "ctrl+j", *"you", "enter", "ctrl+j", *"wrd", "left", "left")
+        app.box.accept("hello\nyou")
+        await pilot.press("o", "right", *"l")
+        assert app.box.text == "world"
+        await pilot.press("enter")
+        assert app.sent[-1] == "world"
+
+
+async def test_line_breaks_before_a_prompt_go_with_it() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+j", "a", "ctrl+j", "b", "enter", "ctrl+j", "c")
+        app.box.accept(app.sent[0])
+        assert app.box.text == "c"
+
+
 @pytest.mark.parametrize("keys", [("ctrl+j",), ("\\", "enter"), ("shift+enter",)])
 async def test_a_line_can_be_broken(keys: tuple[str, ...]) -> None:
     app = BoxApp()
@@ -80,6 +99,43 @@ async def test_up_on_the_first_line_walks_the_history_and_down_comes_back_to_the
         assert app.box.text == "older"
         await pilot.press("down", "down")
         assert app.box.text == "draft"
+
+
+async def test_changes_to_an_earlier_prompt_are_there_when_one_comes_back_to_it() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.set_history(["newest", "older"])
+        await pilot.press("up", *" and more", "up", *" still", "down")
+        assert app.box.text == "newest and more"
+        await pilot.press("up")
+        assert app.box.text == "older still"
+        await pilot.press("down", "down", "up")
+        assert app.box.text == "newest and more"
+
+
+async def test_what_was_written_and_left_for_an_earlier_prompt_is_in_the_history_once_that_is_sent() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.set_history(["earlier"])
+        await pilot.press(*"draft", "up", "enter")
+        app.box.accept("earlier")
+        await pilot.press("up")
+        assert app.box.text == "earlier"
+        await pilot.press("up")
+        assert app.box.text == "draft"
+        await pilot.press("up")
+        assert app.box.text == "earlier"
+
+
+async def test_prompts_of_today_come_after_those_that_are_read_late() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.remember("today")
+        app.box.set_history(["yesterday"])
+        await pilot.press("up")
+        assert app.box.text == "today"
+        await pilot.press("up")
+        assert app.box.text == "yesterday"
 
 
 async def test_up_inside_a_long_draft_moves_the_cursor() -> None:

@@ -23,7 +23,7 @@ class AnsweringScreen(Screen[T]):
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with this answer; nothing happens to a screen that is closed already."""
-        if not self.is_current:
+        if not self.is_active:
             return AwaitComplete()
         try:
             mine = get_current_worker()

@@ -90,12 +90,14 @@ class ChatScreen(ReadingScreen):
             self._connect(parts.connections.current)
         try:
             await parts.store.start()
+            pane.store_opened.set()
             pane.prompt_box.set_history(await parts.history.recent())
             await pane.drafts.begin()
             newest = await parts.store.recent(1) if self._start.last else []
         except StoreError as error:
             newest = []
             self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
+        pane.store_opened.set()
         if wanted := self._start.conversation or next((row.id for row in newest), ""):
             await pane.open(wanted)
         pane.refresh_header()
@@ -219,7 +221,7 @@ class ChatScreen(ReadingScreen):
 
     def action_onboarding(self) -> None:
         """Choose who answers."""
-        if not self.is_current:
+        if not self.is_active:
             return
         from tui.screens.onboarding import OnboardingScreen
 

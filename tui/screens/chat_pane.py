@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -80,6 +81,8 @@ class ChatPane(Vertical):
         self._shown = 0
         self._signature = ""
         self._typed: Timer | None = None
+        self.store_opened = asyncio.Event()
+        """Set once saving can be tried; a prompt that is sent before waits for it."""
 
     def compose(self) -> ComposeResult:
         """Title, talk, prompt, status."""
@@ -253,6 +256,7 @@ class ChatPane(Vertical):
         setup = setup_for(self.conversation, connection, self._parts.preferences.settings, picked)
         self._asking = self.conversation
         try:
+            await self.store_opened.wait()
             return await start(connection, setup)
         except StoreError as error:
             self.notify(refusal.format(why=error), severity="error", timeout=12)

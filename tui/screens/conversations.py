@@ -239,30 +239,27 @@ class ConversationsScreen(AnsweringScreen[str | None]):
     @on(ConversationList.Chosen)
     def _clicked(self, event: ConversationList.Chosen) -> None:
         event.stop()
-        self._leave(event.conversation_id)
+        self.dismiss(event.conversation_id)
 
     @work(group="change")
     async def action_back(self) -> None:
         """Leave, once every change is made."""
         async with self._one_at_a_time:
             if self._current in self._changes.trashed:
-                self._leave("")
+                self.dismiss("")
             else:
-                self._leave(self._current if self._current in self._changes.renamed else None)
+                self.dismiss(self._current if self._current in self._changes.renamed else None)
 
     @work(group="change")
     async def action_new(self) -> None:
         """Begin a new conversation."""
         async with self._one_at_a_time:
-            self._leave("")
-
-    def _leave(self, result: str | None) -> None:
-        self.dismiss(result)
+            self.dismiss("")
 
     # -- What is done with the conversation under the cursor
 
     def action_open(self) -> None:
-        """Open it."""
+        """Open the conversation under the cursor."""
         self._act(self.filter.value, self._open)
 
     def action_rename(self) -> None:
@@ -270,15 +267,15 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         self._act(self.filter.value, self._rename)
 
     def action_trash(self) -> None:
-        """Put it into the trash."""
+        """Put the conversation into the trash."""
         self._act(self.filter.value, self._trash)
 
     def action_pin(self) -> None:
-        """Keep it at the top, or no longer."""
+        """Keep the conversation at the top, or no longer."""
         self._act(self.filter.value, self._pin)
 
     def action_move(self, action: str) -> None:
-        """Move the cursor away from it by one of the list's own actions."""
+        """Move the cursor by one of the list's own actions."""
         self._act(self.filter.value, partial(self._move, action))
 
     @work(group="change")
@@ -292,7 +289,7 @@ class ConversationsScreen(AnsweringScreen[str | None]):
                     await act(chosen)
 
     async def _open(self, chosen: ConversationSummary) -> None:
-        self._leave(chosen.id)
+        self.dismiss(chosen.id)
 
     async def _move(self, action: str, _chosen: ConversationSummary) -> None:
         getattr(self.rows, f"action_{action}")()

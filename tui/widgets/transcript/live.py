@@ -54,7 +54,7 @@ class LiveRows:
             )
         same = 0
         for before, after in zip(old, new, strict=False):
-            if before != after:
+            if before is not after and before != after:
                 break
             same += 1
         self.rows[first + same :] = new[same:]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rich.segment import Segment
 
 from tui.widgets.transcript.markdown import Prefix, Span, StyledText
 from tui.widgets.transcript.palette import Palette
-from tui.widgets.transcript.wrapping import cells, wrap
+from tui.widgets.transcript.wrapping import Piece, cells, wrap
 
 
 class Row:
@@ -85,13 +86,24 @@ def text_rows(
     inner = width - prefix_width(rest)
     rows: list[Row] = []
     soft = False
-    for start, end, glue in wrap(text.plain, inner):
+    pieces = wrap(text.plain, inner)
+    for (start, end, glue), spans in zip(pieces, _by_piece(text.spans, pieces), strict=True):
         prefix = rest if rows else first
         lead = sum(len(mark.text) for mark in prefix) if soft else quote_lead(prefix)
-        found = segments(text, start, end, palette, surface, *accents)
+        found = segments(StyledText(text.plain, spans), start, end, palette, surface, *accents)
         rows.append(Row([*prefix_segments(prefix, palette, surface), *_expanded(found)], lead, glue))
         soft = glue != "\n"
     return rows
+
+
+def _by_piece(spans: Sequence[Span], pieces: Sequence[Piece]) -> Iterator[tuple[Span, ...]]:
+    """The spans that touch each piece, found without looking at all spans for each: a paragraph may have thousands."""
+    touching: list[list[Span]] = [[] for _piece in pieces]
+    starts = [piece.start for piece in pieces] if spans else []
+    for span in spans:
+        for found in touching[max(0, bisect_right(starts, span.start) - 1) : bisect_left(starts, span.end)]:
+            found.append(span)
+    return (tuple(found) for found in touching)
 
 
 def _expanded(parts: Sequence[Segment]) -> list[Segment]:
