@@ -534,7 +534,7 @@ async def test_the_cursor_moves_among_the_matches_of_the_letters_before_it(parts
 async def test_keys_of_the_chat_do_nothing_in_the_list(parts: Parts, ids: list[str]) -> None:
     app = OneScreen(ConversationsScreen(parts, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
-        await filled(app)
+        await until(lambda: "An answer on Postgres" in text(app))
         before = text(app)
         await pilot.press("ctrl+l", "ctrl+g", "f5", "f9", "shift+f4")
         await pilot.pause()

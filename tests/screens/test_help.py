@@ -28,6 +28,7 @@ def lines() -> list[KeyLine]:
 def test_every_key_of_the_chat_is_listed(owner: type[ChatScreen | ReadingScreen]) -> None:
     shown = {key for line in lines() for key in line.keys.split("  ")}
     names = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn", "ctrl+comma": "ctrl+,", "up": "↑", "down": "↓"}
+    names |= {"question_mark": "?", "plus": "+"}
     for binding in owner.BINDINGS:
         assert isinstance(binding, Binding)
         keys = [key for key in binding.key.split(",") if not key.startswith("super+") and key != "shift+g"]

@@ -13,6 +13,8 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import GenerationOptions
 
 TITLE_LENGTH = 60
+SHORTEST_STREAM = 0.05
+"""Seconds from the first token to the last below which there is no speed to speak of."""
 
 
 class Role(StrEnum):
@@ -118,7 +120,9 @@ class ChatMessage:
         if self.usage is None or self.finished is None or self.first_token is None:
             return None
         lasted = self.finished - self.first_token
-        return self.usage.completion_tokens / lasted if lasted > 0 and self.usage.completion_tokens > 1 else None
+        if lasted < SHORTEST_STREAM or self.usage.completion_tokens < 2:
+            return None  # it came whole: the time is that of the line, not of the model
+        return self.usage.completion_tokens / lasted
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

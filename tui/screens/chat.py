@@ -174,7 +174,7 @@ class ChatScreen(ReadingScreen):
 
     def watch_reading(self, reading: bool) -> None:
         """Move the focus, and say which mode it is."""
-        self.pane.status.mode = self.mode_word()
+        self.pane.show_mode(self.mode_word())
         if reading:
             self.set_focus(None)
             self.transcript.cursor_last()
@@ -198,6 +198,15 @@ class ChatScreen(ReadingScreen):
         self.reading = False
         self.pane.retry()
 
+    def action_resume_here(self) -> None:
+        """Continue, and write again."""
+        self.reading = False
+        self.pane.resume()
+
+    def action_help_here(self) -> None:
+        """The keys."""
+        self.action_help()
+
     # -- Actions
 
     @work(group="open", exclusive=True)
@@ -217,6 +226,7 @@ class ChatScreen(ReadingScreen):
     @on(ChatPane.GatewayWanted)
     def _gateway_wanted(self, event: ChatPane.GatewayWanted) -> None:
         event.stop()
+        self.notify(_("No gateway is chosen yet. Your text stays in the box."))
         self.action_onboarding()
 
     def action_onboarding(self) -> None:

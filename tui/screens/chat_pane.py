@@ -33,6 +33,8 @@ from tui.widgets.status_bar import Health, StatusBar
 from tui.widgets.transcript import Note, Transcript
 from tui.widgets.welcome import Welcome
 
+WRITING_KEYS = _("enter send · ^j new line · / commands")
+READING_KEYS = _("j k move · y copy · r retry · ? keys · i write")
 KEEP_AFTER = 0.5
 """Seconds without a key until the draft is written down."""
 
@@ -92,7 +94,7 @@ class ChatPane(Vertical):
         yield Welcome()
         yield Transcript()
         with Vertical(id="prompt-frame") as frame:
-            frame.border_subtitle = _("enter send · ^j new line · / commands")
+            frame.border_subtitle = WRITING_KEYS
             yield PromptBox().data_bind(busy=ChatPane.streaming)
         yield StatusBar()
 
@@ -276,6 +278,11 @@ class ChatPane(Vertical):
         """Answer with this model from now on; empty leaves the choice to conversation and gateway."""
         self._picked = model
         self.refresh_header()
+
+    def show_mode(self, mode: str) -> None:
+        """Name the mode, and the keys that are alive in it; empty for writing."""
+        self.status.mode = mode
+        self.query_one("#prompt-frame", Vertical).border_subtitle = READING_KEYS if mode else WRITING_KEYS
 
     def refresh_header(self) -> None:
         """Show title, model and state again."""

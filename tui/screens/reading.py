@@ -13,7 +13,17 @@ from tui.domain.words import _
 from tui.widgets.transcript import Transcript
 
 READING_ACTIONS = frozenset(
-    {"cursor_move", "cursor_first", "cursor_last", "half_page", "copy_message", "write", "retry_here"}
+    {
+        "cursor_move",
+        "cursor_first",
+        "cursor_last",
+        "half_page",
+        "copy_message",
+        "write",
+        "retry_here",
+        "resume_here",
+        "help_here",
+    }
 )
 
 
@@ -30,6 +40,8 @@ class ReadingScreen(Screen[None]):
         Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="read.half_up"),
         Binding("y", "copy_message", "Copy the message", show=False, id="read.copy"),
         Binding("r", "retry_here", "Retry the last reply", show=False, id="read.retry"),
+        Binding("plus", "resume_here", "Continue the last reply", show=False, id="read.continue"),
+        Binding("question_mark", "help_here", "Keys and help", show=False, id="read.help"),
         Binding("i,enter", "write", "Write", show=False, id="read.leave"),
         Binding("pageup", "page_up", "Scroll up", show=False, id="chat.page_up"),
         Binding("pagedown", "page_down", "Scroll down", show=False, id="chat.page_down"),

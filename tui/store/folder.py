@@ -169,7 +169,7 @@ class DataFolder:
             )
         if error.errno in (errno.ENOTDIR, errno.EEXIST):
             return _("{path} is not a folder. Move that file away or choose another folder with --data-dir.").format(
-                path=error.filename or self.path
+                path=self.path
             )
         return _("{path} cannot be used: {reason}. Check the disk, then try again.").format(
             path=error.filename or self.path, reason=error.strerror or error

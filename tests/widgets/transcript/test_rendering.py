@@ -216,3 +216,12 @@ def test_code_is_coloured_and_plain_code_is_not() -> None:
     python, unknown = (painter.rows(markdown_blocks(f"```{name}\nreturn 1\n```")) for name in ("python", "nonesuch"))
     assert PALETTE.style("code", "code-keyword") in {segment.style for segment in python[1].segments}
     assert {segment.style for segment in unknown[1].segments} == {PALETTE.style("code")}
+
+
+@pytest.mark.parametrize("width", [9, 20, 60])
+def test_styles_stay_on_their_words_wherever_a_long_paragraph_breaks(width: int) -> None:
+    rows = Painter(PALETTE, Widths.of(width)).rows(markdown_blocks("plain **a bold stretch** `code` " * 40))
+    bold, code = PALETTE.style("reply", "strong"), PALETTE.style("reply", "inline-code")
+    found = {style: "".join(s.text for row in rows for s in row.segments if s.style == style) for style in (bold, code)}
+    assert found[bold].replace(" ", "") == "aboldstretch" * 40
+    assert found[code] == "code" * 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.selection import Selection
@@ -113,3 +114,28 @@ async def test_another_conversation_has_no_selection() -> None:
         app.transcript.show([ask("other words")], {})
         await settle(pilot)
         assert not app.screen.get_selected_text()
+
+
+async def test_a_drag_to_the_edge_scrolls_and_selects_what_came_into_view() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show(conversation(60), {})
+        app.transcript.action_scroll_home()
+        await settle(pilot)
+        edge = app.transcript.size.height - 1
+        await pilot.mouse_down(Transcript, offset=(0, 1))
+        app.screen._forward_event(_drag_to(20, edge, by=5))
+        while app.transcript.scroll_y < 60:
+            await pilot.pause(0.01)
+        app.screen._forward_event(_drag_to(20, edge - 8, by=-8))
+        await settle(pilot)
+        await pilot.mouse_up(Transcript, offset=(20, edge - 8))
+        last = app.transcript.pool.placed[-1].view.index
+        assert last is not None
+        text = app.screen.get_selected_text() or ""
+        assert text.startswith("Question 0?")
+        assert all(f"Question {n}?" in text for n in range(0, last - 3, 2))
+
+
+def _drag_to(x: int, y: int, by: int) -> events.MouseMove:
+    return events.MouseMove(None, x, y, 0, by, 1, False, False, False, x, y)
