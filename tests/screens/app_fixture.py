@@ -46,7 +46,7 @@ class Stage:
             preferences=preferences,
             store=store,
             history=PromptHistory(store.folder),
-        drafts=Drafts(store.folder),
+            drafts=Drafts(store.folder),
             keys=keys,
             turns=Turns(ChatService(store)),
             connections=Connections(keys, self._connect, local),

@@ -509,7 +509,7 @@ async def test_renaming_in_one_burst_with_the_letters_asks_for_their_match(parts
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"lisbon", "f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: isinstance(app.screen, Rename) and app.screen.query(Input))
         assert app.screen.query_one(Input).value == "Trip to Lisbon"
 
 

@@ -13,7 +13,7 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tests.screens.test_chat import ask, done, pane, ready, text
 from tui.domain.chat import ChatCompletionChunk, ChatRequest
 from tui.domain.errors import GatewayError
-from tui.services.chat import OnRetry
+from tui.services.chat import OnAlive, OnRetry
 from tui.services.parts import Start
 
 SIZE = (80, 30)
@@ -34,7 +34,7 @@ class PausedGateway(FakeGateway):
         self.go = go
 
     async def stream_chat(
-        self, request: ChatRequest, *, on_retry: OnRetry | None = None
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
     ) -> AsyncGenerator[ChatCompletionChunk, None]:
         if on_retry is not None:
             on_retry(60.0, GatewayError("rate_limit", "Too many requests for small-model."))
@@ -123,3 +123,24 @@ async def test_escape_ends_a_pause(tmp_path: Path) -> None:
         await pilot.press("escape")
         await done(app)
         await until(lambda: "Stopped before the first word." in text(app))
+
+
+class WorkingGateway(FakeGateway):
+    """Shows that it is at work, and never answers."""
+
+    async def stream_chat(
+        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
+    ) -> AsyncGenerator[ChatCompletionChunk, None]:
+        if on_alive is not None:
+            on_alive()
+        await asyncio.Event().wait()
+        yield ChatCompletionChunk()
+
+
+async def test_a_server_that_is_at_work_is_said_to_be(tmp_path: Path) -> None:
+    app = Stage(tmp_path, WorkingGateway()).app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ask(app, pilot)
+        await until(lambda: "the server is still working · esc stop" in text(app))
+        await pilot.press("escape")
+        await done(app)

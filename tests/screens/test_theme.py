@@ -9,7 +9,7 @@ from textual.command import CommandPalette
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.one_screen import notices
+from tests.screens.one_screen import notices, text
 from tui.screens.chat import ChatScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.settings_appearance import AppearancePage
@@ -31,8 +31,8 @@ def with_theme(stage: Stage, name: str) -> str:
 async def test_a_theme_that_does_not_exist_is_named_and_left_in_the_file(stage: Stage) -> None:
     toml = with_theme(stage, "[b]nonsuch")
     app = stage.app()
-    async with app.run_test() as pilot:
-        await until(lambda: "[b]nonsuch" in notices(app))
+    async with app.run_test(notifications=True) as pilot:
+        await until(lambda: "[b]nonsuch" in text(app))
         assert app.theme == "chinwag-dusk"
         await pilot.press("shift+f4")
         await until(lambda: isinstance(app.screen, SettingsScreen))

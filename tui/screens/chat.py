@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 from typing import ClassVar
@@ -49,6 +50,7 @@ class ChatScreen(ReadingScreen):
         Binding("f5", "retry", "Retry", id="chat.retry"),
         Binding("f6,f7", "copy_reply", "Copy", id="chat.copy"),
         Binding("ctrl+g,f8", "edit_prompt", "Editor", id="chat.editor"),
+        Binding("ctrl+t", "fold_reasoning", "Fold or show reasoning", show=False, id="chat.reasoning"),
         Binding("f9", "toggle_sidebar", "Sidebar", id="chat.sidebar"),
         Binding("f1", "help", "Help", id="chat.help"),
         Binding("escape", "escape", "Stop or read", show=False, id="chat.escape"),
@@ -64,6 +66,7 @@ class ChatScreen(ReadingScreen):
         self._parts = parts
         self._start = start
         self._quit_asked = 0.0
+        self._editing = asyncio.Lock()
         self._undo: list[Undoable] = []
 
     def compose(self) -> ComposeResult:
@@ -127,6 +130,7 @@ class ChatScreen(ReadingScreen):
             if self.pane.conversation.messages:  # the empty chat shows it in full
                 self.notify(str(error), title=connection.label, severity="warning", timeout=12)
         self.pane.refresh_header()
+        self.pane.show_prices()
 
     # -- The sidebar
 
@@ -342,6 +346,10 @@ class ChatScreen(ReadingScreen):
         if reply is not None:
             self.transcript.scroll_to_message(reply.id)
 
+    def action_fold_reasoning(self) -> None:
+        """Fold or show what the models thought, everywhere."""
+        self.transcript.show_reasoning = not self.transcript.show_reasoning
+
     def action_toggle_sidebar(self) -> None:
         """Show or hide the list."""
         self.toggle_class("-sidebar-shown" if self.has_class("-narrow") else "-no-sidebar")
@@ -367,14 +375,20 @@ class ChatScreen(ReadingScreen):
         if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
             self._copy(text)
 
-    @work(group="edit", exclusive=True)
+    @work(group="edit")
     async def action_edit_prompt(self) -> None:
         """Write the prompt in the user's editor."""
-        box = self.pane.prompt_box
-        try:
-            box.put_back(await edit_text(self.app, box.text))
-        except EditorError as error:
-            self.notify(str(error), severity="warning")
+        if self._editing.locked():  # the key came twice before the editor had the terminal
+            return
+        async with self._editing:
+            box = self.pane.prompt_box
+            text = box.text
+            try:
+                edited = await edit_text(self.app, text)
+            except EditorError as error:
+                self.notify(str(error), severity="warning", timeout=12)
+            else:
+                box.put_back(edited + box.text.removeprefix(text))  # with letters that were on their way
 
     @on(PromptBox.SlashPressed)
     def _slash(self, event: PromptBox.SlashPressed) -> None:

@@ -26,6 +26,7 @@ from tui.screens.opening import findings, is_news
 from tui.services.chat import Setup
 from tui.services.connections import Connection
 from tui.services.parts import Parts
+from tui.services.prices import Prices
 from tui.services.setup import model_for, setup_for
 from tui.services.turns import Turn
 from tui.widgets.prompt_box import PromptBox
@@ -279,6 +280,12 @@ class ChatPane(Vertical):
         self._picked = model
         self.refresh_header()
 
+    def show_prices(self) -> None:
+        """The gateway's prices are known by now, or are others."""
+        connection = self._parts.connections.current
+        self.transcript.price_of = Prices([] if connection is None else connection.models).of
+        self.refresh_header()
+
     def show_mode(self, mode: str) -> None:
         """Name the mode, and the keys that are alive in it; empty for writing."""
         self.status.mode = mode
@@ -286,7 +293,7 @@ class ChatPane(Vertical):
 
     def refresh_header(self) -> None:
         """Show title, model and state again."""
-        connection = self._parts.connections.current
+        connection, settings = self._parts.connections.current, self._parts.preferences.settings
         model = self.model
         self.status.model = model
         self.status.warning = self._warning()
@@ -306,6 +313,8 @@ class ChatPane(Vertical):
         )
         last = self.conversation.last_reply()
         self.status.tokens = last.usage.total_tokens if last is not None and last.usage is not None else 0
+        self.status.money = Prices([] if connection is None else connection.models).total(self.conversation)
+        self.status.colour = settings.colour_of(connection.profile) if connection is not None else ""
         self.query_one(Welcome).show(demo=demo, trouble="" if connection is None else connection.trouble)
 
     def _watch(self, turn: Turn) -> None:

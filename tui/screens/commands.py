@@ -37,6 +37,7 @@ CHAT_COMMANDS = (
     Command(_("Write in your editor"), "edit", "ctrl+g · f8", "edit_prompt"),
     Command(_("Show or hide the sidebar"), "side", "f9", "toggle_sidebar"),
     Command(_("Follow the reply"), "follow", "ctrl+end", "follow"),
+    Command(_("Fold or show reasoning"), "think", "ctrl+t", "fold_reasoning"),
     Command(_("Read: move between messages"), "read", "shift+tab", "read"),
     Command(_("Keys and help"), "help", "f1", "help"),
     Command(_("Quit; nothing is lost"), "quit", "ctrl+q", "app.quit"),

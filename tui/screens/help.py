@@ -48,6 +48,7 @@ _GROUP_OF_BINDING = {
     "chat.retry": "reading",
     "chat.continue": "reading",
     "chat.copy": "reading",
+    "chat.reasoning": "reading",
     "chat.page_up": "reading",
     "chat.page_down": "reading",
     "chat.follow": "reading",

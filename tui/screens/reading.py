@@ -23,6 +23,7 @@ READING_ACTIONS = frozenset(
         "retry_here",
         "resume_here",
         "help_here",
+        "fold_here",
     }
 )
 
@@ -38,6 +39,7 @@ class ReadingScreen(Screen[None]):
         Binding("G,shift+g,end", "cursor_last", "Last message", show=False, id="read.last"),
         Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="read.half_down"),
         Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="read.half_up"),
+        Binding("space", "fold_here", "Fold or show reasoning", show=False, id="read.fold"),
         Binding("y", "copy_message", "Copy the message", show=False, id="read.copy"),
         Binding("r", "retry_here", "Retry the last reply", show=False, id="read.retry"),
         Binding("plus", "resume_here", "Continue the last reply", show=False, id="read.continue"),
@@ -78,6 +80,11 @@ class ReadingScreen(Screen[None]):
     def action_cursor_last(self) -> None:
         """To the last message."""
         self.transcript.cursor_last()
+
+    def action_fold_here(self) -> None:
+        """Fold or show what the model thought, under the cursor."""
+        if self.transcript.cursor is not None:
+            self.transcript.toggle_reasoning(self.transcript.cursor)
 
     def action_half_page(self, direction: int) -> None:
         """Scroll by half a page."""

@@ -34,6 +34,10 @@ class StatusBar(Widget):
     """READ, or empty while writing."""
     tokens: reactive[int] = reactive(0)
     """Tokens of the last exchange; 0 while unknown."""
+    money: reactive[str] = reactive("")
+    """What the conversation cost, where prices are known."""
+    colour: reactive[str] = reactive("")
+    """The theme colour of the gateway's name; empty for none of its own."""
     warning: reactive[str] = reactive("")
     """A lasting warning: nothing is saved, the settings file is broken."""
 
@@ -42,12 +46,13 @@ class StatusBar(Widget):
         left = Content.assemble(
             (f"{dot} ", colour),
             (one_line(self.model, 48) or _("no model"), "bold $foreground"),
-            (f"  {one_line(self.gateway, 24)}" if self.gateway else "", "$muted"),
+            (f"  {one_line(self.gateway, 24)}" if self.gateway else "", f"${self.colour or 'muted'}"),
             (f"  {self.mode}" if self.mode else "", "bold $primary"),
             (f"  {one_line(self.warning)}" if self.warning else "", "$warning"),
         )
         keys = Content.assemble(
             (_("{n} tokens").format(n=f"{self.tokens:,}") + "   " if self.tokens else "", "$muted"),
+            (f"{self.money}   " if self.money else "", "$success"),
             ("^p", "$accent"),
             (" " + _("commands") + "  ", "$muted"),
             ("f1", "$accent"),
