@@ -83,7 +83,7 @@ class ChinwagApp(App[None]):
         if self.get_theme(wanted) is None:
             sentence = _("There is no theme named {name}; this is {used}. Choose one with /theme.")
             said = sentence.format(name=one_line(wanted, 40), used=self.theme)
-            self.notify(said, title=_("Settings"), severity="warning", timeout=20, markup=False)
+            self.notify(said, title=_("Settings"), severity="warning", timeout=20)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_timer(IDLE_AFTER, self._warm_up)
 
@@ -95,7 +95,7 @@ class ChinwagApp(App[None]):
         try:
             await preferences.save(replace(preferences.settings, theme=theme.name))
         except SettingsError as error:
-            self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12, markup=False)
+            self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12)
 
     @work
     async def _warm_up(self) -> None:

@@ -304,6 +304,7 @@ async def test_quitting_with_the_settings_open_keeps_what_was_typed(open_setting
     async with open_settings() as desk:
         await desk.to(1)
         await desk.press(*"0.3", "tab", "tab", "tab", *"Be brief", "ctrl+q")
+        await until(lambda: not desk.app.is_running)
         assert (desk.saved.system, desk.saved.options.temperature) == ("Be brief", 0.3)
 
 
@@ -313,6 +314,7 @@ async def test_quitting_with_the_palette_over_the_settings_keeps_what_was_typed_
         await desk.press("tab", "tab", "tab", *"Be brief", "ctrl+p")
         await until(lambda: not isinstance(desk.app.screen, SettingsScreen))
         await desk.press("ctrl+q")
+        await until(lambda: not desk.app.is_running)
         assert desk.saved.system == "Be brief"
 
 

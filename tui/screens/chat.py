@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
@@ -271,7 +271,9 @@ class ChatScreen(ReadingScreen):
         self.app.push_screen(ModelPicker(connection, self.pane.model), self._model_chosen)
 
     def _model_chosen(self, model: str | None) -> None:
-        if model:
+        if model == "":  # none of these: another gateway
+            self.action_choose_gateway()
+        elif model is not None:
             self.pane.use_model(model)
 
     def action_choose_gateway(self) -> None:
@@ -285,8 +287,10 @@ class ChatScreen(ReadingScreen):
             known.insert(0, current)
         self.app.push_screen(ProfilePicker(known, current), self._gateway_picked)
 
-    def _gateway_picked(self, profile: Profile | None) -> None:
-        if profile is not None:
+    def _gateway_picked(self, profile: Profile | Literal["new"] | None) -> None:
+        if profile == "new":
+            self.action_onboarding()
+        elif profile is not None:
             self.use_profile(profile)
             self._prefer(profile)
 

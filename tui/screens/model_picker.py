@@ -24,6 +24,10 @@ ROOMY_FROM = 18
 """Rows of the terminal from which there is room for margins."""
 
 
+OTHER_GATEWAY = ""
+"""The answer of a user who wants another gateway; no model has an empty id."""
+
+
 class ModelPicker(Dialog[str | None]):
     """The models of one gateway: the last list at once, a fresh one as soon as it arrives. Any id may be typed."""
 
@@ -36,6 +40,8 @@ class ModelPicker(Dialog[str | None]):
         Binding("pagedown", "move_page(1)", "Page down", show=False, priority=True, id="models.page_down"),
         Binding("pageup", "move_page(-1)", "Page up", show=False, priority=True, id="models.page_up"),
         Binding("ctrl+r,f5", "refresh_models", "Fetch the list again", priority=True, id="models.refresh"),
+        Binding("shift+f2", "other_gateway", "Choose a gateway", id="models.gateway"),
+        Binding("ctrl+x", "forget_learned", "Forget what was learned", show=False, priority=True, id="models.forget"),
     ]
 
     filter = getters.query_one(Input)
@@ -52,14 +58,16 @@ class ModelPicker(Dialog[str | None]):
         """Filter, list, and a line that says how fresh the list is."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = _("Choose a model")
-            dialog.border_subtitle = _("enter use · esc back · ^r refresh")
+            dialog.border_subtitle = _("enter use · shift+f2 another gateway · ^r refresh · esc back")
             yield Input(compact=True)
             demo = self._connection.profile.is_demo
             yield ModelList(self._current, owner=_("tiny demo model") if demo else "")
+            yield Static(id="details", markup=False)
             yield Static(id="state", markup=False)
 
     def on_mount(self) -> None:
         """Show the list that is here, and ask for a fresh one."""
+        self.query_one("#details").display = False
         self._show(keep=self._current)
         self.action_refresh_models()
 
@@ -84,6 +92,21 @@ class ModelPicker(Dialog[str | None]):
     def _chosen(self, event: ModelList.Chosen) -> None:
         event.stop()
         self.dismiss(event.model_id)
+
+    @on(ModelList.Highlighted)
+    def _highlighted(self, event: ModelList.Highlighted) -> None:
+        event.stop()
+        self._show_details(event.model_id)
+
+    def action_forget_learned(self) -> None:
+        """Ask the model under the cursor again as if nothing had been refused."""
+        if (model_id := self.rows.chosen_id) is not None:
+            self._connection.forget_learned(model_id)
+            self._show_details(model_id)
+
+    def action_other_gateway(self) -> None:
+        """Leave the choice to the list of gateways."""
+        self.dismiss(OTHER_GATEWAY)
 
     def action_move(self, step: int) -> None:
         """To the next or previous model."""
@@ -122,6 +145,17 @@ class ModelPicker(Dialog[str | None]):
         rows = min(len(self._connection.models), MOST_ROWS) + 1
         self.rows.options.styles.height = max(1, min(rows, self._room))
 
+    def _show_details(self, model_id: str) -> None:
+        details = self.query_one("#details", Static)
+        learned = self._connection.learned_about(model_id)
+        details.display = bool(learned)
+        if learned:
+            details.update(
+                Content.assemble(
+                    (" ".join(learned) + "  ", "$muted"), ("ctrl+x", "$accent"), (" " + _("forget this"), "$muted")
+                )
+            )
+
     def _say(self, sentence: str, style: str = "$muted") -> None:
         self.query_one("#state", Static).update(Content.styled(sentence, style))
 
@@ -129,6 +163,8 @@ class ModelPicker(Dialog[str | None]):
         gateway = one_line(self._connection.label, 40)
         if not self._connection.models:
             return _("{gateway} lists no models. Type a name and press enter.").format(gateway=gateway)
+        if self._connection.profile.is_demo:
+            return _("The one model that comes along. For a real one, shift+f2 chooses a gateway.")
         return _("{models} from {gateway}").format(
             models=plural("{n} model", "{n} models", len(self._connection.models)), gateway=gateway
         )

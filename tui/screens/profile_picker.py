@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -22,8 +22,11 @@ from tui.screens.answering import Dialog
 NAME_CELLS = 18
 
 
-class ProfilePicker(Dialog[Profile | None]):
-    """The saved gateways and the embedded engine, the current one marked. None when nothing was chosen."""
+class ProfilePicker(Dialog[Profile | Literal["new"] | None]):
+    """The saved gateways and the embedded engine, the current one marked; last, "new" for one that is not there yet.
+
+    None when nothing was chosen.
+    """
 
     CSS_PATH = STYLES / "profile_picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,13 +47,13 @@ class ProfilePicker(Dialog[Profile | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = _("Who shall answer?")
             dialog.border_subtitle = _("enter use · esc back")
-            yield OptionList(*(Option(self._row(profile)) for profile in self._profiles), compact=True, markup=False)
+            rows = [self._row(profile) for profile in self._profiles]
+            rows.append(Content.styled("  " + _("another gateway…"), "$foreground"))
+            yield OptionList(*(Option(row) for row in rows), compact=True, markup=False)
 
     def on_mount(self) -> None:
         """Stand on the one in use."""
-        self.rows.highlighted = next(
-            (n for n, profile in enumerate(self._profiles) if profile == self._current), 0 if self._profiles else None
-        )
+        self.rows.highlighted = next((n for n, profile in enumerate(self._profiles) if profile == self._current), 0)
 
     def _row(self, profile: Profile) -> Content:
         name = _("tiny demo model") if profile.is_demo else one_line(profile.name, NAME_CELLS)
@@ -64,7 +67,8 @@ class ProfilePicker(Dialog[Profile | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(self._profiles[event.option_index])
+        at = event.option_index
+        self.dismiss(self._profiles[at] if at < len(self._profiles) else "new")
 
     def action_move(self, step: int) -> None:
         """To the next or previous gateway."""

@@ -99,6 +99,18 @@ class ModelList(Vertical):
             """The list."""
             return self.model_list
 
+    @dataclass
+    class Highlighted(Message):
+        """The cursor moved to a model."""
+
+        model_list: ModelList
+        model_id: str
+
+        @property
+        def control(self) -> ModelList:
+            """The list."""
+            return self.model_list
+
     def __init__(self, current: str, *, owner: str = "") -> None:
         """`current` is marked; `owner` stands in the place of every model's own."""
         super().__init__()
@@ -154,8 +166,10 @@ class ModelList(Vertical):
             self._fill(self.chosen_id or "")
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Only the choice matters to others."""
+        """The cursor moved."""
         event.stop()
+        if (model_id := self.chosen_id) is not None:
+            self.post_message(self.Highlighted(self, model_id))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A row was clicked."""
