@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.widgets import OptionList
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
@@ -61,7 +62,7 @@ async def test_a_theme_chosen_in_the_palette_is_kept(stage: Stage) -> None:
         await until(lambda: isinstance(app.screen, CommandPalette))
         await pilot.press(*"chinwag-paper")
         await pilot.pause()
-        await until(lambda: app.screen.query_one("CommandList").option_count == 1)
+        await until(lambda: app.screen.query_one(OptionList).option_count == 1)
         await pilot.press("enter")
         await until(lambda: SettingsFile(stage.places.settings).load().theme == "chinwag-paper")
         assert "# mine" in stage.places.settings.read_text()
