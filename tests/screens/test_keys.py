@@ -28,7 +28,7 @@ OPENS = {
     "ctrl+comma": "SettingsScreen",
     "f1": "HelpScreen",
     "ctrl+p": "CommandPalette",
-    "/": "CommandPalette",
+    "/": "SlashPalette",
 }
 
 

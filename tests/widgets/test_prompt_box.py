@@ -152,7 +152,9 @@ async def test_a_slash_begins_a_command_only_in_an_empty_box() -> None:
     app = BoxApp()
     async with app.run_test() as pilot:
         await pilot.press("/")
-        assert (app.slashes, app.box.text) == (1, "")
+        await pilot.press(*"mod", "backspace", "enter")
+        assert (app.slashes, app.box.text, app.sent) == (1, "", [])
+        assert app.box.take_command() == "mo\n"
         await pilot.press("a", "/")
         assert (app.slashes, app.box.text) == (1, "a/")
 

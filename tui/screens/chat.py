@@ -17,6 +17,7 @@ from tui.domain.errors import ChinwagError, ClipboardError, SettingsError, Store
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
+from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
 from tui.screens.reading import ReadingScreen
 from tui.services.changes import Undoable
@@ -397,7 +398,13 @@ class ChatScreen(ReadingScreen):
     @on(PromptBox.SlashPressed)
     def _slash(self, event: PromptBox.SlashPressed) -> None:
         event.stop()
-        self.app.action_command_palette()
+        box = self.pane.prompt_box
+        from tui.screens.slash_palette import SlashPalette  # on first use: the palette is not needed to start
+
+        self.app.push_screen(SlashPalette(CHAT_COMMANDS, box.take_command, self._run_command, box.put_back))
+
+    async def _run_command(self, command: Command) -> None:
+        await self.run_action(command.action)
 
     async def action_interrupt(self) -> None:
         """Copy what is selected; else stop the reply; else put the draft into the history; else quit when asked twice."""

@@ -79,6 +79,8 @@ class PromptBox(TextArea):
         """Newest first."""
         self._back = 0
         """Steps back in the history; 0 is the draft."""
+        self._command: str | None = None
+        """What is typed after a slash in the empty box, until somebody takes it over."""
         self._written: dict[int, str] = {}
         """What was written at a step and then left: the draft, and earlier prompts that were changed."""
 
@@ -169,17 +171,34 @@ class PromptBox(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         # Keys are dealt with here, in their order: a binding runs when the key has bubbled up to the app, and in a burst
         # of keys the letters around it would have overtaken it by then.
-        if event.key == "enter":
+        if self._command is not None:
+            self._collect(event)
+        elif event.key == "enter":
             self.action_submit()
         elif event.key == "ctrl+j" or event.key in _SHIFT_ENTER:
             self.action_break_line()
         elif event.character == "/" and not self.text:
+            self._command = ""
             self.post_message(self.SlashPressed(self))
         else:
             await super()._on_key(event)
             return
         event.stop()
         event.prevent_default()
+
+    def take_command(self) -> str:
+        """What was typed after the slash until now; from here on, keys are text again. A line break stands for enter."""
+        typed, self._command = self._command or "", None
+        return typed
+
+    def _collect(self, event: events.Key) -> None:
+        assert self._command is not None
+        if event.key == "enter":
+            self._command += "\n"
+        elif event.key == "backspace":
+            self._command = self._command[:-1]
+        elif event.character and event.is_printable:
+            self._command += event.character
 
     async def _on_paste(self, event: events.Paste) -> None:
         await super()._on_paste(events.Paste(clean(event.text)))

@@ -1,0 +1,79 @@
+"""The palette as a slash opens it: what is typed there is a command, or goes back to the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from textual import events, on
+from textual.command import CommandInput, CommandList, CommandPalette
+from textual.widgets import Input
+
+from tui.screens.commands import Command
+
+
+class SlashPalette(CommandPalette):
+    """Takes over the keys that were typed after the slash, and gives back those that are no command.
+
+    `typed_ahead` returns what was typed while the palette was on its way; a line break in it stands for enter.
+    `no_command` is given the text, slash included, when the palette is left without a choice.
+    """
+
+    def __init__(
+        self,
+        commands: Sequence[Command],
+        typed_ahead: Callable[[], str],
+        run: Callable[[Command], Awaitable[None]],
+        no_command: Callable[[str], None],
+    ) -> None:
+        super().__init__(id="--command-palette")
+        self._commands = {command.slash: command for command in commands}
+        self._typed_ahead = typed_ahead
+        self._run = run
+        self._no_command = no_command
+        self._early = ""
+
+    def on_mount(self) -> None:
+        """Take the keys over as soon as there is a place for them."""
+        self.call_after_refresh(self._take_over)
+
+    def _take_over(self) -> None:
+        typed, entered, _rest = (self._typed_ahead() + self._early).partition("\n")
+        self._early = ""
+        box = self.query_one(CommandInput)
+        box.value, box.cursor_position = typed + box.value, len(typed + box.value)
+        if entered:
+            self._enter(box.value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that come before the box has the focus."""
+        if isinstance(self.focused, CommandInput):
+            return
+        if event.key == "enter":
+            self._early += "\n"
+        elif event.character and event.is_printable:
+            self._early += event.character
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        """A slash word in full needs no choosing; what nothing matches is text."""
+        if event.value in self._commands or not self.query_one(CommandList).option_count:
+            event.stop()
+            event.prevent_default()
+            self._enter(event.value)
+
+    def _enter(self, typed: str) -> None:
+        command = self._commands.get(typed.strip())
+        if command is None:
+            self._give_back(typed)
+        self.app.post_message(CommandPalette.Closed(option_selected=command is not None))
+        self.dismiss()
+        if command is not None:
+            self.app.call_later(self._run, command)
+
+    def _action_escape(self) -> None:
+        self._give_back(self.query_one(CommandInput).value)
+        super()._action_escape()
+
+    def _give_back(self, typed: str) -> None:
+        if typed:
+            self._no_command(f"/{typed}")
