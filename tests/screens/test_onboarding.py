@@ -186,11 +186,11 @@ async def test_any_other_address_is_named_after_its_host_and_needs_no_key(first_
     async with first_run() as desk:
         await desk.press("5")
         await desk.asks()
-        await desk.paste("llm.example")
+        await desk.paste("ftp://llm.example")
         await desk.press("enter")
         await desk.shows("must start with http:// or https://")
-        await desk.press("home")
-        await desk.paste("http://")
+        await desk.press("ctrl+u")
+        await desk.paste("http://llm.example")
         await desk.press("enter")
         assert await desk.answer() == Profile("llm.example", "http://llm.example/v1")
         assert desk.asked[-1][1] is None

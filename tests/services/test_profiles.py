@@ -188,7 +188,7 @@ def test_the_key_of_another_address_is_not_offered_to_openai() -> None:
     assert [offer.title for offer in found if offer.profile.key.kind == "env"] == ["llm.corp.example"]
 
 
-@pytest.mark.parametrize("text", ["", "napi.origintask.cn", "ftp://x/v1", "https://me:pw@x/v1", "https://"])
+@pytest.mark.parametrize("text", ["", "ftp://x/v1", "https://me:pw@x/v1", "https://"])
 def test_what_is_no_address_is_named(text: str) -> None:
     with pytest.raises(SettingsError):
         checked_address(text)
@@ -224,3 +224,19 @@ def test_a_typed_value_is_taken_or_refused_in_a_sentence(
     for text in bad:
         with pytest.raises(SettingsError):
             parse(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("napi.origintask.cn/v1", "https://napi.origintask.cn/v1"),
+        ("localhost:11434", "http://localhost:11434/v1"),
+        ("127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+        ("Ollama", "http://127.0.0.1:11434/v1"),
+        ("lm studio", "http://127.0.0.1:1234/v1"),
+        ("metask", "https://napi.origintask.cn/v1"),
+        ("OpenRouter", "https://openrouter.ai/api/v1"),
+    ],
+)
+def test_an_address_may_lack_its_scheme_or_be_a_known_name(typed: str, meant: str) -> None:
+    assert checked_address(typed) == meant

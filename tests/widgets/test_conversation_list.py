@@ -85,11 +85,13 @@ async def test_rows_stand_under_their_headings() -> None:
     async with app.run_test(size=(40, 20)) as pilot:
         app.rows.show([row("Kept", 30 * DAY, pinned=True), row("One", MINUTE), row("Two", 20 * HOUR)], NOW)
         await pilot.pause()
-        assert [line.split() for line in shown(app)[:6]] == [
+        assert [line.split() for line in shown(app)[:8]] == [
             ["Pinned"],
             ["★", "Kept", "24", "Oct"],
+            [],
             ["Today"],
             ["One", "1", "m"],
+            [],
             ["Yesterday"],
             ["Two", "20", "h"],
         ]

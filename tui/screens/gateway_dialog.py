@@ -49,7 +49,13 @@ class GatewayDialog(Dialog[Draft | None]):
         with Form(classes="dialog") as form:
             form.border_title = self._title
             form.border_subtitle = _("enter try and use · tab next · esc back")
-            yield Field(_("address"), profile.base_url, checked_address, placeholder="https://host/v1", id="address")
+            yield Field(
+                _("address"),
+                profile.base_url,
+                checked_address,
+                placeholder=_("https://host/v1, or a name: openai, ollama, …"),
+                id="address",
+            )
             if profile.key.kind == "env":
                 found = _("{variable}, {key}; or type another").format(variable=profile.key.where, key=self._shown_key)
             else:

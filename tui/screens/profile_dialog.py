@@ -98,7 +98,13 @@ class ProfileDialog(Dialog[Draft | None]):
         with Form(classes="dialog") as form:
             form.border_title = self._title
             form.border_subtitle = _("enter save · f5 test · esc back")
-            yield Field(_("address"), profile.base_url, checked_address, placeholder="https://host/v1", id="address")
+            yield Field(
+                _("address"),
+                profile.base_url,
+                checked_address,
+                placeholder=_("https://host/v1, or a name: openai, ollama, …"),
+                id="address",
+            )
             yield Field(_("name"), profile.name, self._parse_name, placeholder=_("the host's name"), id="name")
             yield ChoiceRow(_("key"), Choice(kinds, profile.key.kind, id="key-kind"))
             kept = _("{key}: leave empty to keep it").format(key=self._kept_key) if self._kept_key else ""

@@ -14,6 +14,7 @@ from tui.local.demo import DEMO_WEIGHTS
 from tui.local.fetch import ENGINE_DOWNLOAD
 from tui.services.connections import Connections
 from tui.services.local_model import LocalModel
+from tui.services.profiles import LOCAL_PORTS
 
 LOOPBACK = "127.0.0.1"
 KNOCK_SECONDS = 0.5
@@ -41,13 +42,7 @@ class LocalServer:
         return Profile(self.title.lower(), self.base_url, clocks=quick)
 
 
-LOCAL_SERVERS = (
-    LocalServer("Ollama", 11434),
-    LocalServer("LM Studio", 1234),
-    LocalServer("llama.cpp", 8080),
-    LocalServer("vLLM", 8000),
-)
-"""The default ports, as the documentation of each server gives them."""
+LOCAL_SERVERS = tuple(LocalServer(name, port) for name, port in LOCAL_PORTS.items())
 
 
 @dataclass(frozen=True, slots=True)

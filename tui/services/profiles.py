@@ -100,14 +100,37 @@ def short_address(address: str) -> str:
     return address.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
+LOCAL_PORTS = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
+"""Where servers for one's own machine listen unless told otherwise, as the documentation of each says."""
+
+_NAMED_ADDRESSES = {preset.title.casefold(): preset.profile.base_url for preset in PRESETS} | {
+    name.casefold(): f"http://127.0.0.1:{port}/v1" for name, port in LOCAL_PORTS.items()
+}
+
+
 def checked_address(text: str) -> str:
-    """The base URL that is meant, in full; SettingsError when it cannot be one."""
-    if not text.strip():
+    """The base URL that is meant, in full: typed, typed without its scheme, or a known gateway by its name.
+
+    SettingsError when it cannot be one.
+    """
+    text = text.strip()
+    if not text:
         raise SettingsError(_("Enter the address of a gateway, like https://host/v1"))
+    if text.casefold() in _NAMED_ADDRESSES:
+        return _NAMED_ADDRESSES[text.casefold()]
     try:
+        if "://" not in text and _looks_like_a_host(text):
+            local = parse_address(f"http://{text}")
+            return local.base if local.is_loopback else parse_address(f"https://{text}").base
         return parse_address(text).base
     except GatewayError as error:
         raise SettingsError(str(error)) from None
+
+
+def _looks_like_a_host(text: str) -> bool:
+    host, _slash, _path = text.partition("/")
+    name, _colon, port = host.partition(":")
+    return ("." in name.strip(".") or name == "localhost") and (not port or port.isdigit())
 
 
 def checked_name(text: str, taken: Sequence[str]) -> str:
