@@ -1,16 +1,23 @@
-"""The gateway client as the gateway lab drives it: plain arguments in, a result dict out (see its README)."""
+"""A turn as the gateway lab drives it: plain arguments in, a result dict out (see its README).
+
+The way is that of the app: the gateway client, the chat service, and the reply as it is stored.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
 from tui.api.client import GatewayClient
-from tui.domain.chat import ChatCompletionChunk, ChatRequest, Role
+from tui.domain.chat import ChatCompletionChunk, ChatMessage, ChatRequest, Conversation, MessageState, Role
 from tui.domain.errors import GatewayError
+from tui.domain.models import ModelInfo
 from tui.domain.safe_text import clean, one_line
 from tui.domain.settings import Clocks, GenerationOptions
+from tui.services.chat import ChatService, Setup
+from tui.store.codec import encode_message
 
 
 def client_for(base_url: str, key: str | None, **extra: Any) -> GatewayClient:
@@ -28,33 +35,79 @@ def client_for(base_url: str, key: str | None, **extra: Any) -> GatewayClient:
     return GatewayClient(base_url, key, clocks=clocks, retry_base=extra.get("retry_base", 0.5))
 
 
+class LabLine:
+    """A connection that is there at once, and remembers the failure it passed on."""
+
+    prefills = False
+
+    def __init__(self, client: GatewayClient, stream: bool) -> None:
+        self.stream = stream
+        self.failure: GatewayError | None = None
+        self._client = client
+
+    async def gateway(self) -> LabLine:
+        return self
+
+    async def default_model(self) -> str:
+        raise NotImplementedError
+
+    def answered(self) -> None:
+        """Nothing was in trouble."""
+
+    async def stream_chat(self, request: ChatRequest, **listeners: Any) -> AsyncGenerator[ChatCompletionChunk, None]:
+        try:
+            async with aclosing(self._client.stream_chat(request, **listeners)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except GatewayError as error:
+            self.failure = error
+            raise
+
+    async def complete(self, request: ChatRequest, **listeners: Any) -> ChatCompletionChunk:
+        try:
+            return await self._client.complete(request, **listeners)
+        except GatewayError as error:
+            self.failure = error
+            raise
+
+    async def list_models(self) -> list[ModelInfo]:
+        return await self._client.list_models()
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
+class LabStore:
+    """Keeps the last document of every message, as it would lie on disk."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, dict[str, Any]] = {}
+
+    async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
+        for message in messages:
+            self.documents[message.id] = json.loads(json.dumps(encode_message(message)))
+
+
 async def complete(
     base_url: str, model: str, messages: list[dict[str, str]], stream: bool, key: str, **extra: Any
 ) -> dict[str, Any]:
-    """One reply. `on_text` is told the text so far, whenever it grows."""
+    """One turn, from the prompt to the stored reply. `on_text` is told the text so far, whenever it grows."""
     client = extra.get("client") or client_for(base_url, key, **extra)
     on_text: Callable[[str], None] = extra.get("on_text") or (lambda text: None)
-    spoken = [(Role(message["role"]), message["content"]) for message in messages]
-    request = ChatRequest(model, spoken, GenerationOptions(**extra.get("params") or {}), stream)
-    result: dict[str, Any] = {"ok": False, "text": "", "reasoning": "", "finish_reason": None, "usage": None}
-    result |= {"error": None, "message": "", "notice": "", "retryable": False, "partial": False}
+    line, store, conversation = LabLine(client, stream), LabStore(), Conversation()
+    for message in messages[:-1]:
+        conversation.add(ChatMessage(Role(message["role"]), message["content"]))
+    setup = Setup(model, GenerationOptions(**extra.get("params") or {}))
+    chat = ChatService(store)
+    answer = await chat.ask(conversation, messages[-1]["content"], setup)
     try:
-        if stream:
-            async with aclosing(client.stream_chat(request)) as chunks:
-                async for chunk in chunks:
-                    _take(result, chunk)
-                    on_text(result["text"])
-        else:
-            _take(result, await client.complete(request))
-        result["ok"] = True
-    except GatewayError as error:
-        _fail(result, error)
-        result["partial"] = bool(result["text"] or result["reasoning"])
+        async with aclosing(chat.reply(conversation, answer, setup, line)) as chunks:
+            async for _chunk in chunks:
+                on_text(answer.content)
     finally:
         if "client" not in extra:
             await client.aclose()
-    result["display"] = clean(result["text"])
-    return result
+    return _result(store.documents[answer.id], line.failure)
 
 
 async def list_models(base_url: str, key: str, **extra: Any) -> dict[str, Any]:
@@ -74,17 +127,21 @@ async def list_models(base_url: str, key: str, **extra: Any) -> dict[str, Any]:
     return result
 
 
-def _take(result: dict[str, Any], chunk: ChatCompletionChunk) -> None:
-    result["text"] += chunk.delta
-    result["reasoning"] += chunk.reasoning
-    result["finish_reason"] = chunk.finish_reason or result["finish_reason"]
-    result["notice"] = chunk.notice or result["notice"]
-    if chunk.usage is not None:
-        result["usage"] = {
-            "prompt_tokens": chunk.usage.prompt_tokens,
-            "completion_tokens": chunk.usage.completion_tokens,
-            "total_tokens": chunk.usage.total_tokens,
-        }
+def _result(stored: dict[str, Any], failure: GatewayError | None) -> dict[str, Any]:
+    error = stored.get("error") or {}
+    return {
+        "ok": stored["state"] == MessageState.COMPLETE,
+        "text": stored["content"],
+        "display": clean(stored["content"]),
+        "reasoning": stored["reasoning"],
+        "finish_reason": stored["finish_reason"],
+        "usage": stored["usage"],
+        "error": error.get("class"),
+        "message": error.get("sentence", ""),
+        "notice": stored["notice"],
+        "retryable": failure is not None and failure.retryable,
+        "partial": bool(error and (stored["content"] or stored["reasoning"])),
+    }
 
 
 def _fail(result: dict[str, Any], error: GatewayError) -> None:

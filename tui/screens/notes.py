@@ -6,6 +6,31 @@ from tui.domain.chat import ChatMessage, MessageState
 from tui.domain.words import _
 from tui.widgets.transcript import Note
 
+_CLASSES = {
+    "auth": _("key not accepted"),
+    "payment": _("credit used up"),
+    "forbidden": _("not allowed"),
+    "not_found": _("not found"),
+    "bad_request": _("request refused"),
+    "too_large": _("too large"),
+    "context_length": _("too long for the model"),
+    "rate_limit": _("rate limit"),
+    "overloaded": _("server busy"),
+    "server": _("server error"),
+    "timeout": _("no answer in time"),
+    "stalled": _("stalled"),
+    "interrupted": _("cut off"),
+    "upstream": _("provider error"),
+    "network": _("no connection"),
+    "tls": _("no secure connection"),
+    "redirect": _("redirected"),
+    "protocol": _("unexpected answer"),
+    "empty": _("empty reply"),
+    "engine": _("embedded engine"),
+    "settings": _("settings"),
+}
+"""What kind of failure it is, before the sentence."""
+
 _KEYS = {
     "auth": _("shift+f4 settings · f5 retry"),
     "settings": _("shift+f4 settings · f5 retry"),
@@ -32,8 +57,11 @@ def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | 
         )
     if message.state is MessageState.FAILED and message.error is not None:
         kept = " " + _("What had come is kept.") if message.content else ""
+        kind = _CLASSES.get(message.error.kind)
         return Note(
-            message.error.sentence + kept, keys=_KEYS.get(message.error.kind, _("f5 retry")) + more, severity="error"
+            (f"{kind} · " if kind else "") + message.error.sentence + kept,
+            keys=_KEYS.get(message.error.kind, _("f5 retry")) + more,
+            severity="error",
         )
     if message.state is MessageState.STOPPED:
         said = _("Stopped. What had come is kept.") if message.content else _("Stopped before the first word.")
