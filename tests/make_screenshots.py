@@ -146,7 +146,6 @@ async def main() -> None:
     await draw("models", (120, 40), "ctrl+l", prompt=second)
     await draw("conversations", (120, 40), "ctrl+o", prompt=second)
     await draw("settings", (120, 40), "shift+f4", prompt=second)
-    await draw("help", (120, 40), "f1", prompt=second)
     await draw("onboarding", (120, 40), first=True)
 
 
