@@ -43,6 +43,8 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.written = 0
+        self.on_read: Callable[[], object] | None = None
+        """Called as soon as something was read, before it is looked at; for measurements."""
         self.status: int | None = None
         self.pid, self._descriptor = pty.fork()
         if self.pid == 0:  # the child
@@ -116,6 +118,8 @@ class Terminal:
                 data = os.read(self._descriptor, 1 << 16)
         if data:
             self.written += len(data)
+            if self.on_read is not None:
+                self.on_read()
             self._stream.feed(data)
             return True
         if self.status is None:

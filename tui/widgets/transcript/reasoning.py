@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from rich.segment import Segment
 
@@ -19,8 +20,17 @@ _TAB = " " * 4
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PUNCTUATION = "\u3000-\u303f\uff01-\uff0f\uff1a-\uff20"
-_LETTER = re.compile(rf"[^\s{_UNSPACED}{_PUNCTUATION}]")
-_WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER.pattern}+")
+_A_LETTER = rf"[^\s{_UNSPACED}{_PUNCTUATION}]"
+
+
+@cache
+def _letter() -> re.Pattern[str]:
+    return re.compile(_A_LETTER)
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(rf"[{_UNSPACED}]|{_A_LETTER}+")
 
 
 def thoughts(reasoning: str) -> str:
@@ -30,7 +40,7 @@ def thoughts(reasoning: str) -> str:
 
 def count_words(text: str) -> int:
     """How many words: where a script has no spaces between them, its characters."""
-    return len(text.split()) if text.isascii() else sum(1 for _word in _WORD.finditer(text))
+    return len(text.split()) if text.isascii() else sum(1 for _found in _word().finditer(text))
 
 
 def thought(seconds: float | None, words: int) -> str:
@@ -126,9 +136,9 @@ class LiveReasoning:
 
     def _count(self, shown: str) -> None:
         self.words += count_words(shown)
-        if self._in_word and _LETTER.match(shown):
+        if self._in_word and _letter().match(shown):
             self.words -= 1  # it goes on with the word that the piece before had begun
-        self._in_word = _LETTER.match(shown[-1]) is not None
+        self._in_word = _letter().match(shown[-1]) is not None
 
 
 def _words(words: int) -> str:

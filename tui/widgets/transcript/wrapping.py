@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size
@@ -11,9 +12,14 @@ from rich.cells import cell_len, get_character_cell_size
 _WIDE = "\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\U00020000-\U0003ffff"
 _JOINED = "\u0300-\u036f\u200d\u3099\u309a\ufe00-\ufe0f"
 _CLOSING = "、。，．：；？！）」』】》〉〕］｝’”…ー"
-_CHUNK = re.compile(
-    rf"(?P<space>\s+)|[{_WIDE}][{_JOINED}]*(?:[{_CLOSING}][{_JOINED}]*)*|[^\s{_WIDE}]+[{_CLOSING}]*|\S",
-)
+
+
+@cache
+def _chunk() -> re.Pattern[str]:
+    # When it is needed: to compile it takes as long as a third of a frame, and an empty chat wraps nothing.
+    return re.compile(
+        rf"(?P<space>\s+)|[{_WIDE}][{_JOINED}]*(?:[{_CLOSING}][{_JOINED}]*)*|[^\s{_WIDE}]+[{_CLOSING}]*|\S",
+    )
 
 
 class Piece(NamedTuple):
@@ -64,7 +70,7 @@ def _wrap_line(line: str, offset: int, width: int) -> Iterator[Piece]:
         yield Piece(offset, offset + len(line.rstrip()), "\n")
         return
     start = used = end = 0  # `end` is where the last word of the line ends: blanks after it are dropped at a break
-    for chunk in _CHUNK.finditer(line):
+    for chunk in _chunk().finditer(line):
         size = cells(chunk[0].expandtabs()) if chunk["space"] else cells(chunk[0])
         if chunk["space"]:
             used += size
