@@ -14,6 +14,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.help import HelpScreen, KeyLine, key_groups
 from tui.screens.reading import ReadingScreen
+from tui.screens.switching import SwitchingScreen
 
 
 def places() -> Places:
@@ -24,8 +25,8 @@ def lines() -> list[KeyLine]:
     return [line for group in key_groups().values() for line in group]
 
 
-@pytest.mark.parametrize("owner", [ChatScreen, ReadingScreen])
-def test_every_key_of_the_chat_is_listed(owner: type[ChatScreen | ReadingScreen]) -> None:
+@pytest.mark.parametrize("owner", [ChatScreen, SwitchingScreen, ReadingScreen])
+def test_every_key_of_the_chat_is_listed(owner: type[ReadingScreen]) -> None:
     shown = {key for line in lines() for key in line.keys.split("  ")}
     names = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn", "ctrl+comma": "ctrl+,", "up": "↑", "down": "↓"}
     names |= {"question_mark": "?", "plus": "+"}

@@ -14,6 +14,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.reading import ReadingScreen
+from tui.screens.switching import SwitchingScreen
 from tui.widgets.prompt_box import PromptBox
 
 DEAD_KEYS = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+left_square_bracket"}
@@ -82,7 +83,7 @@ async def test_every_command_of_the_palette_is_an_action_of_the_screen(stage: St
 
 
 def test_bindings_have_ids_labels_and_keys_that_terminals_pass_on() -> None:
-    for owner in (ChatScreen, ReadingScreen, PromptBox):
+    for owner in (ChatScreen, SwitchingScreen, ReadingScreen, PromptBox):
         for binding in owner.BINDINGS:
             assert not isinstance(binding, tuple)
             assert binding.id, binding

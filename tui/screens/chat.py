@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
@@ -13,15 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
-from tui.domain.errors import ChinwagError, ClipboardError, SettingsError, StoreError
-from tui.domain.settings import Profile
+from tui.domain.errors import ClipboardError, StoreError
 from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
-from tui.screens.reading import ReadingScreen
+from tui.screens.switching import SwitchingScreen
 from tui.services.changes import Undoable
-from tui.services.connections import Connection
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.prompt_box import PromptBox
@@ -37,16 +34,13 @@ QUIT_WITHIN = 2.0
 """Seconds in which a second ctrl+c or ctrl+d quits."""
 
 
-class ChatScreen(ReadingScreen):
+class ChatScreen(SwitchingScreen):
     """The conversation pane and the sidebar; opens the other screens."""
 
     AUTO_FOCUS = "PromptBox"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
         Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
-        Binding("ctrl+l,f2", "choose_model", "Model", id="chat.model"),
-        Binding("shift+f2", "choose_gateway", "Choose a gateway", id="chat.gateway"),
-        Binding("shift+f4,ctrl+comma", "settings", "Settings", id="chat.settings"),
         Binding("shift+f5", "resume", "Continue the last reply", id="chat.continue"),
         Binding("f5", "retry", "Retry", id="chat.retry"),
         Binding("f6,f7", "copy_reply", "Copy", id="chat.copy"),
@@ -59,12 +53,10 @@ class ChatScreen(ReadingScreen):
         Binding("ctrl+c,super+c", "interrupt", "Copy, stop or quit", show=False, id="chat.interrupt"),
     ]
 
-    pane = getters.query_one(ChatPane)
     sidebar = getters.query_one(Sidebar)
 
     def __init__(self, parts: Parts, start: Start) -> None:
-        super().__init__()
-        self._parts = parts
+        super().__init__(parts)
         self._start = start
         self._quit_asked = 0.0
         self._editing = asyncio.Lock()
@@ -111,27 +103,6 @@ class ChatScreen(ReadingScreen):
             self.action_onboarding()
         elif self._start.prompt:
             pane.ask(self._start.prompt)
-
-    # -- The gateway
-
-    def use_profile(self, profile: Profile) -> None:
-        """Answer through this gateway from now on, with a model of its own."""
-        self.pane.use_model("")
-        self._connect(self._parts.connections.use(profile))
-
-    @work(group="connect", exclusive=True)
-    async def _connect(self, connection: Connection) -> None:
-        await connection.recall()
-        self.pane.refresh_header()
-        if warning := connection.in_the_clear:
-            self.notify(warning, title=connection.label, severity="warning", timeout=12)
-        try:
-            await connection.list_models()
-        except ChinwagError as error:
-            if self.pane.conversation.messages:  # the empty chat shows it in full
-                self.notify(str(error), title=connection.label, severity="warning", timeout=12)
-        self.pane.refresh_header()
-        self.pane.show_prices()
 
     # -- The sidebar
 
@@ -228,25 +199,6 @@ class ChatScreen(ReadingScreen):
         await self.pane.show(Conversation())
         self._fill_sidebar()
 
-    @on(ChatPane.GatewayWanted)
-    def _gateway_wanted(self, event: ChatPane.GatewayWanted) -> None:
-        event.stop()
-        self.notify(_("No gateway is chosen yet. Your text stays in the box."))
-        self.action_onboarding()
-
-    def action_onboarding(self) -> None:
-        """Choose who answers."""
-        if not self.is_active:
-            return
-        from tui.screens.onboarding import OnboardingScreen
-
-        self.app.push_screen(OnboardingScreen(self._parts), self._gateway_chosen)
-
-    def _gateway_chosen(self, profile: Profile | None) -> None:
-        if profile is not None:
-            self.use_profile(profile)
-        self.pane.refresh_header()
-
     def action_conversations(self) -> None:
         """Browse all conversations."""
         from tui.screens.conversations import ConversationsScreen
@@ -260,64 +212,6 @@ class ChatScreen(ReadingScreen):
             self.open_conversation(chosen)
         else:
             self._fill_sidebar()
-
-    def action_choose_model(self) -> None:
-        """Pick the model of the next replies."""
-        connection = self._parts.connections.current
-        if connection is None:
-            self.action_onboarding()
-            return
-        from tui.screens.model_picker import ModelPicker
-
-        self.app.push_screen(ModelPicker(connection, self.pane.model), self._model_chosen)
-
-    def _model_chosen(self, model: str | None) -> None:
-        if model == "":  # none of these: another gateway
-            self.action_choose_gateway()
-        elif model is not None:
-            self.pane.use_model(model)
-
-    def action_choose_gateway(self) -> None:
-        """Pick who answers from now on, among the saved gateways and the embedded engine."""
-        from tui.screens.profile_picker import ProfilePicker
-
-        connection = self._parts.connections.current
-        current = None if connection is None else connection.profile
-        known = [*self._parts.preferences.settings.profiles, self._parts.local.profile]
-        if current is not None and current not in known:  # given on the command line or in the environment
-            known.insert(0, current)
-        self.app.push_screen(ProfilePicker(known, current), self._gateway_picked)
-
-    def _gateway_picked(self, profile: Profile | Literal["new"] | None) -> None:
-        if profile == "new":
-            self.action_onboarding()
-        elif profile is not None:
-            self.use_profile(profile)
-            self._prefer(profile)
-
-    @work(group="gateway")
-    async def _prefer(self, profile: Profile) -> None:
-        preferences = self._parts.preferences
-        if profile in preferences.settings.profiles and preferences.settings.current() != profile:
-            try:
-                await preferences.save(replace(preferences.settings, profile=profile.name))
-            except SettingsError as error:
-                self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12)
-
-    def action_settings(self) -> None:
-        """Gateways, parameters, looks."""
-        from tui.screens.settings import SettingsScreen
-
-        self.app.push_screen(SettingsScreen(self._parts), self._settings_closed)
-
-    def _settings_closed(self, profile: Profile | None) -> None:
-        self._apply_settings()
-        self._gateway_chosen(profile)
-
-    def _apply_settings(self) -> None:
-        settings = self._parts.preferences.settings
-        self.set_class(not settings.sidebar, "-no-sidebar")
-        self.transcript.follow_mode = settings.follow
 
     def action_help(self) -> None:
         """The keys."""

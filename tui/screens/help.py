@@ -22,6 +22,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.reading import ReadingScreen
+from tui.screens.switching import SwitchingScreen
 from tui.widgets.prompt_box import PromptBox
 
 TWO_COLUMNS_FROM = 100
@@ -90,7 +91,7 @@ def key_groups() -> dict[str, list[KeyLine]]:
     groups: dict[str, list[KeyLine]] = {
         area: [] for area in ("writing", "reading", "read", "conversations", "list", "everywhere")
     }
-    for owner in (PromptBox, ChatScreen, ReadingScreen, ConversationsScreen):
+    for owner in (PromptBox, ChatScreen, SwitchingScreen, ReadingScreen, ConversationsScreen):
         for binding in owner.BINDINGS:
             if isinstance(binding, Binding) and binding.id and binding.id not in _LEFT_OUT:
                 area = binding.id.partition(".")[0]
