@@ -190,20 +190,26 @@ async def test_a_load_that_a_prompt_overtakes_does_not_replace_the_conversation(
         await ask(app, pilot)
         await done(app)
         stage.gateway.steps = ("more words", asyncio.Event())
-        shown, load, gate = pane(app).conversation, stage.parts.store.load, asyncio.Event()
+        shown, load, gate = pane(app).conversation.id, stage.parts.store.load, asyncio.Event()
+        loads: list[str] = []
 
         async def slow(conversation_id: str) -> Any:
-            opened = await load(conversation_id)
-            await gate.wait()
+            loads.append(conversation_id)
+            first, opened = len(loads) == 1, await load(conversation_id)
+            if first:
+                await gate.wait()
             return opened
 
         stage.parts.store.load = slow  # type: ignore[method-assign]
-        chat(app).open_conversation(shown.id)
+        chat(app).open_conversation(shown)
+        await until(lambda: loads)
         await pilot.press(*"again", "enter")
-        await until(lambda: stage.parts.turns.of(shown.id))
+        await until(lambda: stage.parts.turns.of(shown))
         gate.set()
         await until(lambda: idle(app, "open"))
-        assert pane(app).conversation is shown
+        turn = stage.parts.turns.of(shown)
+        assert turn is not None
+        assert pane(app).conversation is turn.conversation
 
 
 async def test_what_another_window_said_is_shown_and_answered_to(stage: Stage) -> None:
@@ -428,3 +434,49 @@ async def test_notices_are_never_markup(stage: Stage) -> None:
         await ready(app, pilot)
         chat(app).notify("[b]bold[/b] [/] [@click=app.quit]x[/] \x1b]0;title\x07", title="[red]t")
         await until(lambda: "[b]bold[/b] [/] [@click=app.quit]x" in text(app))
+
+
+async def test_a_prompt_answers_to_what_another_window_said_a_moment_ago(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot, other_window(stage) as other:
+        await ask(app, pilot)
+        await done(app)
+        theirs = (await other.load(pane(app).conversation.id)).conversation
+        question = theirs.add(ChatMessage(Role.USER, "theirs"))
+        answer = theirs.add(ChatMessage(Role.ASSISTANT, "an answer"))
+        await other.save(theirs, question, answer)
+        await pilot.press(*"mine", "enter")  # before the next look
+        await until(lambda: len(stage.gateway.requests) == 2)
+        await done(app)
+        on_disk = (await other.load(theirs.id)).conversation
+        assert [m.content for m in on_disk.branch()][2:5] == ["theirs", "an answer", "mine"]
+
+
+async def test_looking_at_earlier_prompts_does_not_cost_the_draft(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(app, pilot, "earlier")
+        await done(app)
+        await pilot.press(*"precious", "up", "ctrl+q")
+        await until(lambda: app._exit)
+    app = stage.app(Start(profile=PROFILE, last=True))
+    async with app.run_test(size=WIDE):
+        await until(lambda: pane(app).prompt_box.text == "precious")
+
+
+async def test_a_new_conversation_begun_while_the_prompt_is_being_saved_has_its_own_draft(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        await until(lambda: pane(app).store_opened.is_set())
+        slow = SlowSaves(stage.parts.store)
+        await pilot.press(*"first", "enter")
+        await until(lambda: slow.waiting)
+        await pilot.press("ctrl+n")
+        slow.gate.set()
+        await until(lambda: pane(app).prompt_box.text == "" and not stage.parts.turns.running)
+        await pilot.press(*"for the new one", "ctrl+q")
+        await until(lambda: app._exit)
+    app = stage.app()
+    async with app.run_test(size=WIDE):
+        await until(lambda: pane(app).prompt_box.text == "for the new one")

@@ -71,3 +71,34 @@ async def test_a_slash_that_is_taken_back_leaves_nothing(stage: Stage) -> None:
         await until(lambda: isinstance(app.screen, ChatScreen))
         await pilot.press("a")
         assert pane(app).prompt_box.text == "a"
+
+
+async def test_what_is_typed_after_a_command_in_the_same_burst_is_kept(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        burst(app, *"/new", "enter", *"hello")
+        await until(lambda: isinstance(app.screen, ChatScreen) and pane(app).prompt_box.text == "hello")
+
+
+async def test_enter_that_comes_before_the_palette_is_ready_runs_the_command_that_was_typed(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        burst(app, *"/settings")
+        await until(lambda: isinstance(app.screen, CommandPalette))
+        burst(app, "enter")
+        await until(lambda: isinstance(app.screen, SettingsScreen) and "Embedded engine" in text(app))
+
+
+async def test_enter_on_no_match_gives_the_text_back(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        await pilot.press("/")
+        await until(lambda: isinstance(app.screen, CommandPalette))
+        await pilot.press(*"etc/hosts is what")
+        await until(lambda: "No matches" in text(app))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, ChatScreen))
+        assert pane(app).prompt_box.text == "/etc/hosts is what"

@@ -281,13 +281,17 @@ class ChatScreen(SwitchingScreen):
             return
         async with self._editing:
             box = self.pane.prompt_box
-            text = box.text
+            text, drafts = box.text, self.pane.drafts
+            begun_in = drafts.key
             try:
                 edited = await edit_text(self.app, text)
             except EditorError as error:
                 self.notify(str(error), severity="warning", timeout=12)
             else:
-                box.put_back(edited + box.text.removeprefix(text))  # with letters that were on their way
+                if drafts.key == begun_in:
+                    box.put_back(edited + box.text.removeprefix(text))  # with letters that were on their way
+                else:
+                    await drafts.keep_for(begun_in, edited)
 
     @on(PromptBox.SlashPressed)
     def _slash(self, event: PromptBox.SlashPressed) -> None:
@@ -297,8 +301,10 @@ class ChatScreen(SwitchingScreen):
 
         self.app.push_screen(SlashPalette(CHAT_COMMANDS, box.take_command, self._run_command, box.put_back))
 
-    async def _run_command(self, command: Command) -> None:
+    async def _run_command(self, command: Command, typed_after: str) -> None:
         await self.run_action(command.action)
+        if typed_after:
+            self.pane.prompt_box.insert(typed_after)
 
     async def action_interrupt(self) -> None:
         """Copy what is selected; else stop the reply; else put the draft into the history; else quit when asked twice."""

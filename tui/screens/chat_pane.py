@@ -10,6 +10,7 @@ from textual import on, work
 from textual.message import Message
 from textual.timer import Timer
 
+from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.domain.words import _
 from tui.screens.conversation_pane import ConversationPane
@@ -53,15 +54,16 @@ class ChatPane(ConversationPane):
     @work(group="ask")
     async def ask(self, prompt: str) -> None:
         """Send a prompt. It leaves the box only when it is on disk."""
-        turns, conversation, shown = self._parts.turns, self.conversation, self._shown
+        turns, shown = self._parts.turns, self._shown
         turn = await self._begin(
-            lambda line, setup: turns.ask(conversation, prompt, setup, line),
+            lambda conversation, line, setup: turns.ask(conversation, prompt, setup, line),
             _("Not sent, your text is still in the box. {why}"),
         )
         if turn is None:
             return
+        conversation = turn.conversation
         self.prompt_box.accept(prompt)
-        if shown != self._shown and conversation is self.conversation:
+        if conversation is self.conversation and shown != self._shown:
             self._draw(conversation, frozenset())
         elif conversation is self.conversation:
             self._show_welcome(False)
@@ -69,18 +71,20 @@ class ChatPane(ConversationPane):
             self._watch(turn)
             self.refresh_header()
         self.post_message(self.Saved(self))
-        await self.drafts.sent(conversation.id)
+        await self.drafts.sent(conversation.id, shown=conversation is self.conversation)
         await self.remember(prompt)
 
     @work(group="ask")
     async def retry(self) -> None:
         """Ask again for the last reply; the old one is kept beside the new."""
-        turns, conversation, reply = self._parts.turns, self.conversation, self.conversation.last_reply()
+        turns, reply = self._parts.turns, self.conversation.last_reply()
         if reply is None:
             self.notify(_("There is no reply to retry yet."))
             return
-        turn = await self._begin(lambda line, setup: turns.retry(conversation, reply, setup, line))
-        if turn is not None and conversation is self.conversation:
+        turn = await self._begin(
+            lambda conversation, line, setup: turns.retry(conversation, reply, setup, line), same=True
+        )
+        if turn is not None and turn.conversation is self.conversation:
             self.transcript.remove_from(reply.id)
             self._watch(turn)
             self.refresh_header()
@@ -88,39 +92,56 @@ class ChatPane(ConversationPane):
     @work(group="ask")
     async def resume(self) -> None:
         """Have the last reply go on where it was cut off."""
-        turns, conversation, reply = self._parts.turns, self.conversation, self.conversation.last_reply()
+        turns, reply = self._parts.turns, self.conversation.last_reply()
         if reply is None or not can_continue(reply) or reply.id in self._growing:
             self.notify(_("There is no reply that was cut off."))
             return
-        turn = await self._begin(lambda line, setup: turns.resume(conversation, reply, setup, line))
-        if turn is not None and conversation is self.conversation:
+        turn = await self._begin(
+            lambda conversation, line, setup: turns.resume(conversation, reply, setup, line), same=True
+        )
+        if turn is not None and turn.conversation is self.conversation:
             self._watch(turn)
             self.refresh_header()
 
     async def _begin(
         self,
-        start: Callable[[Connection, Setup], Awaitable[Turn]],
+        start: Callable[[Conversation, Connection, Setup], Awaitable[Turn]],
         refusal: str = _("Nothing was sent. {why}"),
+        *,
+        same: bool = False,
     ) -> Turn | None:
-        if self.streaming or self._asking is not None:
-            self.notify(_("A reply is still arriving. Press escape to stop it."))
-            return None
+        """Start a turn in the conversation as it is on disk; with `same`, only if nobody has added to it."""
         connection = self._parts.connections.current
+        if self._is_busy():
+            return None
         if connection is None:
             self.post_message(self.GatewayWanted(self))
+            return None
+        await self.store_opened.wait()
+        before = self.conversation
+        await self.look_round()  # what another window said by now comes first, and is answered to
+        if self._is_busy():
+            return None
+        if same and before is not self.conversation:
+            self.notify(_("Another window has added to this conversation. Look at it first."))
             return None
         picked = self._picked or self._model
         setup = setup_for(self.conversation, connection, self._parts.preferences.settings, picked)
         self._asking = self.conversation
         try:
-            await self.store_opened.wait()
-            return await start(connection, setup)
+            return await start(self.conversation, connection, setup)
         except StoreError as error:
             self.notify(refusal.format(why=error), severity="error", timeout=12)
             self.refresh_header()
             return None
         finally:
             self._asking = None
+
+    def _is_busy(self) -> bool:
+        if self.streaming or self._asking is not None:
+            self.notify(_("A reply is still arriving. Press escape to stop it."))
+            return True
+        return False
 
     def stop(self) -> bool:
         """Stop the reply on its way and keep its text; whether there was one."""

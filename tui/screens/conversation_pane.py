@@ -227,6 +227,7 @@ class ConversationPane(Vertical):
             self.streaming = False
             self.refresh_header()
         self.post_message(self.Saved(self))
+        await self.look_round()
 
     def _turn_changed(self, turn: Turn) -> None:
         self.status.warning = self._warning()

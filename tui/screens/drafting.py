@@ -36,11 +36,11 @@ class DraftKeeper:
             return
         if draft and not self._box.text:
             self._kept = draft
-            self._box.put_back(draft)
+            self._box.take_up(draft)
 
     async def keep(self) -> None:
         """Write the box down, if it changed."""
-        text = self._box.text
+        text = self._box.draft
         if text != self._kept:
             of, self._kept = self._of, text
             try:
@@ -58,11 +58,23 @@ class DraftKeeper:
             self._kept = await self._drafts.get(conversation_id)
         except StoreError:
             self._kept = ""
-        self._box.put_back(self._kept)
+        self._box.take_up(self._kept)
 
-    async def sent(self, conversation_id: str) -> None:
-        """The draft became a prompt of this conversation: what is left in the box is a draft there."""
-        if conversation_id != self._of:
+    async def keep_for(self, conversation_id: str, text: str) -> None:
+        """Write down a draft of a conversation that is not shown any more."""
+        try:
+            await self._drafts.put(text, conversation_id)
+        except StoreError:
+            return  # the folder's state is shown already
+
+    @property
+    def key(self) -> str:
+        """What the draft in the box is kept under."""
+        return self._of
+
+    async def sent(self, conversation_id: str, *, shown: bool) -> None:
+        """The draft became a prompt of this conversation; while that is shown, what is left in the box is a draft there."""
+        if shown and conversation_id != self._of:
             try:
                 await self._drafts.put("", self._of)
             except StoreError:

@@ -34,9 +34,13 @@ _CLASSES = {
 _KEYS = {
     "auth": _("shift+f4 settings · f5 retry"),
     "settings": _("shift+f4 settings · f5 retry"),
-    "payment": _("ctrl+l another model · f5 retry"),
-    "forbidden": _("ctrl+l another model · f5 retry"),
-    "not_found": _("ctrl+l another model · f5 retry"),
+    "payment": _("ctrl+l another model · shift+f4 another key · f5 retry"),
+    "forbidden": _("ctrl+l another model · shift+f4 another key · f5 retry"),
+    "not_found": _("ctrl+l another model · shift+f4 settings · f5 retry"),
+    "protocol": _("shift+f4 settings · f5 retry"),
+    "redirect": _("shift+f4 settings · f5 retry"),
+    "network": _("shift+f4 settings · f5 retry"),
+    "tls": _("shift+f4 settings · f5 retry"),
     "context_length": _("ctrl+n new conversation · f5 retry"),
     "too_large": _("ctrl+n new conversation · f5 retry"),
 }
@@ -56,7 +60,8 @@ def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | 
             severity="warning",
         )
     if message.state is MessageState.FAILED and message.error is not None:
-        kept = " " + _("What had come is kept.") if message.content else ""
+        told = message.error.kind in {"interrupted", "stalled", "network"}  # their sentences say it themselves
+        kept = " " + _("What had come is kept.") if message.content and not told else ""
         kind = _CLASSES.get(message.error.kind)
         return Note(
             (f"{kind} · " if kind else "") + message.error.sentence + kept,

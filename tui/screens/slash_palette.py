@@ -14,7 +14,8 @@ from tui.screens.commands import Command
 class SlashPalette(CommandPalette):
     """Takes over the keys that were typed after the slash, and gives back those that are no command.
 
-    `typed_ahead` returns what was typed while the palette was on its way; a line break in it stands for enter.
+    `typed_ahead` returns what was typed while the palette was on its way; a line break in it stands for enter. `run` is
+    given a command, and what was typed after it.
     `no_command` is given the text, slash included, when the palette is left without a choice.
     """
 
@@ -22,7 +23,7 @@ class SlashPalette(CommandPalette):
         self,
         commands: Sequence[Command],
         typed_ahead: Callable[[], str],
-        run: Callable[[Command], Awaitable[None]],
+        run: Callable[[Command, str], Awaitable[None]],
         no_command: Callable[[str], None],
     ) -> None:
         super().__init__(id="--command-palette")
@@ -31,18 +32,20 @@ class SlashPalette(CommandPalette):
         self._run = run
         self._no_command = no_command
         self._early = ""
+        self._entered = False
+        self._taken_over = False
 
     def on_mount(self) -> None:
         """Take the keys over as soon as there is a place for them."""
         self.call_after_refresh(self._take_over)
 
     def _take_over(self) -> None:
-        typed, entered, _rest = (self._typed_ahead() + self._early).partition("\n")
-        self._early = ""
         box = self.query_one(CommandInput)
-        box.value, box.cursor_position = typed + box.value, len(typed + box.value)
-        if entered:
-            self._enter(box.value)
+        typed, entered, rest = (self._typed_ahead() + self._early + box.value).partition("\n")
+        self._taken_over = True
+        box.value, box.cursor_position = typed, len(typed)
+        if entered or self._entered:
+            self._enter(typed, rest)
 
     def on_key(self, event: events.Key) -> None:
         """Keys that come before the box has the focus."""
@@ -56,24 +59,30 @@ class SlashPalette(CommandPalette):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         """A slash word in full needs no choosing; what nothing matches is text."""
-        if event.value in self._commands or not self.query_one(CommandList).option_count:
-            event.stop()
-            event.prevent_default()
-            self._enter(event.value)
+        rows = self.query_one(CommandList)
+        matched = any(not rows.get_option_at_index(n).disabled for n in range(rows.option_count))
+        if self._taken_over and matched and event.value not in self._commands:
+            return  # Textual's own choosing
+        event.stop()
+        event.prevent_default()
+        if self._taken_over:
+            self._enter(event.value, "")
+        else:
+            self._entered = True
 
-    def _enter(self, typed: str) -> None:
+    def _enter(self, typed: str, rest: str) -> None:
         command = self._commands.get(typed.strip())
         if command is None:
-            self._give_back(typed)
-        self.app.post_message(CommandPalette.Closed(option_selected=command is not None))
+            self._leave(f"{typed}\n{rest}" if rest else typed)
+            return
+        self.app.post_message(CommandPalette.Closed(option_selected=True))
         self.dismiss()
-        if command is not None:
-            self.app.call_later(self._run, command)
+        self.app.call_later(self._run, command, rest)
 
-    def _action_escape(self) -> None:
-        self._give_back(self.query_one(CommandInput).value)
-        super()._action_escape()
-
-    def _give_back(self, typed: str) -> None:
+    def _leave(self, typed: str) -> None:
         if typed:
             self._no_command(f"/{typed}")
+        super()._action_escape()
+
+    def _action_escape(self) -> None:
+        self._leave(self.query_one(CommandInput).value)

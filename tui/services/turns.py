@@ -131,7 +131,9 @@ class Turn:
             self._changed()
 
     def _note_retry(self, pause: float, error: GatewayError) -> None:
-        self.retry_at, self.retry_reason = time.monotonic() + pause, str(error)
+        reason = str(error)
+        self.retry_reason = reason if reason.endswith((".", "!", "?", "…", "。")) else f"{reason}."
+        self.retry_at = time.monotonic() + pause
         self._changed()
 
     def _note_alive(self) -> None:

@@ -108,6 +108,20 @@ class PromptBox(TextArea):
             self.replace("", (0, 0), (len(lines) - 1, len(lines[-1])))
         self.remember(prompt)
 
+    @property
+    def draft(self) -> str:
+        """What is written and not sent: not an earlier prompt that is only being looked at."""
+        if self._back == 0:
+            return self.text
+        recalled = self._history[self._back - 1]
+        return self._written.get(0, "") or (self.text if self.text != recalled else "")
+
+    def take_up(self, draft: str) -> None:
+        """Go on with another draft, that of another conversation; the walk through the history is over."""
+        self._back = 0
+        self._written.clear()
+        self.put_back(draft)
+
     def put_back(self, text: str) -> None:
         """Show this text, the cursor at its end."""
         self.text = text
@@ -201,6 +215,11 @@ class PromptBox(TextArea):
             self._command += event.character
 
     async def _on_paste(self, event: events.Paste) -> None:
+        if self._command is not None:
+            self._command += clean(event.text).replace("\n", " ")
+            event.prevent_default()
+            event.stop()
+            return
         await super()._on_paste(events.Paste(clean(event.text)))
         event.prevent_default()
         event.stop()
