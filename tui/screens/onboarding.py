@@ -64,6 +64,8 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         self._looked = False
         self._local: EmbeddedModel | None = None
         self._moved = False
+        self._placed: str | None = None
+        """The row that the cursor was put on, for as long as the user has not moved it."""
 
     def compose(self) -> ComposeResult:
         """A question, the ways on, and what is going on."""
@@ -121,7 +123,9 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         ]
         if self._demo_ready:
             groups.insert(0, groups.pop())
-        wanted = self.ways.chosen_id if self._moved and self.ways.chosen_id else self._best()
+        chosen = self.ways.chosen_id
+        self._moved = self._moved or chosen not in (None, self._placed)
+        wanted = self._placed = chosen if self._moved and chosen else self._best()
         self.ways.show([(heading, ways) for heading, ways in groups if ways], wanted, airy=not self.has_class("-low"))
         absent = [server.title for server in self._discovery.servers if f"server-{server.port}" not in self._found]
         if not self._looked:
@@ -142,11 +146,6 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         with_key = (way for way, offer in self._offers.items() if offer.found)
         servers = (way for way, found in self._found.items() if found.models)
         return next(with_key, None) or next(servers, None) or next(iter(self._offers))
-
-    @on(OptionList.OptionHighlighted, "#ways")
-    def _cursor_moved(self, event: OptionList.OptionHighlighted) -> None:
-        event.stop()
-        self._moved = True
 
     # -- Choosing
 
