@@ -350,3 +350,19 @@ async def test_a_stopped_reply_goes_on_as_the_same_message(stage: Stage) -> None
         await done(app)
         await until(lambda: "Stopped" not in text(app))
         assert [m.content for m in pane(app).conversation.branch()] == ["Hello", "Once upon a time."]
+
+
+async def test_a_link_is_copied_over_ssh_when_it_is_clicked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.gateway.steps = ("See [the docs](https://example.org/page) for more.",)
+    app = stage.app()
+    copied: list[str] = []
+    async with app.run_test(size=WIDE) as pilot:
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+        await ask(app, pilot)
+        await done(app)
+        await until(lambda: "the docs" in text(app))
+        row = next(n for n, line in enumerate(text(app).splitlines()) if "the docs" in line)
+        column = text(app).splitlines()[row].index("the docs") + 2
+        await pilot.click(offset=(column, row))
+        await until(lambda: copied == ["https://example.org/page"])
+        assert pane(app).prompt_box.has_focus

@@ -23,6 +23,7 @@ from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.sidebar import Sidebar
+from tui.widgets.transcript import MessageView
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at what other windows saved."""
@@ -273,6 +274,16 @@ class ChatScreen(SwitchingScreen):
         """Selecting with the mouse copies."""
         if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
             self._copy(text)
+
+    @on(MessageView.LinkChosen)
+    def _link_chosen(self, event: MessageView.LinkChosen) -> None:
+        """Open a link in the browser; over SSH that would be the browser of another machine, so copy it there."""
+        event.stop()
+        if self._parts.clipboard.remote:
+            self._copy(event.url)
+        else:
+            self.notify(event.url, title=_("Opening in your browser"))
+            self.app.open_url(event.url)
 
     @work(group="edit")
     async def action_edit_prompt(self) -> None:

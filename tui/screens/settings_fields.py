@@ -14,7 +14,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -66,7 +65,6 @@ class Field(Vertical):
         hint: str = "",
         placeholder: str = "",
         password: bool = False,
-        suggestions: Sequence[str] = (),
         id: str | None = None,  # noqa: A002, Textual's name
     ) -> None:
         super().__init__(id=id, classes="field")
@@ -76,7 +74,6 @@ class Field(Vertical):
         self._hint = hint
         self._placeholder = placeholder
         self._password = password
-        self._suggestions = suggestions
 
     def compose(self) -> ComposeResult:
         """Label and input on one line, the note under them."""
@@ -86,7 +83,6 @@ class Field(Vertical):
                 self._text,
                 placeholder=self._placeholder,
                 password=self._password,
-                suggester=SuggestFromList(self._suggestions) if self._suggestions else None,
                 select_on_focus=False,
                 compact=True,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.domain.settings import GenerationOptions, Profile
+from tui.domain.settings import Profile
 
 if TYPE_CHECKING:  # for the annotations: the store's libraries are imported when it is built
     from tui.paths import Places
@@ -49,4 +49,3 @@ class Start:
     """Open the newest conversation."""
     conversation: str = ""
     """Open this conversation."""
-    options: GenerationOptions = GenerationOptions()
