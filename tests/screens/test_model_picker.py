@@ -10,10 +10,11 @@ from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
 from tests.screens.one_screen import SIZES, OneScreen, text
+from tui.api.request import Learned
 from tui.domain.errors import GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import DEMO_MODEL, LOCAL_PROFILE, Profile
-from tui.screens.model_picker import ModelPicker
+from tui.screens.model_picker import OTHER_GATEWAY, ModelPicker
 from tui.services.connections import Connection
 
 MODELS = ("alpha-large", "alpha-mini", "beta-mini", "gamma")
@@ -211,3 +212,27 @@ async def test_keys_that_come_in_a_bunch_choose_once(key: str) -> None:
         await until(lambda: app.results)
         await pilot.pause()
         assert len(app.results) == 1
+
+
+async def test_what_a_model_refused_is_said_and_can_be_forgotten() -> None:
+    gateway = FakeGateway(models=MODELS)
+    learned = Learned()
+    refused = {"model": "beta-mini", "temperature": 0.5, "messages": []}
+    assert learned.learn(refused, 400, "Unsupported value: 'temperature' does not support 0.5 with this model.")
+    setattr(gateway, "learned", learned)  # noqa: B010, fakes have no such attribute of their own
+    line = connection(gateway, *MODELS)
+    await line.gateway()
+    app = OneScreen(ModelPicker(line, "beta-mini"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: "temperature" in text(app))
+        await pilot.press("ctrl+x")
+        await until(lambda: "temperature" not in text(app))
+        assert learned.about("beta-mini") == []
+
+
+async def test_the_list_leads_to_another_gateway() -> None:
+    app = picker()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: "shift+f2" in text(app))
+        await pilot.press("shift+f2")
+        await until(lambda: app.results == [OTHER_GATEWAY])
