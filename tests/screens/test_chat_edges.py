@@ -247,6 +247,31 @@ async def test_a_reply_of_another_window_is_shown_as_it_grows(stage: Stage) -> N
         await until(lambda: "another window" not in text(app))
 
 
+async def test_a_reply_growing_in_another_window_leaves_the_reader_where_he_reads(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot, other_window(stage) as other:
+        await ask(app, pilot)
+        await done(app)
+        theirs = (await other.load(pane(app).conversation.id)).conversation
+        long = theirs.add(ChatMessage(Role.ASSISTANT, "\n\n".join(f"line {n}" for n in range(100))))
+        growing = theirs.add(ChatMessage(Role.ASSISTANT, "par", state=MessageState.STREAMING))
+        await other.save(theirs, long, growing)
+        await pane(app).look_round()
+        await until(lambda: "another window" in text(app))
+        await pilot.press("pageup", "pageup")
+        transcript = pane(app).transcript
+        await until(lambda: not transcript.is_at_end and "another window" not in text(app))
+        place = transcript.scroll_offset
+        growing.content, growing.state = "partial and whole", MessageState.COMPLETE
+        await other.save(theirs, growing)
+        await pane(app).look_round()
+        await pilot.pause()
+        assert transcript.source_of(growing.id) == "partial and whole"
+        assert transcript.scroll_offset == place
+        await pilot.press("ctrl+end")
+        await until(lambda: "partial and whole" in text(app))
+
+
 async def test_turning_away_while_the_last_words_are_drawn_leaves_the_other_reply_live(stage: Stage) -> None:
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:

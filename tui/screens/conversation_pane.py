@@ -12,14 +12,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.domain.chat import ChatMessage, Conversation
+from tui.domain.chat import ChatMessage, Conversation, OpenedConversation
 from tui.domain.errors import StoreError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.screens.drafting import NEW, DraftKeeper
 from tui.screens.live_turn import LiveTurn
 from tui.screens.notes import note_of
-from tui.screens.opening import findings, is_news
+from tui.screens.opening import findings, is_news, look
 from tui.services.connections import Connection
 from tui.services.parts import Parts
 from tui.services.prices import Prices
@@ -143,9 +143,22 @@ class ConversationPane(Vertical):
             return
         self._signature = signature
         if opened.growing != self._growing or is_news(shown, opened.conversation):
+            self._catch_up(opened)
+
+    def _catch_up(self, opened: OpenedConversation) -> None:
+        """Draw what is on disk over what is shown. A reply that only grew leaves the reader's place alone."""
+        before, now = self.conversation.branch(), opened.conversation.branch()
+        if [m.id for m in before] != [m.id for m in now]:
             at = self.transcript.cursor
             self._draw(opened.conversation, opened.growing)
             self.transcript.cursor = at
+            return
+        turned = self._growing ^ opened.growing
+        self.conversation, self._growing = opened.conversation, opened.growing
+        for old, new in zip(before, now, strict=True):
+            if new.id in turned or look(old) != look(new):
+                self.transcript.update(new, self._note(new))
+        self.refresh_header()
 
     def _held(self, conversation_id: str) -> Conversation | None:
         """The conversation of that id which is being asked in: the one value that counts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.domain.chat import Conversation, OpenedConversation
+from tui.domain.chat import ChatMessage, Conversation, OpenedConversation
 from tui.domain.words import _, plural
 
 
@@ -24,8 +24,9 @@ def findings(opened: OpenedConversation) -> list[str]:
 
 def is_news(shown: Conversation, on_disk: Conversation) -> bool:
     """Whether the conversation on disk looks different from the one that is shown."""
-    return shown.title != on_disk.title or _look(shown) != _look(on_disk)
+    return shown.title != on_disk.title or list(map(look, shown.branch())) != list(map(look, on_disk.branch()))
 
 
-def _look(conversation: Conversation) -> list[tuple[str, str, int, int]]:
-    return [(m.id, m.state, len(m.content), len(m.reasoning)) for m in conversation.branch()]
+def look(message: ChatMessage) -> tuple[str, str, int, int]:
+    """What tells a message from the same one, drawn earlier."""
+    return message.id, message.state, len(message.content), len(message.reasoning)
