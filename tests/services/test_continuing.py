@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import FakeGateway, FakeLine, MemoryStore, until
-from tui.domain.chat import ChatCompletionChunk, Conversation, MessageState, Role
+from tui.domain.chat import ChatCompletionChunk, Conversation, MessageState, Role, Usage
 from tui.domain.errors import GatewayError, StoreError
 from tui.services.chat import ChatService, Setup
 from tui.services.continuing import ASK_TO_CONTINUE, WithoutOverlap
@@ -109,7 +109,23 @@ async def test_nothing_changes_when_the_beginning_cannot_be_saved() -> None:
         await turns.resume(conversation, first.answer, Setup("m"), FakeLine(FakeGateway("no")))
     assert first.answer.state is MessageState.FAILED
     assert first.answer.error is not None
+    assert not first.answer.resumed
     assert turns.running == []
+
+
+async def test_a_pause_before_going_on_is_not_told_as_time_or_speed() -> None:
+    conversation, store = Conversation(), MemoryStore()
+    turns = Turns(ChatService(store))
+    first = await cut_off(conversation, turns)
+    assert first.answer.seconds is not None
+    first.answer.usage = Usage(1, 20, 21)
+    first.answer.created -= 3600
+    first.answer.first_token = first.answer.created + 1
+    assert first.answer.tokens_per_second is not None
+    await (await turns.resume(conversation, first.answer, Setup("m"), FakeLine(FakeGateway("two")))).wait()
+    reply = store.saves[-1].branch()[-1]
+    assert reply.finished is not None
+    assert (reply.seconds, reply.tokens_per_second) == (None, None)
 
 
 async def test_usage_of_both_parts_is_added() -> None:

@@ -40,6 +40,7 @@ def full_message() -> ChatMessage:
         created=1.5,
         first_token=2.5,
         finished=3.5,
+        resumed=True,
         writer="w",
         error=MessageError("server", "It broke.", 500, "r1"),
         deleted=True,

@@ -97,6 +97,8 @@ class ChatMessage:
     created: float = field(default_factory=now)
     first_token: float | None = None
     finished: float | None = None
+    resumed: bool = False
+    """Cut off and continued later: its times span the pause, so they tell no duration and no speed."""
     writer: str = ""
     """Who is writing a streaming reply; see `ConversationStore`."""
     error: MessageError | None = None
@@ -111,13 +113,13 @@ class ChatMessage:
 
     @property
     def seconds(self) -> float | None:
-        """From the request to the end of the reply."""
-        return None if self.finished is None else max(0.0, self.finished - self.created)
+        """From the request to the end of the reply; `None` when it was cut off and continued."""
+        return None if self.finished is None or self.resumed else max(0.0, self.finished - self.created)
 
     @property
     def tokens_per_second(self) -> float | None:
         """Speed after the first token, where the gateway counted the tokens."""
-        if self.usage is None or self.finished is None or self.first_token is None:
+        if self.usage is None or self.finished is None or self.first_token is None or self.resumed:
             return None
         lasted = self.finished - self.first_token
         if lasted < SHORTEST_STREAM or self.usage.completion_tokens < 2:

@@ -128,13 +128,13 @@ class ChatService:
 
     async def resume(self, conversation: Conversation, reply: ChatMessage) -> None:
         """Mark a reply that was cut off as growing again, on disk."""
-        before = (reply.state, reply.error, reply.notice, reply.finish_reason, reply.finished)
+        before = (reply.state, reply.error, reply.notice, reply.finish_reason, reply.finished, reply.resumed)
         reply.state = MessageState.STREAMING
-        reply.error, reply.notice, reply.finish_reason, reply.finished = None, "", None, None
+        reply.error, reply.notice, reply.finish_reason, reply.finished, reply.resumed = None, "", None, None, True
         try:
             await self._store.save(conversation, reply)
         except ChinwagError:
-            reply.state, reply.error, reply.notice, reply.finish_reason, reply.finished = before
+            reply.state, reply.error, reply.notice, reply.finish_reason, reply.finished, reply.resumed = before
             raise
 
     async def reply(

@@ -32,7 +32,7 @@ MIGRATIONS: Mapping[int, Migration] = {}
 _META = {"schema", "title", "created", "updated", "model", "profile", "system", "params", "leaf", "pinned"}
 _MESSAGE = {
     "id", "parent_id", "role", "content", "reasoning", "reasoned", "model", "params", "usage", "finish_reason",
-    "notice", "created", "first_token", "finished", "state", "writer", "error", "deleted",
+    "notice", "created", "first_token", "finished", "resumed", "state", "writer", "error", "deleted",
 }  # fmt: skip
 _ERROR = {"class", "sentence", "status", "request_id"}
 _USAGE = {field.name for field in fields(Usage)}
@@ -81,6 +81,7 @@ def encode_message(message: ChatMessage) -> Doc:
         "created": message.created,
         "first_token": message.first_token,
         "finished": message.finished,
+        "resumed": message.resumed,
         "state": message.state.value,
         "writer": message.writer,
         "error": error
@@ -149,6 +150,7 @@ def _message(message_id: str, doc: Doc) -> ChatMessage:
         created=_time_of(message_id) if created is None else created,
         first_token=_number(doc, "first_token"),
         finished=_number(doc, "finished"),
+        resumed=doc.get("resumed") is True,
         writer=_text(doc, "writer"),
         error=_error(doc),
         deleted=doc.get("deleted") is True,
