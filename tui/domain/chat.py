@@ -202,6 +202,7 @@ class ConversationSummary:
     count: int = 0
     """Messages on the branch last shown."""
     pinned: bool = False
+    trashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
