@@ -198,6 +198,7 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     """The composition root: every service is made here, and nowhere else."""
     from dataclasses import replace
 
+    from tui.services.changes import Changes
     from tui.services.chat import ChatService
     from tui.services.clipboard import Clipboard
     from tui.services.connections import Connections
@@ -219,6 +220,7 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
 
     store = ConversationStore(places.data, places.cache)
     keys = Secrets(places.secrets, os.environ)
+    turns = Turns(ChatService(store))
     local = LocalModel(local_settings, places.models, places.logs / "engine.log")
     return Parts(
         preferences=preferences,
@@ -226,7 +228,8 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
         history=PromptHistory(store.folder),
         drafts=Drafts(store.folder),
         keys=keys,
-        turns=Turns(ChatService(store)),
+        turns=turns,
+        changes=Changes(store, turns),
         connections=Connections(keys, _connect, local, ProfileCache(places.cache)),
         local=local,
         clipboard=Clipboard(places.cache / "copied.txt"),

@@ -9,6 +9,7 @@ from tests.fakes import FakeGateway
 from tui.app import ChinwagApp
 from tui.domain.settings import GenerationOptions, LocalSettings, Profile
 from tui.paths import Places
+from tui.services.changes import Changes
 from tui.services.chat import ChatService
 from tui.services.clipboard import Clipboard
 from tui.services.connections import Connections
@@ -41,6 +42,7 @@ class Stage:
         preferences.load()
         store = ConversationStore(self.places.data, self.places.cache)
         keys = Secrets(self.places.secrets, self.environ)
+        turns = Turns(ChatService(store))
         local = LocalModel(LocalSettings(), self.places.models, self.places.logs / "engine.log")
         parts = Parts(
             preferences=preferences,
@@ -48,7 +50,8 @@ class Stage:
             history=PromptHistory(store.folder),
             drafts=Drafts(store.folder),
             keys=keys,
-            turns=Turns(ChatService(store)),
+            turns=turns,
+            changes=Changes(store, turns),
             connections=Connections(keys, self._connect, local),
             local=local,
             clipboard=Clipboard(self.places.cache / "copied.txt", self.environ),

@@ -21,7 +21,6 @@ from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.dialogs import Rename
-from tui.services.changes import Undoable
 from tui.services.chat import Setup
 from tui.services.parts import Parts
 
@@ -305,13 +304,12 @@ async def test_the_renamed_current_conversation_is_opened_anew(parts: Parts, ids
 
 
 async def test_what_can_be_undone_outlives_the_screen(parts: Parts, ids: list[str]) -> None:
-    undo: list[Undoable] = []
-    first = OneScreen(ConversationsScreen(parts, ids[0], undo))
+    first = OneScreen(ConversationsScreen(parts, ids[0]))
     async with first.run_test(size=WIDE) as pilot:
         await filled(first)
         await pilot.press("ctrl+x", "escape")
         await until(lambda: first.results)
-    second = OneScreen(ConversationsScreen(parts, ids[0], undo))
+    second = OneScreen(ConversationsScreen(parts, ids[0]))
     async with second.run_test(size=WIDE) as pilot:
         await filled(second)
         await pilot.press("ctrl+z")
@@ -562,7 +560,7 @@ async def test_a_conversation_is_brought_back_after_the_list_was_left(tmp_path: 
         await until(lambda: isinstance(app.screen, ChatScreen))
         await browse()
         await pilot.press("ctrl+z")
-        await until(lambda: "Brought back." in notices(app))
+        await until(lambda: "Brought back “" in notices(app))
         assert await titles(stage.parts) == ["Precious"]
 
 

@@ -60,6 +60,14 @@ class StoreError(ChinwagError):
     """Conversations could not be read or written."""
 
 
+class MissingError(StoreError):
+    """A conversation is not where it is looked for."""
+
+
+class ChangeError(StoreError):
+    """A saved conversation cannot be changed as things are now."""
+
+
 class SettingsError(ChinwagError):
     """The settings file, or a value in it, is not usable."""
 

@@ -18,7 +18,6 @@ from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
 from tui.screens.switching import SwitchingScreen
-from tui.services.changes import Undoable
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.prompt_box import PromptBox
@@ -61,7 +60,6 @@ class ChatScreen(SwitchingScreen):
         self._start = start
         self._quit_asked = 0.0
         self._editing = asyncio.Lock()
-        self._undo: list[Undoable] = []
 
     def compose(self) -> ComposeResult:
         """Sidebar left, the talk right."""
@@ -204,7 +202,7 @@ class ChatScreen(SwitchingScreen):
         """Browse all conversations."""
         from tui.screens.conversations import ConversationsScreen
 
-        self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id, self._undo), self._browsed)
+        self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id), self._browsed)
 
     def _browsed(self, chosen: str | None) -> None:
         if chosen == "":

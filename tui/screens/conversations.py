@@ -23,7 +23,6 @@ from tui.domain.words import _, plural
 from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
 from tui.screens.dialogs import Rename
-from tui.services.changes import Changes, Undoable
 from tui.services.parts import Parts
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.list_filter import ListFilter
@@ -58,7 +57,7 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         Binding("ctrl+n", "new", "New conversation", id="list.new"),
         Binding("f2", "rename", "Rename", id="list.rename"),
         Binding("ctrl+x,f8", "trash", "Put into the trash", id="list.trash"),
-        Binding("ctrl+z", "undo", "Undo trash or rename", id="list.undo"),
+        Binding("ctrl+z", "undo", "Undo the last change", id="list.undo"),
         Binding("ctrl+t,f6", "pin", "Pin, or no longer", id="list.pin"),
         Binding("f1", "help", "Keys", id="list.help"),
         Binding("down,ctrl+j", "move('cursor_down')", "Down", show=False, id="list.down"),
@@ -73,12 +72,14 @@ class ConversationsScreen(AnsweringScreen[str | None]):
     rows = getters.query_one(ConversationList)
     preview = getters.query_one(Preview)
 
-    def __init__(self, parts: Parts, current: str, undo: list[Undoable] | None = None) -> None:
-        """`current` is the id of the conversation on the chat screen; `undo` is what ctrl+z takes back, newest last."""
+    def __init__(self, parts: Parts, current: str) -> None:
+        """`current` is the id of the conversation on the chat screen."""
         super().__init__()
         self._parts = parts
         self._current = current
-        self._changes = Changes(parts.store, parts.turns, undo)
+        self._changes = parts.changes
+        self._title = parts.changes.titles.get(current)
+        """What the current conversation was last named in this run, before this screen."""
         self._summaries: Sequence[ConversationSummary] = ()
         self._live: frozenset[str] = frozenset()
         self._text = ""
@@ -248,7 +249,8 @@ class ConversationsScreen(AnsweringScreen[str | None]):
             if self._current in self._changes.trashed:
                 self.dismiss("")
             else:
-                self.dismiss(self._current if self._current in self._changes.renamed else None)
+                renamed = self._changes.titles.get(self._current) != self._title
+                self.dismiss(self._current if renamed else None)
 
     @work(group="change")
     async def action_new(self) -> None:
@@ -326,7 +328,7 @@ class ConversationsScreen(AnsweringScreen[str | None]):
                 if undone is None:
                     self.notify(_("There is nothing to undo."))
                     return
-                self.notify(_("Brought back.") if undone.trashed else _("It has its old title again."))
+                self.notify(undone.sentence)
                 await self._fetch(self._text, undone.conversation_id)
 
     def action_help(self) -> None:

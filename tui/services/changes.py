@@ -1,83 +1,261 @@
-"""Renaming, pinning and trashing saved conversations, so that it can be taken back."""
+"""Changing saved conversations and their messages, so that it can be taken back."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from tui.domain.chat import ConversationSummary
+from tui.domain.chat import ChatMessage, Conversation, OpenedConversation
+from tui.domain.errors import ChangeError, MissingError, StoreError
+from tui.domain.safe_text import one_line
+from tui.domain.words import _, plural
 from tui.services.turns import Turns
+
+KEPT_ACTS = 200
+"""How many changes can be taken back; the oldest are forgotten."""
+TITLE_LENGTH = 40
+"""Characters of a title in a sentence."""
 
 
 class ChangeableStore(Protocol):
     """What is asked of the store. Every method may raise StoreError, and then nothing has changed."""
 
+    async def load(self, conversation_id: str) -> OpenedConversation:
+        """Read a conversation; MissingError when it is not there."""
+
+    async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
+        """Write these messages."""
+
     async def rename(self, conversation_id: str, title: str) -> None:
-        """Give it another title."""
+        """Give it another title; MissingError when it is not there."""
 
     async def set_pinned(self, conversation_id: str, pinned: bool) -> None:
-        """Keep it at the top of the list, or no longer."""
+        """Keep it at the top of the list, or no longer; MissingError when it is not there."""
 
     async def trash(self, conversation_id: str) -> None:
-        """Put it aside."""
+        """Put it aside; MissingError when it is not there."""
 
     async def restore(self, conversation_id: str) -> None:
-        """Take it back."""
+        """Take it back; MissingError when it is not in the trash."""
+
+
+class Changeable(Protocol):
+    """A conversation, or a row that stands for one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def pinned(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Undoable:
+class Undone:
+    """A change that was taken back."""
+
+    conversation_id: str
+    sentence: str
+    """What was brought back, for the user."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Act:
     """A change that can be taken back."""
 
     conversation_id: str
     title: str
-    """The title before."""
-    trashed: bool
-    """Put into the trash; else renamed."""
+    take_back: Callable[[], Awaitable[str]]
+    """Returns the sentence for the user."""
 
 
 class Changes:
-    """Changes conversations in the store and remembers how they were. Methods raise StoreError."""
+    """Makes changes, and takes them back, newest first. One for the run of the app.
 
-    def __init__(self, store: ChangeableStore, turns: Turns, undo: list[Undoable] | None = None) -> None:
-        """`undo` is what was changed before, newest last; it is added to."""
+    Methods raise StoreError, and then nothing has changed; ChangeError, which is one, where things are not so that the
+    change can be made.
+    """
+
+    def __init__(self, store: ChangeableStore, turns: Turns) -> None:
         self._store = store
         self._turns = turns
-        self._undo = [] if undo is None else undo
+        self._acts: deque[_Act] = deque(maxlen=KEPT_ACTS)
+        self._one_at_a_time = asyncio.Lock()
         self.trashed: set[str] = set()
-        """Ids of what was put into the trash here, and is still in it."""
-        self.renamed: set[str] = set()
-        """Ids of what was given another title here, be it its old one."""
+        """Ids of what was put into the trash in this run, and is still in it."""
+        self.titles: dict[str, str] = {}
+        """The newest titles given in this run, by conversation id."""
 
-    async def rename(self, conversation: ConversationSummary, title: str) -> None:
+    async def rename(self, conversation: Changeable, title: str) -> None:
         """Give it another title."""
-        await self._set_title(conversation.id, title)
-        self._undo.append(Undoable(conversation.id, conversation.title, trashed=False))
+        change = partial(self._set_title, conversation.id, title)
+        await self._make(conversation, change, partial(self._title_back, conversation.id, title, conversation.title))
 
-    async def set_pinned(self, conversation: ConversationSummary, pinned: bool) -> None:
+    async def set_pinned(self, conversation: Changeable, pinned: bool) -> None:
         """Keep it at the top of the list, or no longer."""
-        await self._store.set_pinned(conversation.id, pinned)
+        id_, title = conversation.id, conversation.title
+        change = partial(self._set_pinned, id_, pinned)
+        await self._make(conversation, change, partial(self._pinned_back, id_, title, not pinned))
 
-    async def trash(self, conversation: ConversationSummary) -> None:
-        """Put it into the trash."""
-        await self._store.trash(conversation.id)
-        self.trashed.add(conversation.id)
-        self._undo.append(Undoable(conversation.id, conversation.title, trashed=True))
+    async def trash(self, conversation: Changeable) -> None:
+        """Put it into the trash; ChangeError while a reply is arriving in it."""
+        if self._turns.of(conversation.id) is not None:
+            raise ChangeError(_("A reply is arriving there. Stop it first; then the conversation can go to the trash."))
+        id_, title = conversation.id, conversation.title
+        await self._make(conversation, partial(self._trash, id_), partial(self._out_of_trash, id_, title))
 
-    async def undo(self) -> Undoable | None:
-        """Take the newest change back and return it; None when there is none left. What fails can be tried again."""
-        if not self._undo:
-            return None
-        last = self._undo[-1]
-        if last.trashed:
-            await self._store.restore(last.conversation_id)
-            self.trashed.discard(last.conversation_id)
-        else:
-            await self._set_title(last.conversation_id, last.title)
-        return self._undo.pop()
+    async def restore(self, conversation: Changeable) -> None:
+        """Take it out of the trash."""
+        id_, title = conversation.id, conversation.title
+        await self._make(conversation, partial(self._restore, id_), partial(self._into_trash, id_, title))
+
+    async def delete(self, conversation: Conversation, messages: Iterable[ChatMessage]) -> None:
+        """Hide these messages, on disk and then in the values; ChangeError when one of them is arriving."""
+        ids = frozenset(message.id for message in messages)
+        turn = self._turns.of(conversation.id)
+        if turn is not None and turn.answer.id in ids:
+            raise ChangeError(_("This reply is still arriving. Stop it with escape; then it can be deleted."))
+        hidden = set(ids)
+
+        async def hide() -> None:
+            hidden.intersection_update(await self._set_deleted(conversation.id, ids, True))
+
+        await self._make(conversation, hide, partial(self._messages_back, conversation.id, conversation.title, hidden))
+        for message_id in ids & conversation.messages.keys():
+            conversation.messages[message_id].deleted = True
+
+    async def clear(self, conversation: Conversation) -> None:
+        """Hide all messages of the branch on screen."""
+        await self.delete(conversation, conversation.branch())
+
+    async def undo(self) -> Undone | None:
+        """Take the newest change back; None when there is none left.
+
+        Where that can never be done any more, ChangeError says why and the change is forgotten. Any other failure keeps
+        it, to be tried again.
+        """
+        async with self._one_at_a_time:
+            if not self._acts:
+                return None
+            act = self._acts[-1]
+            try:
+                sentence = await act.take_back()
+            except MissingError:
+                self._acts.pop()
+                gone = _("Not undone: “{title}” is no longer where it was. Another window has moved it.")
+                raise ChangeError(gone.format(title=_short(act.title))) from None
+            except _OvertakenError:
+                self._acts.pop()
+                raise
+            self._acts.pop()
+            return Undone(act.conversation_id, sentence)
+
+    async def _make(
+        self,
+        conversation: Changeable,
+        change: Callable[[], Awaitable[None]],
+        take_back: Callable[[], Awaitable[str]],
+    ) -> None:
+        act = _Act(conversation.id, conversation.title, take_back)
+        async with self._one_at_a_time:
+            self._acts.append(act)  # before: a change whose caller is cancelled may be made all the same
+            try:
+                await change()
+            except StoreError:
+                self._acts.pop()
+                raise
+
+    # -- The title
 
     async def _set_title(self, conversation_id: str, title: str) -> None:
         await self._store.rename(conversation_id, title)
-        self.renamed.add(conversation_id)
+        self.titles[conversation_id] = title
         if (turn := self._turns.of(conversation_id)) is not None:
             turn.conversation.title = title
+
+    async def _title_back(self, conversation_id: str, given: str, before: str) -> str:
+        now = (await self._held(conversation_id)).title
+        if now != given:
+            raise _OvertakenError(_("Not undone: another window has named it “{title}”.").format(title=_short(now)))
+        await self._set_title(conversation_id, before)
+        return _("It is called “{title}” again.").format(title=_short(before))
+
+    # -- The pin
+
+    async def _set_pinned(self, conversation_id: str, pinned: bool) -> None:
+        await self._store.set_pinned(conversation_id, pinned)
+        if (turn := self._turns.of(conversation_id)) is not None:
+            turn.conversation.pinned = pinned
+
+    async def _pinned_back(self, conversation_id: str, title: str, pinned: bool) -> str:
+        await self._set_pinned(conversation_id, pinned)
+        said = _("“{title}” is pinned again.") if pinned else _("“{title}” is no longer pinned.")
+        return said.format(title=_short(title))
+
+    # -- The trash
+
+    async def _trash(self, conversation_id: str) -> None:
+        await self._store.trash(conversation_id)
+        self.trashed.add(conversation_id)
+
+    async def _restore(self, conversation_id: str) -> None:
+        await self._store.restore(conversation_id)
+        self.trashed.discard(conversation_id)
+
+    async def _out_of_trash(self, conversation_id: str, title: str) -> str:
+        await self._restore(conversation_id)
+        return _("Brought back “{title}”.").format(title=_short(title))
+
+    async def _into_trash(self, conversation_id: str, title: str) -> str:
+        if self._turns.of(conversation_id) is not None:
+            raise ChangeError(_("A reply is arriving there. Stop it first; then ctrl+z can undo."))
+        await self._trash(conversation_id)
+        return _("“{title}” is in the trash again.").format(title=_short(title))
+
+    # -- Messages
+
+    async def _set_deleted(self, conversation_id: str, ids: Iterable[str], deleted: bool) -> set[str]:
+        """Hide or show messages as they are on disk now, so that what another window wrote stands; the ids changed."""
+        conversation = await self._held(conversation_id, to_change=True)
+        found = [conversation.messages[each] for each in sorted(ids) if each in conversation.messages]
+        turned = [message for message in found if message.deleted is not deleted]
+        for message in turned:
+            message.deleted = deleted
+        try:
+            if turned:
+                await self._store.save(conversation, *turned)
+        except StoreError:
+            for message in turned:
+                message.deleted = not deleted
+            raise
+        return {message.id for message in turned}
+
+    async def _messages_back(self, conversation_id: str, title: str, ids: Iterable[str]) -> str:
+        back = await self._set_deleted(conversation_id, ids, False)
+        if not back:
+            raise _OvertakenError(_("Nothing to undo there: another window has brought the messages back."))
+        messages = plural("{n} message", "{n} messages", len(back))
+        return _("Brought back {messages} of “{title}”.").format(messages=messages, title=_short(title))
+
+    async def _held(self, conversation_id: str, *, to_change: bool = False) -> Conversation:
+        """The conversation that a reply is arriving in here, else as it is on disk."""
+        if (turn := self._turns.of(conversation_id)) is not None:
+            return turn.conversation
+        opened = await self._store.load(conversation_id)
+        if to_change and opened.growing:
+            raise ChangeError(_("A reply is arriving there in another window. Wait for its end, then try again."))
+        return opened.conversation
+
+
+class _OvertakenError(ChangeError):
+    """Another window has made a change that must not be taken back along with ours."""
+
+
+def _short(title: str) -> str:
+    return one_line(title, TITLE_LENGTH) or _("New conversation")

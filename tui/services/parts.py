@@ -9,6 +9,7 @@ from tui.domain.settings import Profile
 
 if TYPE_CHECKING:  # for the annotations: the store's libraries are imported when it is built
     from tui.paths import Places
+    from tui.services.changes import Changes
     from tui.services.clipboard import Clipboard
     from tui.services.connections import Connections
     from tui.services.local_model import LocalModel
@@ -29,6 +30,7 @@ class Parts:
     drafts: Drafts
     keys: Secrets
     turns: Turns
+    changes: Changes
     connections: Connections
     local: LocalModel
     clipboard: Clipboard

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from tui.domain.chat import Conversation, ConversationSummary, MessageState, OpenedConversation
-from tui.domain.errors import StoreError
+from tui.domain.errors import MissingError, StoreError
 from tui.domain.words import _
 from tui.store import files
 from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, encode_message, encode_meta, schema_of
@@ -216,7 +216,7 @@ class Library:
         name = _file_name(conversation_id)
         with self._folder.lock:
             if not (source / name).exists():
-                raise StoreError(MISSING)
+                raise MissingError(MISSING)
             self._leave(conversation_id)
             if (target / name).exists():
                 self._database_at(target / name).log.copy_to(self._folder.quarantine)
@@ -229,7 +229,7 @@ class Library:
         if log.newer:
             return StoreError(NEWER)
         if not log.damaged_lines:
-            return StoreError(MISSING)
+            return MissingError(MISSING)
         with self._folder.lock:
             copy = log.copy_to(self._folder.quarantine)
             log.path.unlink()
