@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.domain.chat import ConversationSummary, Role
+from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _
 
 UNSPACED = (
@@ -33,12 +34,16 @@ _ROLES = {
     "system": Role.SYSTEM,
 }
 _PART = re.compile(
-    r'(?P<filter>(?:model|role|before|after|in):(?:"[^"]*"?|\S*))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)', re.I
+    r'(?P<filter>(?:model|role|before|after|in):(?:"[^"]*"?|\S*))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)',
+    re.IGNORECASE,
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
-_TOKEN = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+_MARKS = "\u0300-\u036f"
+"""Accents that follow their letter as characters of their own."""
+_ACCENT = re.compile(f"[{_MARKS}]")
+_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 
 
 class Term(NamedTuple):
@@ -86,9 +91,9 @@ class SearchHit:
     created: float
     """Unix seconds."""
     line: str
-    """The line that matches, as it was written and perhaps cut: not safe to draw before it is cleaned."""
+    """The line that matches, perhaps cut, and safe to draw; see `matching_line`."""
     marks: tuple[Span, ...] = ()
-    """What of the line was looked for."""
+    """What of the line was looked for, in order, none touching the next."""
 
 
 def parse_query(text: str, now: datetime | None = None) -> Query:
@@ -107,9 +112,9 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
             if value := value.strip('"').strip():
                 found[name.lower()] = value
         elif part["phrase"] is not None:
-            if tokens_of(part["phrase"]):
+            if words_of(part["phrase"]):
                 terms.append(Term(part["phrase"], whole=part[0].endswith('"')))
-        elif tokens_of(part["word"]):
+        elif words_of(part["word"]):
             terms.append(Term(part["word"]))
     role = _ROLES.get(found.get("role", "").lower())
     if "role" in found and role is None and not any(name.startswith(found["role"].lower()) for name in _ROLES):
@@ -133,14 +138,22 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
     )
 
 
+def trash_toggled(text: str) -> str:
+    """What was typed, with `in:trash` where it was missing, without it where it was."""
+    if not parse_query(text).in_trash:
+        return f"in:trash {text.lstrip()}"
+    kept = _PART.sub(lambda part: "" if (part["filter"] or "").lower().startswith("in:") else part[0], text)
+    return re.sub(" {2,}", " ", kept).lstrip()
+
+
 def fold(text: str) -> str:
     """The text without capitals and accents, character by character: positions stay."""
-    return text.lower() if text.isascii() else "".join(map(_fold, text))
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-def tokens_of(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words of a text, folded; each sign of Chinese, Japanese and Korean by itself."""
-    return _TOKEN.findall(fold(text))
+    return _WORD.findall(_ACCENT.sub("", fold(text)))
 
 
 def pattern_of(terms: Sequence[Term]) -> re.Pattern[str] | None:
@@ -154,67 +167,119 @@ def contains(text: str, terms: Sequence[Term]) -> bool:
     return all((pattern := _pattern((term,))) is not None and pattern.search(folded) for term in terms)
 
 
-def matching_line(text: str, terms: Sequence[Term], width: int) -> tuple[str, tuple[Span, ...]]:
-    """The line of a text with the most of the terms, cut to `width` characters around the first, and where they are."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    patterns = [pattern for term in terms if (pattern := _pattern((term,))) is not None]
-    if not lines or not patterns:
-        return (lines[0].strip()[:width] if lines else ""), ()
-    folded = [fold(line) for line in lines]
-    most = 0
-    best = 0
-    for at, line in enumerate(folded):
-        found = sum(pattern.search(line) is not None for pattern in patterns)
-        if found > most:
-            most, best = found, at
-        if most == len(patterns):
-            break
-    return _cut(
-        lines[best], [Span(*match.span()) for pattern in patterns for match in pattern.finditer(folded[best])], width
-    )
-
-
-def _cut(line: str, spans: list[Span], width: int) -> tuple[str, tuple[Span, ...]]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+def marks_in(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
+    """Where the terms stand in a text, in order, none touching the next."""
+    pattern = pattern_of(terms)
+    if pattern is None:
+        return ()
+    found: list[Span] = []
+    for match in pattern.finditer(fold(text)):
+        if found and match.start() <= found[-1].end:
+            found[-1] = Span(found[-1].start, match.end())
         else:
-            merged.append(span)
-    start = len(line) - len(line.lstrip())
-    if merged and len(line.rstrip()) - start > width:
-        start = max(start, min(merged[0].start - width // 4, len(line.rstrip()) - width))
+            found.append(Span(*match.span()))
+    return tuple(found)
+
+
+def marks_in_title(title: str, terms: Sequence[Term]) -> tuple[Span, ...]:
+    """Where the terms stand in a title: anywhere, also within words."""
+    folded = fold(title)
+    looked_for = sorted({fold(term.text) for term in terms if term.text}, key=len, reverse=True)
+    words = "|".join(map(re.escape, looked_for))
+    return tuple(Span(*match.span()) for match in re.finditer(words, folded)) if words else ()
+
+
+def matching_line(text: str, terms: Sequence[Term], width: int) -> tuple[str, tuple[Span, ...]]:
+    """The line of a text with the most of the terms, and where they are in it.
+
+    It is cleaned as by `one_line`, and cut to `width` characters around the first of them, with "…" where it goes on.
+    """
+    place = _best_place(text, terms)
+    line = one_line(text[place.start : place.end], place.end - place.start)
+    marks = marks_in(line, terms)
+    start = 0
+    if marks and len(line) > width:
+        start = max(0, min(marks[0].start - width // 4, len(line) - width))
     end = start + width
-    head, tail = ("…" if line[:start].strip() else ""), ("…" if line[end:].strip() else "")
+    head, tail = "…" if start else "", "…" if end < len(line) else ""
     shift = len(head) - start
-    marks = (Span(max(span.start, start) + shift, min(span.end, end) + shift) for span in merged)
-    return head + line[start:end].rstrip() + tail, tuple(mark for mark in marks if mark.end > mark.start)
+    cut = (Span(max(mark.start, start) + shift, min(mark.end, end) + shift) for mark in marks)
+    return head + line[start:end] + tail, tuple(mark for mark in cut if mark.end > mark.start)
+
+
+def excerpt(text: str, terms: Sequence[Term], before: int, after: int) -> str:
+    """The part of a text around the first term in the line that has the most of them, cleaned as by `clean`.
+
+    It begins at most `before` characters ahead of that place, with a whole line where it can, and ends `after` behind
+    it.
+    """
+    place = _best_place(text, terms)
+    pattern = pattern_of(terms)
+    match = None if pattern is None else pattern.search(fold(text[place.start : place.end]))
+    at = place.start + (0 if match is None else match.start())
+    start = max(0, at - before)
+    if start:
+        line_end = text.find("\n", start, at)
+        start = start if line_end < 0 else line_end + 1
+    return clean(text[start : at + after])
+
+
+def _best_place(text: str, terms: Sequence[Term]) -> Span:
+    """The line with the most of the terms, else the lines over which one goes, else the first line with words."""
+    patterns = [pattern for term in terms if (pattern := _pattern((term,))) is not None]
+    best, most = Span(0, 0), -1
+    start = 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        if line.strip():
+            folded = fold(line)
+            found = sum(pattern.search(folded) is not None for pattern in patterns)
+            if found > most:
+                best, most = Span(start, end), found
+            if most == len(patterns):
+                break
+        start = end
+    if most == 0 and (match := next(filter(None, (pattern.search(fold(text)) for pattern in patterns)), None)):
+        line_end = text.find("\n", match.end())
+        return Span(text.rfind("\n", 0, match.start()) + 1, len(text) if line_end < 0 else line_end)
+    return best
 
 
 @lru_cache(maxsize=64)
 def _pattern(terms: tuple[Term, ...]) -> re.Pattern[str] | None:
     found = []
+    letter, accents = rf"[^\W_{UNSPACED}]", f"[{_MARKS}]*"
     for term in terms:
-        tokens = tokens_of(term.text)
-        if not tokens:
+        words = words_of(term.text)
+        if not words:
             continue
-        between = r"[\W_]*"
-        first, last = tokens[0], tokens[-1]
-        beginning = "" if _is_sign(first) else rf"(?<![^\W_{UNSPACED}])"
-        open_ended = not term.whole and len(last) >= SHORTEST_BEGINNING
-        end = "" if _is_sign(last) else (rf"[^\W_{UNSPACED}]*" if open_ended else rf"(?![^\W_{UNSPACED}])")
-        found.append(beginning + between.join(map(re.escape, tokens)) + end)
+        first, last = words[0], words[-1]
+        beginning = "" if _is_sign(first) else f"(?<!{letter})(?<![{_MARKS}])"
+        if _is_sign(last):
+            end = accents
+        elif not term.whole and len(last) >= SHORTEST_BEGINNING:
+            end = f"(?:{letter}|[{_MARKS}])*"
+        else:
+            end = f"{accents}(?!{letter}|[{_MARKS}])"
+        found.append(beginning + r"[\W_]*".join(accents.join(map(re.escape, word)) for word in words) + end)
     return re.compile("|".join(found)) if found else None
 
 
-def _is_sign(token: str) -> bool:
-    return len(token) == 1 and re.match(f"[{UNSPACED}]", token) is not None
+def _is_sign(word: str) -> bool:
+    return len(word) == 1 and re.match(f"[{UNSPACED}]", word) is not None
 
 
-@lru_cache(maxsize=4096)
-def _fold(sign: str) -> str:
-    base = unicodedata.normalize("NFKD", sign)[0] if not "\uac00" <= sign <= "\ud7ff" else sign
-    return base.lower()[:1] or sign
+class _Folded(dict[int, str]):
+    """The folded form of each character, made when it is first met: one character for one."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        base = unicodedata.normalize("NFKD", sign)[0] if not "\uac00" <= sign <= "\ud7ff" else sign
+        self[code] = folded = base.lower()[:1] or sign
+        return folded
+
+
+_FOLDED = _Folded()
 
 
 def _day(text: str, now: datetime) -> float | None:
@@ -227,15 +292,15 @@ def _day(text: str, now: datetime) -> float | None:
         elif ago := _AGO.fullmatch(text):
             day = midnight - timedelta(days=int(ago[1]) * _DAYS[ago[2]])
         elif date := _DATE.fullmatch(text):
-            day = datetime(int(date[1]), int(date[2] or 1), int(date[3] or 1))
+            day = midnight.replace(int(date[1]), int(date[2] or 1), int(date[3] or 1))
         else:
             return None
         return day.astimezone().timestamp()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):  # no such day, or none that the system's clock can tell
         return None
 
 
 def _may_become_a_date(text: str) -> bool:
-    return bool(re.fullmatch(r"\d{1,4}|\d{4}-(\d{0,2}(-\d{0,2})?)?", text)) or any(
+    return bool(re.fullmatch(r"\d{1,4}|\d{4}-0?|\d{4}-(0?[1-9]|1[0-2])-0?", text)) or any(
         word.startswith(text) for word in ("today", "yesterday")
     )
