@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from tui.domain.branching import newest_end, versions_of
 from tui.domain.safe_text import one_line
 from tui.domain.settings import GenerationOptions
 
@@ -171,6 +172,37 @@ class Conversation:
         if before is not None:
             branch = branch[: next((n for n, message in enumerate(branch) if message is before), len(branch))]
         return [message for message in branch if message.content.strip()]
+
+    def siblings(self, message: ChatMessage) -> list[ChatMessage]:
+        """The versions of a message, oldest first: itself, and those beside it that there is something to see of."""
+        return versions_of([message], self.messages.values())[message.id]
+
+    def versions(self) -> dict[str, list[ChatMessage]]:
+        """The versions of every message on screen that has several, by its id."""
+        found = versions_of(self.branch(), self.messages.values())
+        return {message_id: versions for message_id, versions in found.items() if len(versions) > 1}
+
+    def question_of(self, message: ChatMessage) -> ChatMessage | None:
+        """The prompt that a message is, or answers; `None` when it is deleted or missing."""
+        seen: set[str] = set()
+        at: ChatMessage | None = message
+        while at is not None and at.id not in seen:
+            if at.role is Role.USER:
+                return None if at.deleted else at
+            seen.add(at.id)
+            at = self.messages.get(at.parent_id or "")
+        return None
+
+    def show_branch_of(self, message_id: str) -> bool:
+        """Put the branch that holds a message on screen, with the newest that was said after it; whether that is another.
+
+        The branch on screen stays when it holds the message, be it deleted. KeyError when there is no such message.
+        """
+        message = self.messages[message_id]
+        if any(each is message for each in self._upwards()):
+            return False
+        self.leaf = newest_end(message, self.messages.values()).id
+        return True
 
     def last_reply(self) -> ChatMessage | None:
         """The newest reply on screen."""

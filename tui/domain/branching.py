@@ -1,0 +1,65 @@
+"""Finding one's way in a tree of messages, however damaged the file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.domain.chat import ChatMessage
+
+
+def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -> dict[str, list[ChatMessage]]:
+    """The versions of each message in `shown`, by its id: itself and those said in the same place, oldest first.
+
+    Of deleted messages, and of replies that failed before the first word, there is nothing to see: they are left out.
+    """
+    wanted = list(shown)
+    places: dict[tuple[str | None, str], list[ChatMessage]] = {_place(message): [] for message in wanted}
+    for message in messages:
+        if (beside := places.get(_place(message))) is not None:
+            beside.append(message)
+    return {
+        message.id: sorted(
+            (other for other in places[_place(message)] if other is message or _is_seen(other)), key=_age
+        )
+        for message in wanted
+    }
+
+
+def newest_end(message: ChatMessage, messages: Iterable[ChatMessage]) -> ChatMessage:
+    """The end of the branch below `message` on which the newest was said that is not deleted."""
+    children: dict[str, list[ChatMessage]] = {}
+    for each in messages:
+        if each.parent_id is not None:
+            children.setdefault(each.parent_id, []).append(each)
+    below, seen = [message], {message.id}
+    for each in below:  # it grows while it is walked, so that parents come before their children
+        fresh = [child for child in children.get(each.id, ()) if child.id not in seen]
+        seen.update(child.id for child in fresh)
+        children[each.id] = fresh
+        below += fresh
+    newest: dict[str, tuple[float, str]] = {}
+    for each in reversed(below):
+        ages = [newest[child.id] for child in children[each.id] if child.id in newest]
+        if not each.deleted:
+            ages.append(_age(each))
+        if ages:
+            newest[each.id] = max(ages)
+    end = message
+    while ahead := [child for child in children[end.id] if child.id in newest]:
+        end = max(ahead, key=lambda child: newest[child.id])
+    return end
+
+
+def _place(message: ChatMessage) -> tuple[str | None, str]:
+    """What the versions of one message have in common."""
+    return message.parent_id, message.role
+
+
+def _age(message: ChatMessage) -> tuple[float, str]:
+    return message.created, message.id
+
+
+def _is_seen(message: ChatMessage) -> bool:
+    return not message.deleted and bool(message.content.strip() or message.reasoning.strip())
