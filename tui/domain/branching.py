@@ -10,21 +10,20 @@ if TYPE_CHECKING:
 
 
 def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -> dict[str, list[ChatMessage]]:
-    """The versions of each message in `shown`, by its id: itself and those said in the same place, oldest first.
+    """The versions of each message in `shown` that has several, by its id: those said in the same place, oldest first.
 
     Of deleted messages, and of replies that failed before the first word, there is nothing to see: they are left out.
     """
-    wanted = list(shown)
-    places: dict[tuple[str | None, str], list[ChatMessage]] = {_place(message): [] for message in wanted}
+    children: dict[str | None, list[ChatMessage]] = {}
     for message in messages:
-        if (beside := places.get(_place(message))) is not None:
-            beside.append(message)
-    return {
-        message.id: sorted(
-            (other for other in places[_place(message)] if other is message or _is_seen(other)), key=_age
-        )
-        for message in wanted
-    }
+        children.setdefault(message.parent_id, []).append(message)
+    found = {}
+    for message in shown:
+        if len(beside := children.get(message.parent_id, ())) > 1:
+            versions = [each for each in beside if each is message or (each.role is message.role and _is_seen(each))]
+            if len(versions) > 1:
+                found[message.id] = sorted(versions, key=_age)
+    return found
 
 
 def newest_end(message: ChatMessage, messages: Iterable[ChatMessage]) -> ChatMessage:
@@ -50,11 +49,6 @@ def newest_end(message: ChatMessage, messages: Iterable[ChatMessage]) -> ChatMes
     while ahead := [child for child in children[end.id] if child.id in newest]:
         end = max(ahead, key=lambda child: newest[child.id])
     return end
-
-
-def _place(message: ChatMessage) -> tuple[str | None, str]:
-    """What the versions of one message have in common."""
-    return message.parent_id, message.role
 
 
 def _age(message: ChatMessage) -> tuple[float, str]:

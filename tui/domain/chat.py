@@ -175,12 +175,11 @@ class Conversation:
 
     def siblings(self, message: ChatMessage) -> list[ChatMessage]:
         """The versions of a message, oldest first: itself, and those beside it that there is something to see of."""
-        return versions_of([message], self.messages.values())[message.id]
+        return versions_of([message], self.messages.values()).get(message.id, [message])
 
     def versions(self) -> dict[str, list[ChatMessage]]:
         """The versions of every message on screen that has several, by its id."""
-        found = versions_of(self.branch(), self.messages.values())
-        return {message_id: versions for message_id, versions in found.items() if len(versions) > 1}
+        return versions_of(self.branch(), self.messages.values())
 
     def question_of(self, message: ChatMessage) -> ChatMessage | None:
         """The prompt that a message is, or answers; `None` when it is deleted or missing."""
