@@ -32,8 +32,8 @@ check: $(VENV)/.dev $(VENV)/.engine  ## Lint and types only.
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary --config-file tests/mypy.ini tests
 
-crash: $(VENV)/.dev  ## Kill writers 600 times and look for lost words.
-	@CHINWAG_KILLS=600 $(BIN)/python -m pytest tests/crash --timeout 1800
+crash: $(VENV)/.dev  ## Kill writers 600 times, the app 600 times, and look for lost words.
+	@CHINWAG_KILLS=600 CHINWAG_APP_KILLS=600 $(BIN)/python -m pytest -s tests/crash --timeout 1800
 
 bench: $(VENV)/.dev  ## Measure start-up, streaming and opening, in a real pseudo-terminal.
 	@$(BIN)/python -m compileall -q $(VENV)/lib tui

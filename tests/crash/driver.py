@@ -46,25 +46,8 @@ def main(folder: Path, kills: int, writers: int) -> Counter[str]:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             counts["kills"] += 1
-        done: dict[str, list[Any]] = {}
-        tried: dict[str, list[Any]] = {}
-        for name in names:
-            last, pending = outcome(folder, name, counts)
-            for facts, values in ((last, done), (pending, tried)):
-                for what, value in facts.items():
-                    values.setdefault(what, []).append(value)
-        acknowledged = {what: [value] for what, value in known.items()} | done  # both writers may give a title
         found = asyncio.run(look(folder, counts))
-        for what in {*found, *acknowledged, *tried}:
-            if found.get(what) in acknowledged.get(what, [None]):
-                continue
-            if found.get(what) in tried.get(what, []):
-                counts["kept without acknowledgement"] += 1
-            else:
-                counts["lost"] += 1
-                print(
-                    "LOST", what, str(acknowledged.get(what))[:200], "->", str(found.get(what))[:200], file=sys.stderr
-                )
+        compare(folder, names, known, found, counts)
         known = found
         with (folder / "data" / "conversations" / f"{SHARED}.jsonl").open("rb") as file:
             compacted.add(json.loads(file.readline())["file"])
@@ -72,13 +55,33 @@ def main(folder: Path, kills: int, writers: int) -> Counter[str]:
     return counts
 
 
-def fork(folder: Path, who: str, seed: int) -> int:
-    """Start a writer and return its process id."""
+def compare(folder: Path, names: list[str], known: Facts, found: Facts, counts: Counter[str]) -> None:
+    """Count what these writers acknowledged, and what of it or of what was `known` before is not `found`."""
+    done: dict[str, list[Any]] = {}
+    tried: dict[str, list[Any]] = {}
+    for name in names:
+        last, pending = outcome(folder, name, counts)
+        for facts, values in ((last, done), (pending, tried)):
+            for what, value in facts.items():
+                values.setdefault(what, []).append(value)
+    acknowledged = {what: [value] for what, value in known.items()} | done  # both writers may give a title
+    for what in {*found, *acknowledged, *tried}:
+        if found.get(what) in acknowledged.get(what, [None]):
+            continue
+        if found.get(what) in tried.get(what, []):
+            counts["kept without acknowledgement"] += 1
+        else:
+            counts["lost"] += 1
+            print("LOST", what, str(acknowledged.get(what))[:200], "->", str(found.get(what))[:200], file=sys.stderr)
+
+
+def fork(folder: Path, who: str, seed: int, pause: float = 0.0) -> int:
+    """Start a writer that waits `pause` seconds between two acts, and return its process id."""
     child = os.fork()
     if child == 0:
         log_storage.SMALL = -(10**9)  # so that every conversation that is left is compacted
         try:
-            asyncio.run(Writer(folder, who, seed).run())
+            asyncio.run(Writer(folder, who, seed, pause).run())
         finally:
             os._exit(1)
     return child
@@ -129,7 +132,8 @@ async def look(folder: Path, counts: Counter[str]) -> Facts:
     await store.close()
     counts["damaged lines"] = opened.damaged_lines
     counts["thought to be growing"] += len(opened.growing)
-    facts: Facts = {f"message {message.id}": state_of(message) for message in opened.conversation.messages.values()}
+    written = [message for message in opened.conversation.messages.values() if "who" in message.extra]
+    facts: Facts = {f"message {message.id}": state_of(message) for message in written}
     facts["title"] = next(row.title for row in rows if row.id == SHARED)
     for place in ("conversations", "trash"):
         for file in (folder / "data" / place).glob("own-*.jsonl"):

@@ -6,6 +6,7 @@ Each line of its report is `["try", what, value]` or `["done", what, value]`: `w
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -26,9 +27,10 @@ def state_of(message: ChatMessage) -> list[Any]:
 
 
 class Writer:
-    """One process at work, named `who`, on the data below `folder`."""
+    """One process at work, named `who`, on the data below `folder`; it waits `pause` seconds between two acts."""
 
-    def __init__(self, folder: Path, who: str, seed: int) -> None:
+    def __init__(self, folder: Path, who: str, seed: int, pause: float = 0.0) -> None:
+        self._pause = pause
         self._folder = folder
         self._who = who
         self._random = random.Random(seed)
@@ -50,6 +52,7 @@ class Writer:
         ]
         while True:
             await self._random.choice(acts)()
+            await asyncio.sleep(self._pause)
 
     async def _open(self) -> None:
         self._store = ConversationStore(self._folder / "data", self._folder / "cache")
