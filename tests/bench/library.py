@@ -98,6 +98,7 @@ def _make_long(plan: Plan) -> None:
     _fill(conversation, plan.long, (plan.until - begun - 3600) / plan.long, rng, chinese=False)
     first = next(iter(conversation.messages.values()))
     first.content = f"{LONG_PROMPT}\n\n{first.content}"
+    conversation.title = title_from(first.content)
     _write(plan.folder / "conversations", conversation)
 
 
