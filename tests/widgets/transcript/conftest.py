@@ -72,7 +72,12 @@ async def settle(pilot: Pilot[None]) -> None:
 def reference(transcript: Transcript, width: int | None = None) -> list[str]:
     """All rows of all messages one below the other, drawn without pool, caches or scrolling."""
     ledger = transcript.ledger
-    plain = MessageRows(transcript.canvas.palette, width or ledger.draw.width, transcript.price_of)
+    plain = MessageRows(
+        transcript.canvas.palette,
+        width or ledger.draw.width,
+        transcript.price_of,
+        lambda message: transcript.marks.get(message.id),
+    )
     last_reply = max((n for n, entry in enumerate(ledger.entries) if entry.message.is_reply), default=-1)
     lines: list[str] = []
     for number, entry in enumerate(ledger.entries):

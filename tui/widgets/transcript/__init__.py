@@ -2,8 +2,8 @@
 
 from tui.widgets.transcript.code import warm_up
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.pump import LivePump
 from tui.widgets.transcript.transcript import Transcript
 
-__all__ = ["LivePump", "MessageView", "Note", "Transcript", "warm_up"]
+__all__ = ["HeaderMark", "LivePump", "MessageView", "Note", "Transcript", "warm_up"]

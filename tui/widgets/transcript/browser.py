@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from textual import on
 
+from tui.domain.chat import ChatMessage
 from tui.widgets.transcript.message_rows import THOUGHTS_ROW
 from tui.widgets.transcript.message_scroll import MessageScroll
 from tui.widgets.transcript.message_view import MessageView
+from tui.widgets.transcript.note import Note
 
 
 class MessageBrowser(MessageScroll, can_focus=False):
@@ -56,6 +58,43 @@ class MessageBrowser(MessageScroll, can_focus=False):
 
     def _last_in_view(self) -> int:
         return self.ledger.heights.at(self.scroll_offset.y + self.size.height - 1)
+
+    # Other messages
+
+    def renew(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note]) -> None:
+        """Show these messages instead, the live one among them; what is in view and stays is left where it is.
+
+        The cursor stays on its message, or is taken away with it.
+        """
+        held = None if self.held is None else self.ledger.entries[self.held].message.id
+        anchor, line = self._anchor({message.id for message in messages})
+        self.canvas.clear_selection()
+        self.ledger.renew(messages, notes)
+        self.pool.release()
+        self.canvas.forget()
+        self.held = self.ledger.position(held or "")
+        self._holding = self._holding and self.held is not None
+        if not self._is_laid_out:
+            return
+        if self.following:
+            self.to_end()
+        elif self._holding and self.held is not None:
+            self.hold(self.held)
+        else:
+            self._settle(self.ledger.position(anchor) or 0, line)
+
+    def _anchor(self, staying: Container[str]) -> tuple[str, int]:
+        """The message by which the view keeps its place when only some stay, and the line on which it begins."""
+        heights, top = self.ledger.heights, self.scroll_offset.y
+        if not len(heights):
+            return "", 0
+        first, last = heights.at(top), heights.at(top + self.size.height - 1)
+        ids = [entry.message.id for entry in self.ledger.entries]
+        for index in range(first, last + 1):
+            if ids[index] in staying:
+                return ids[index], heights.start(index) - top
+        near = [*ids[last + 1 :], *reversed(ids[:first])]
+        return next((each for each in near if each in staying), ""), 0
 
     # Scrolling
 

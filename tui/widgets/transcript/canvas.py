@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -11,6 +13,7 @@ from tui.domain.safe_text import clean
 from tui.widgets.transcript.ledger import Ledger
 from tui.widgets.transcript.message_rows import MessageRows, PriceOf
 from tui.widgets.transcript.message_view import MessageView
+from tui.widgets.transcript.note import HeaderMark
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.pool import Pool
 from tui.widgets.transcript.selection import Selected
@@ -25,20 +28,22 @@ class Canvas:
         self._pool = pool
         self._host = host
         self.price_of: PriceOf | None = None
+        self.marks: Mapping[str, HeaderMark] = {}
+        """By message id."""
         self.palette = Palette(self._style_of)
         self._strips = Strips(ledger, self.palette)
         self._selected: Selected | None = None
 
     def restyle(self, width: int) -> None:
         """Another width: what was drawn serves no more."""
-        self._ledger.restyle(MessageRows(self.palette, width, self._price))
+        self._ledger.restyle(MessageRows(self.palette, width, self._price, self._mark))
         self.forget()
 
     def recolour(self) -> None:
         """Other colours: what was drawn serves no more."""
         self.palette = Palette(self._style_of)
         if self._ledger.is_styled:
-            self._ledger.restyle(MessageRows(self.palette, self._ledger.draw.width, self._price))
+            self._ledger.restyle(MessageRows(self.palette, self._ledger.draw.width, self._price, self._mark))
         self.forget()
 
     def forget(self) -> None:
@@ -112,6 +117,9 @@ class Canvas:
 
     def _price(self, message: ChatMessage) -> str:
         return "" if self.price_of is None else self.price_of(message)
+
+    def _mark(self, message: ChatMessage) -> HeaderMark | None:
+        return self.marks.get(message.id)
 
     def _style_of(self, name: str, whole: bool) -> Style:
         style = self._host.get_visual_style(name, partial=not whole)

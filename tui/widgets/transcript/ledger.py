@@ -75,6 +75,32 @@ class Ledger:
         self._last_reply = self._find_last_reply()
         self._estimate()
 
+    def renew(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note]) -> None:
+        """Hold these messages instead; what is known of those that stay is kept. The live one ends when it is not there."""
+        was, live = self._positions, self.live.message.id if self.live is not None else None
+        before, cursor = self._id_at(self._last_reply), None if self.cursor is None else self._id_at(self.cursor)
+        entries, rows, heights = [], OrderedDict[int, list[Row]](), []
+        for index, message in enumerate(messages):
+            entry, at = Entry(message, notes.get(message.id)), was.get(message.id)
+            old = None if at is None else self.entries[at]
+            if old is not None and at is not None:
+                entry.unfolded = old.unfolded
+                if old.message is message and old.note == entry.note:
+                    entry.exact = old.exact
+                    if at in self._rows:
+                        rows[index] = self._rows[at]
+            entries.append(entry)
+            heights.append(self.heights[at] if entry.exact and at is not None else self._estimated(entry))
+        self.entries, self._rows, self.heights = entries, rows, Heights(heights)
+        self._positions = {message.id: n for n, message in enumerate(messages)}
+        self.cursor = self._positions.get(cursor or "")
+        self.live_index = self._positions.get(live or "", -1)
+        if self.live_index < 0:
+            self.live, self._live_rows = None, []
+        self._last_reply = self._positions.get(before, -1)
+        self._mark_last_reply()
+        self.refresh_live()
+
     def restyle(self, draw: MessageRows) -> None:
         """Another width or other colours: all rows are made anew."""
         same_width = self._draw is not None and self._draw.width == draw.width
@@ -184,11 +210,17 @@ class Ledger:
         )
         self.refresh_live()
 
+    def redo_header(self, index: int) -> None:
+        """What the header of a message tells has changed."""
+        rows = self._rows.get(index)
+        if rows is not None and index < len(self.entries):
+            rows[0] = self.draw.header(self.entries[index].message, detailed=self._is_detailed(index))
+
     def redo_figures(self) -> list[int]:
         """What the headers tell in detail has changed. Returns the messages whose headers do."""
         detailed = sorted({self._last_reply} - {-1} | ({self.cursor} if self.cursor is not None else set()))
         for index in detailed:
-            self._redo_header(index)
+            self.redo_header(index)
         return detailed
 
     def rows(self, index: int) -> list[Row]:
@@ -220,7 +252,7 @@ class Ledger:
         before, self.cursor = self.cursor, index
         for changed in {before, index} - {None}:
             if changed is not None:
-                self._redo_header(changed)
+                self.redo_header(changed)
 
     def _is_detailed(self, index: int) -> bool:
         return index in (self.cursor, self._last_reply)
@@ -228,16 +260,14 @@ class Ledger:
     def _mark_last_reply(self) -> None:
         before, self._last_reply = self._last_reply, self._find_last_reply()
         if before != self._last_reply:
-            self._redo_header(before)
-            self._redo_header(self._last_reply)
+            self.redo_header(before)
+            self.redo_header(self._last_reply)
 
     def _find_last_reply(self) -> int:
         return next((n for n in range(len(self.entries) - 1, -1, -1) if self.entries[n].message.is_reply), -1)
 
-    def _redo_header(self, index: int) -> None:
-        rows = self._rows.get(index)
-        if rows is not None and index < len(self.entries):
-            rows[0] = self.draw.header(self.entries[index].message, detailed=self._is_detailed(index))
+    def _id_at(self, index: int) -> str:
+        return self.entries[index].message.id if 0 <= index < len(self.entries) else ""
 
     def _forget(self, index: int) -> None:
         self._rows.pop(index, None)

@@ -13,7 +13,7 @@ from tui.domain.words import _, plural
 from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.live import LiveReply
 from tui.widgets.transcript.markdown import Mark, Span, StyledText, markdown_blocks, plain_blocks
-from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.painter import Painter, Widths
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.reasoning import ThoughtRows, count_words, thought, thoughts
@@ -29,16 +29,22 @@ _WHY_LENGTH = 500
 PriceOf = Callable[[ChatMessage], str]
 """The price of a reply as it is shown, empty where it is not known."""
 
+MarkOf = Callable[[ChatMessage], HeaderMark | None]
+"""What the header of a message says besides who and when, if anything."""
+
 
 class MessageRows:
     """Draws messages at one width, in the colours of one theme."""
 
-    def __init__(self, palette: Palette, width: int, price_of: PriceOf | None = None) -> None:
+    def __init__(
+        self, palette: Palette, width: int, price_of: PriceOf | None = None, mark_of: MarkOf | None = None
+    ) -> None:
         self.width = width
         self.margin = 2 if width < _NARROW else 3
         """Cells left of the text: the bar, then blanks."""
         self._palette = palette
         self._price_of = price_of
+        self._mark_of = mark_of
         self._widths = Widths.of(width - self.margin - 1)
         self._painters = {name: Painter(palette, self._widths, name) for name in ("reply", "user")}
 
@@ -79,13 +85,19 @@ class MessageRows:
         return ThoughtRows(self._palette, self._widths.prose)
 
     def header(self, message: ChatMessage, *, detailed: bool) -> Row:
-        """Who, when, and how much."""
+        """Who, when, which of several versions, what became of it, and how much it took."""
         name, style = _NAMES.get(message.role, ("", "reply-name"))
-        facts = [_clock(message.created)]
         if message.is_reply:
             name = one_line(message.model)
-            facts += self._figures(message) if detailed else []
-        return self._line(self.surface(message), [(name or _("Reply"), style), ("  " + " · ".join(facts), "meta")])
+        mark = (None if self._mark_of is None else self._mark_of(message)) or HeaderMark()
+        parts = [(name or _("Reply"), style), ("  " + _clock(message.created), "meta")]
+        if mark.versions:
+            parts.append(("  " + mark.versions + " ", "key"))
+        if mark.warning:
+            parts += [(" · ", "meta"), (mark.warning, "note-warning")]
+        if message.is_reply and detailed:
+            parts += [(" · " + figure, "meta") for figure in self._figures(message)]
+        return self._line(self.surface(message), parts)
 
     def note(self, message: ChatMessage, note: Note | None) -> list[Row]:
         """The sentence under a message, its keys beside it or below."""

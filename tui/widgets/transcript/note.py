@@ -1,4 +1,4 @@
-"""What stands under a message besides its text."""
+"""What stands above and under a message besides its text."""
 
 from __future__ import annotations
 
@@ -13,3 +13,13 @@ class Note:
     sentence: str
     keys: str = ""
     severity: Literal["info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMark:
+    """What the header of a message says besides who and when."""
+
+    versions: str = ""
+    """Which of several it is ("‹ 2/3 ›")."""
+    warning: str = ""
+    """What became of it ("not sent")."""

@@ -18,7 +18,7 @@ from tui.widgets.transcript.browser import MessageBrowser
 from tui.widgets.transcript.ledger import Entry
 from tui.widgets.transcript.live import LiveReply, Pause
 from tui.widgets.transcript.message_rows import PriceOf
-from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.pill import Pill
 
 _SPINNER_PERIOD = 1 / 8
@@ -79,6 +79,22 @@ class Transcript(MessageBrowser, can_focus=False):
         for index in self.ledger.redo_figures():
             self.refresh_rows(index)
 
+    @property
+    def marks(self) -> Mapping[str, HeaderMark]:
+        """What headers say besides who and when, by message id."""
+        return self.canvas.marks
+
+    @marks.setter
+    def marks(self, marks: Mapping[str, HeaderMark]) -> None:
+        before, self.canvas.marks = self.canvas.marks, marks
+        for message_id in {message_id for message_id, _mark in before.items() ^ marks.items()}:
+            index = self.ledger.position(message_id)
+            if index is not None and index == self.ledger.live_index:
+                self.live_grown(self.ledger.refresh_live())
+            elif index is not None:
+                self.ledger.redo_header(index)
+                self.refresh_rows(index)
+
     # What is shown
 
     def show(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note], *, at: str | None = None) -> None:
@@ -87,6 +103,12 @@ class Transcript(MessageBrowser, can_focus=False):
         self._unread = False
         self.ledger.replace(messages, notes)
         self.land(None if at is None else self.ledger.position(at))
+
+    def renew(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note]) -> None:
+        super().renew(messages, notes)
+        if self.ledger.live is None:
+            self._stop_spinning()
+            self._unread = False
 
     def add(self, message: ChatMessage, note: Note | None = None) -> None:
         """Add a message at the end. A question goes to the top of the view, which leaves room for the reply."""
