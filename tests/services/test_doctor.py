@@ -20,6 +20,7 @@ from tui.domain.settings import KeySource, Profile
 from tui.services.doctor.check import Case, Limits, State
 from tui.services.doctor.examination import STEPS
 from tui.services.doctor.privacy import Privacy
+from tui.store.index import index_path
 
 NAMES = [
     "settings",
@@ -135,7 +136,7 @@ async def test_a_lock_that_another_program_keeps_is_a_warning(tmp_path: Path) ->
     "content", [b"this is no database, but long enough to be taken for one " * 20, b"SQLite format 3\0"]
 )
 async def test_a_damaged_index_is_a_warning_and_left_alone(tmp_path: Path, content: bytes) -> None:
-    index = places_in(tmp_path).cache / "index.sqlite"
+    index = index_path(places_in(tmp_path).cache, places_in(tmp_path).data)
     index.parent.mkdir()
     index.write_bytes(content)
     checks = await results(case_in(tmp_path))
@@ -145,7 +146,7 @@ async def test_a_damaged_index_is_a_warning_and_left_alone(tmp_path: Path, conte
 
 async def test_an_index_of_another_version_is_no_trouble(tmp_path: Path) -> None:
     await save_a_conversation(tmp_path)
-    with closing(sqlite3.connect(places_in(tmp_path).cache / "index.sqlite")) as db:
+    with closing(sqlite3.connect(index_path(places_in(tmp_path).cache, places_in(tmp_path).data))) as db:
         db.execute("PRAGMA user_version = 99")
     checks = await results(case_in(tmp_path))
     assert checks["index"].state is State.OK

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, OpenedConversation
-from tui.store.codec import Doc, Docs, encode_message, encode_meta
+from tui.domain.search import Query, SearchHit
+from tui.store import file_states
+from tui.store.codec import Doc, encode_message, encode_meta
+from tui.store.entries import News, Written, indexed
 from tui.store.folder import DataFolder
+from tui.store.listing import Listing
 
 if TYPE_CHECKING:
     from tui.store.library import Library
+
+ALL = Query()
+"""Every conversation that is not in the trash."""
 
 
 class ConversationStore:
@@ -25,7 +32,7 @@ class ConversationStore:
     def __init__(self, data: Path, cache: Path) -> None:
         self.folder = DataFolder(data)
         """Shared with the prompt history and the drafts."""
-        self._cache = cache
+        self._listing = Listing(self.folder, cache)
         self._known: WeakKeyDictionary[Conversation, Doc] = WeakKeyDictionary()
         """The meta of each conversation when it was last loaded or saved here: only what has changed since is written,
         so that a change made in another window stands."""
@@ -40,28 +47,45 @@ class ConversationStore:
         """Why nothing can be saved, or empty. Saving tries again all the same."""
         return self.folder.read_only
 
+    @property
+    def indexing(self) -> tuple[int, int] | None:
+        """Files read, of how many, while the list and the search are being made."""
+        return self._listing.indexing
+
     async def start(self) -> None:
         """Make the folders. Where nothing can be written, `read_only` says so and reading works."""
         await self.folder.start()
-        await self.folder.run(lambda: self._library.start())
+        await self._listing.start()
 
     async def close(self) -> None:
         """Tidy wasteful files and let go of the folder. May be called twice."""
         if not self.folder.closed:
             await self.folder.run(lambda: self._library.close())
+            await self._listing.close()
             await self.folder.close()
 
-    async def recent(self, limit: int = 100, skip: int = 0, text: str = "") -> list[ConversationSummary]:
-        """Pinned conversations, then the newest; every word of `text` must be in the title."""
-        return await self.folder.run(lambda: self._library.recent(limit, skip, text))
+    async def recent(self, limit: int = 100, skip: int = 0, query: Query = ALL) -> list[ConversationSummary]:
+        """Pinned conversations, then the newest, whose title has all terms of the query."""
+        return await self._listing.recent(limit, skip, query)
 
-    async def count(self, text: str = "") -> int:
-        """How many conversations have every word of `text` in the title."""
-        return await self.folder.run(lambda: self._library.count(text))
+    async def count(self, query: Query = ALL) -> int:
+        """How many conversations `recent` would find without a limit."""
+        return await self._listing.count(query)
 
-    async def refresh(self) -> bool:
-        """Look for changes made by other processes; whether the list changed."""
-        return await self.folder.run(lambda: self._library.refresh())
+    async def search(self, query: Query, limit: int = 100) -> list[SearchHit]:
+        """Messages that have all terms, the newest first. A later search ends this one, which then finds nothing."""
+        return await self._listing.search(limit, query)
+
+    async def refresh(self, *, thoroughly: bool = False) -> bool:
+        """Look for changes made by others; whether the list may look different since the last call.
+
+        Cheap while nothing has changed. `thoroughly` looks at every file, whatever the signs say.
+        """
+        return await self._listing.refresh(thoroughly=thoroughly)
+
+    async def complete(self) -> None:
+        """Until list and search know every file."""
+        await self._listing.complete()
 
     async def load(self, conversation_id: str) -> OpenedConversation:
         """Read a conversation."""
@@ -71,7 +95,7 @@ class ConversationStore:
 
     async def signature(self, conversation_id: str) -> str:
         """What tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
-        return await self.folder.run(lambda: self._library.signature(conversation_id))
+        return await self.folder.run(file_states.signature_at, self.folder, conversation_id)
 
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
         """Write the conversation's own fields and these messages; on return they are on the disk.
@@ -85,39 +109,54 @@ class ConversationStore:
         known = self._known.get(conversation)
         changed = meta if known is None else {key: value for key, value in meta.items() if known.get(key) != value}
         settled = bool(changed) or any(message.state is not MessageState.STREAMING for message in messages)
-        count = len(conversation.branch()) if settled else None
         given = conversation.messages.values() if known is None else messages
-        documents = {message.id: encode_message(message) for message in (*given, *messages)}
-
-        def save(changed: Doc, documents: Docs, count: int | None, *, whole: bool) -> bool:
-            return self._library.save(conversation.id, changed, documents, count, whole=whole)
-
-        if not await self.folder.run(save, changed, documents, count, whole=known is None):
+        written = await self._write(conversation, changed, [*given, *messages], settled=settled, whole=known is None)
+        if written is None:
             meta = encode_meta(conversation)
-            documents = {message.id: encode_message(message) for message in conversation.messages.values()}
-            count = len(conversation.branch())
-            await self.folder.run(save, meta, documents, count, whole=True)
+            every = list(conversation.messages.values())
+            written = await self._write(conversation, meta, every, settled=True, whole=True)
         self._known[conversation] = meta
+        self._take_in(conversation.id, written)
+
+    async def _write(
+        self, conversation: Conversation, meta: Doc, messages: list[ChatMessage], *, settled: bool, whole: bool
+    ) -> Written | None:
+        documents = {message.id: encode_message(message) for message in messages}
+        news = News(indexed(messages), len(conversation.branch())) if settled else None
+        return await self.folder.run(lambda: self._library.save(conversation.id, meta, documents, news, whole=whole))
+
+    def _take_in(self, conversation_id: str, written: Written | None) -> None:
+        """Have the list know what was written."""
+        if written is not None:
+            self._listing.take_in(conversation_id, written)
 
     async def rename(self, conversation_id: str, title: str) -> None:
         """Give a stored conversation another title."""
-        await self.folder.run(lambda: self._library.change_meta(conversation_id, {"title": title}))
+        await self._change_meta(conversation_id, {"title": title})
 
     async def set_pinned(self, conversation_id: str, pinned: bool) -> None:
         """Keep a stored conversation at the top of the list, or no longer."""
-        await self.folder.run(lambda: self._library.change_meta(conversation_id, {"pinned": pinned}))
+        await self._change_meta(conversation_id, {"pinned": pinned})
 
     async def trash(self, conversation_id: str) -> None:
         """Put a conversation aside; nothing is deleted."""
-        await self.folder.run(lambda: self._library.move(conversation_id, self.folder.conversations, self.folder.trash))
+        await self._move(conversation_id, self.folder.conversations, self.folder.trash)
 
     async def restore(self, conversation_id: str) -> None:
         """Take a conversation back from the trash."""
-        await self.folder.run(lambda: self._library.move(conversation_id, self.folder.trash, self.folder.conversations))
+        await self._move(conversation_id, self.folder.trash, self.folder.conversations)
+
+    async def _change_meta(self, conversation_id: str, fields: Doc) -> None:
+        self._take_in(
+            conversation_id, await self.folder.run(lambda: self._library.change_meta(conversation_id, fields))
+        )
+
+    async def _move(self, conversation_id: str, source: Path, target: Path) -> None:
+        self._listing.put(await self.folder.run(lambda: self._library.move(conversation_id, source, target)))
 
     @cached_property
     def _library(self) -> Library:
-        """For the folder's thread, where importing TinyDB and SQLite keeps nobody waiting."""
+        """For the folder's thread, where importing TinyDB keeps nobody waiting."""
         from tui.store.library import Library
 
-        return Library(self.folder, self._cache)
+        return Library(self.folder)

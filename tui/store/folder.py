@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +19,8 @@ from tui.store import files
 
 if TYPE_CHECKING:
     from filelock import FileLock
+
+CLOSING = _("chinwag is closing, so nothing more is read or saved. Start it again.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,7 +74,7 @@ class DataFolder:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do file work in the thread. OSErrors leave as StoreErrors with a sentence."""
         if self._closed:
-            raise StoreError(_("chinwag is closing, so nothing more is read or saved. Start it again."))
+            raise StoreError(CLOSING)
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
@@ -96,13 +99,18 @@ class DataFolder:
         if self.read_only:
             raise StoreError(self.read_only)
 
+    def tell_others(self) -> None:
+        """Have other windows look at the files: this process has finished something there."""
+        with suppress(OSError):
+            os.utime(self._writer_file(self.writer))
+
     def is_growing(self, writer: str) -> bool:
         """Whether another running process has this writer's lock."""
         return writer not in ("", self.writer) and self._writer_file(writer).is_file() and not self._is_free(writer)
 
     def _start(self) -> None:
         try:
-            for folder in (self.path, self.conversations, self._writers):
+            for folder in (self.path, self.conversations, self.writers):
                 files.private_folder(folder)
             with self.lock:  # so that nobody takes a writer's new file for an old one
                 self._alive.acquire(timeout=LOCK_SECONDS)
@@ -121,7 +129,7 @@ class DataFolder:
     def _clean_up(self) -> None:
         for temporary in self.conversations.glob("*.tmp"):
             temporary.unlink(missing_ok=True)
-        for file in self._writers.iterdir():
+        for file in self.writers.iterdir():
             if file.name != self.writer and self._is_free(file.name):
                 file.unlink(missing_ok=True)
 
@@ -137,11 +145,12 @@ class DataFolder:
         return True
 
     @property
-    def _writers(self) -> Path:
+    def writers(self) -> Path:
+        """One file for each running process."""
         return self.path / "writers"
 
     def _writer_file(self, writer: str) -> Path:
-        return self._writers / Path(writer).name
+        return self.writers / Path(writer).name
 
     @cached_property
     def _alive(self) -> FileLock:

@@ -1,140 +1,234 @@
-"""The list of conversations, in SQLite for speed. It is derived from the conversation files and may be deleted at will."""
+"""The tables of the search index: one row for each conversation, and the words of each message.
+
+SQLite, for speed. Everything in it is derived from the conversation files, so that it may be deleted at will. Blocking.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
 
 from tui.domain.chat import ConversationSummary
+from tui.domain.search import fold
 from tui.store import files
+from tui.store.entries import Entry, IndexedMessage
+from tui.store.words import separated
 
-VERSION = 1
+VERSION = 2
+
+COLUMNS = "c.id, c.title, c.updated, c.model, c.count, c.pinned, c.trashed"
+"""Of a conversation `c`, in the order of `summary`."""
 
 _TABLES = """
 CREATE TABLE conversation (
-    id TEXT PRIMARY KEY, signature TEXT NOT NULL, title TEXT NOT NULL, folded TEXT NOT NULL, updated REAL NOT NULL,
-    model TEXT NOT NULL, count INTEGER NOT NULL, pinned INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX newest ON conversation (pinned DESC, updated DESC, id DESC);
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, trashed INTEGER NOT NULL, signature TEXT NOT NULL,
+    title TEXT NOT NULL, folded TEXT NOT NULL, updated REAL NOT NULL, model TEXT NOT NULL, count INTEGER NOT NULL,
+    pinned INTEGER NOT NULL
+);
+CREATE INDEX newest ON conversation (trashed, pinned DESC, updated DESC, id DESC);
+CREATE TABLE message (
+    number INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, id TEXT NOT NULL, role TEXT NOT NULL, model TEXT NOT NULL,
+    digest INTEGER NOT NULL, UNIQUE (conversation, id)
+)
 """
-_COLUMNS = "id, title, updated, model, count, pinned"
+_WORDS = 'CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = "2 3")'
+"""Only in a file: it takes more room than the conversations."""
+
+_RANDOM_BITS = 20
+_MOST_MILLISECONDS = 1 << 43
+"""The year 2248; with the bits above, the greatest that a row number holds."""
 
 
-class ConversationIndex:
-    """One row for each conversation, with the signature of the file it was made from.
+def index_path(cache: Path, data: Path) -> Path:
+    """Where the index of a data folder lies. Each has its own, so that trying another folder costs nothing."""
+    return cache / f"index-{sha256(str(data.absolute()).encode(errors='surrogateescape')).hexdigest()[:12]}.sqlite"
 
-    An index that is missing, damaged or of another version starts empty; one that cannot be kept in the cache folder
-    lives in memory. Methods raise sqlite3.Error when the file fails later.
-    """
 
-    def __init__(self, path: Path | None) -> None:
-        self._db = _open(path)
+class IndexWriter:
+    """Changes the index. Methods raise sqlite3.Error when its file fails."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._has_words = has_words(db)
+
+    def is_empty(self) -> bool:
+        """Whether no conversation is in it."""
+        return self._db.execute("SELECT 1 FROM conversation LIMIT 1").fetchone() is None
+
+    def signature(self, conversation_id: str) -> str:
+        """The signature of a conversation's file when it was read; empty for one that is not here."""
+        row = self._db.execute("SELECT signature FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def data_version(self) -> int:
+        """Changes when another connection than this one has changed the index."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def signatures(self) -> dict[str, str]:
-        """The signature of each conversation's file when it was put."""
+        """The signature of each conversation's file when it was read."""
         return dict(self._db.execute("SELECT id, signature FROM conversation"))
 
-    def put(self, conversation_id: str, summary: ConversationSummary | None, signature: str) -> None:
-        """Insert or replace a row; `None` drops it."""
-        if summary is None:
-            self.forget(conversation_id)
-            return
-        title, model = _storable(summary.title), _storable(summary.model)
-        row = (
-            conversation_id,
-            signature,
-            title,
-            title.casefold(),
-            summary.updated,
-            model,
-            summary.count,
-            summary.pinned,
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Insert or change conversations and these messages of them, in one transaction."""
+        with transaction(self._db):
+            for entry in entries:
+                self._put(entry)
+
+    def put_saved(self, entry: Entry, before: str) -> None:
+        """Put what was just saved here. `before` is the signature of the file ahead of that, empty for a new one.
+
+        Where the index knows another state of the file, somebody else has written too: it will be read again.
+        """
+        with transaction(self._db):
+            known = self.signature(entry.id)
+            if known != entry.signature:  # else another window has read the file by now
+                self._put(entry if known == before else entry._replace(signature=""))
+
+    def forget(self, conversation_ids: Iterable[str]) -> None:
+        """Drop conversations."""
+        with transaction(self._db):
+            for conversation_id in conversation_ids:
+                row = self._db.execute("SELECT number FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
+                if row is not None:
+                    if self._has_words:
+                        self._forget_words(self._known(row[0]).values())
+                    self._db.execute("DELETE FROM conversation WHERE number = ?", row)
+
+    def _put(self, entry: Entry) -> None:
+        summary = entry.summary
+        title = storable(summary.title)
+        row = (summary.trashed, entry.signature, title, fold(title), summary.updated, storable(summary.model))
+        (number,) = self._db.execute(
+            "INSERT INTO conversation (id, trashed, signature, title, folded, updated, model, count, pinned)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, 0), ?9) ON CONFLICT (id) DO UPDATE SET"
+            " trashed = excluded.trashed, signature = excluded.signature, title = excluded.title,"
+            " folded = excluded.folded, updated = excluded.updated, model = excluded.model,"
+            " count = coalesce(?8, count), pinned = excluded.pinned RETURNING number",
+            (entry.id, *row, entry.length, summary.pinned),
+        ).fetchone()
+        if self._has_words:
+            self._put_words(number, entry)
+
+    def _put_words(self, number: int, entry: Entry) -> None:
+        known = self._known(number, None if entry.whole else [message.id for message in entry.messages])
+        if entry.whole:
+            here = {message.id for message in entry.messages}
+            self._forget_words([known.pop(gone) for gone in known.keys() - here])
+        changed = [m for m in entry.messages if m.id not in known or known[m.id].digest != m.digest]
+        numbers = {m.id: known[m.id].number if m.id in known else self._free_number(m) for m in changed}
+        self._db.executemany(
+            "DELETE FROM words WHERE rowid = ?", [(known[m.id].number,) for m in changed if m.id in known]
         )
-        with _transaction(self._db):
-            self._db.execute("REPLACE INTO conversation VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-
-    def forget(self, conversation_id: str) -> None:
-        """Drop a row."""
-        with _transaction(self._db):
-            self._db.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
-
-    def get(self, conversation_id: str) -> ConversationSummary | None:
-        """One row."""
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM conversation WHERE id = ?", (conversation_id,)).fetchone()  # noqa: S608 (constant)
-        return None if row is None else _summary(row)
-
-    def recent(self, limit: int, skip: int, words: list[str]) -> list[ConversationSummary]:
-        """Pinned rows first, then the newest; each of `words`, casefolded, must be in the title."""
-        rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM conversation WHERE {_condition(words)}"  # noqa: S608 (constants)
-            " ORDER BY pinned DESC, updated DESC, id DESC LIMIT ? OFFSET ?",
-            (*map(_storable, words), limit, skip),
+        self._db.executemany(
+            "REPLACE INTO message VALUES (?, ?, ?, ?, ?, ?)",
+            [(numbers[m.id], number, storable(m.id), m.role, storable(m.model), m.digest) for m in changed],
         )
-        return [_summary(row) for row in rows]
+        self._db.executemany(
+            "INSERT INTO words (rowid, text) VALUES (?, ?)",
+            sorted((numbers[m.id], separated(storable(m.content))) for m in changed if m.content.strip()),
+        )
 
-    def count(self, words: list[str]) -> int:
-        """How many rows `recent` would find without a limit."""
-        query = f"SELECT count(*) FROM conversation WHERE {_condition(words)}"  # noqa: S608 (constants)
-        return int(self._db.execute(query, tuple(map(_storable, words))).fetchone()[0])
+    def _known(self, conversation: int, message_ids: list[str] | None = None) -> dict[str, _Known]:
+        query = "SELECT id, number, digest FROM message WHERE conversation = ?"
+        if message_ids is None:
+            found = self._db.execute(query, (conversation,)).fetchall()
+        else:
+            found = [
+                row
+                for message_id in message_ids
+                for row in self._db.execute(f"{query} AND id = ?", (conversation, storable(message_id)))
+            ]
+        return {message_id: _Known(number, digest) for message_id, number, digest in found}
 
-    def close(self) -> None:
-        """Close the file."""
-        with suppress(sqlite3.Error):
-            self._db.close()
+    def _free_number(self, message: IndexedMessage) -> int:
+        """A row number that sorts by time, whenever the message is put."""
+        number = first_number(message.created) | crc32(message.id.encode(errors="replace")) & ((1 << _RANDOM_BITS) - 1)
+        while self._db.execute("SELECT 1 FROM message WHERE number = ?", (number,)).fetchone():
+            number += 1
+        return number
+
+    def _forget_words(self, known: Iterable[_Known]) -> None:
+        numbers = [(row.number,) for row in known]
+        self._db.executemany("DELETE FROM words WHERE rowid = ?", numbers)
+        self._db.executemany("DELETE FROM message WHERE number = ?", numbers)
 
 
-def _open(path: Path | None) -> sqlite3.Connection:
+class _Known(NamedTuple):
+    number: int
+    digest: int
+
+
+def first_number(moment: float) -> int:
+    """The least row number of a message of this time, in Unix seconds."""
+    return min(max(0, int(moment * 1000)), _MOST_MILLISECONDS - 1) << _RANDOM_BITS
+
+
+def moment_of(number: int) -> float:
+    """The time of a message, in Unix seconds to the millisecond, from its row number."""
+    return (number >> _RANDOM_BITS) / 1000
+
+
+def open_index(path: Path | None) -> sqlite3.Connection:
+    """A connection to the index in this file, which is made where it is missing, damaged or of another version.
+
+    An index in memory where there is no path, or nothing can be kept there.
+    """
     if path is not None:
         with suppress(OSError, sqlite3.OperationalError):  # no folder, no permission, no space, locked for too long
             files.private_folder(path.parent)
             path.touch(files.FILE_MODE)
             try:
-                return _connect(str(path))
+                return _prepared(connect(path))
             except sqlite3.OperationalError:
                 raise
             except sqlite3.DatabaseError:  # damaged, or of another version
-                for suffix in ("", "-wal", "-shm"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                remove_index(path)
                 path.touch(files.FILE_MODE)
-                return _connect(str(path))
-    return _connect(":memory:")
+                return _prepared(connect(path))
+    return _prepared(connect(None))
 
 
-def _connect(name: str) -> sqlite3.Connection:
-    db = sqlite3.connect(name, timeout=5, check_same_thread=False, isolation_level=None)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        with _transaction(db):
-            if not _version(db):
-                for statement in _TABLES.split(";\n"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA user_version = {VERSION}")
-            _check(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
+def connect(path: Path | None) -> sqlite3.Connection:
+    """A bare connection."""
+    name = ":memory:" if path is None else str(path)
+    return sqlite3.connect(name, timeout=5, check_same_thread=False, isolation_level=None)
 
 
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+def remove_index(path: Path) -> None:
+    """Delete an index; OSError when that fails."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _check(db: sqlite3.Connection) -> None:
-    """DatabaseError for an index of another version."""
-    try:
-        db.execute(f"SELECT signature, folded, {_COLUMNS} FROM conversation LIMIT 1").fetchone()  # noqa: S608 (constant)
-    except sqlite3.OperationalError as error:
-        raise sqlite3.DatabaseError("tables are missing") from error
-    if _version(db) != VERSION:
-        raise sqlite3.DatabaseError("another version")
+def has_words(db: sqlite3.Connection) -> bool:
+    """Whether messages can be searched by it: SQLite may have come without FTS5, and in memory there is no room."""
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'words'").fetchone() is not None
+
+
+def is_in_memory(db: sqlite3.Connection) -> bool:
+    """Whether nobody else can see this index."""
+    return not db.execute("PRAGMA database_list").fetchone()[2]
+
+
+def summary_of(row: tuple[str, str, float, str, int, int, int]) -> ConversationSummary:
+    """A conversation from a row of `COLUMNS`."""
+    conversation_id, title, updated, model, count, pinned, trashed = row
+    return ConversationSummary(conversation_id, title, updated, model, count, bool(pinned), bool(trashed))
+
+
+def storable(text: str) -> str:
+    """SQLite takes no lone surrogates."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 @contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All that is done inside is kept, or nothing."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -145,15 +239,43 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
-def _condition(words: list[str]) -> str:
-    return " AND ".join(["instr(folded, ?)"] * len(words)) or "1"
+def version_of(db: sqlite3.Connection) -> int:
+    """The version that made the tables; 0 for a file without any."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _summary(row: tuple[str, str, float, str, int, int]) -> ConversationSummary:
-    conversation_id, title, updated, model, count, pinned = row
-    return ConversationSummary(conversation_id, title, updated, model, count, bool(pinned))
+def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        with transaction(db):
+            if not version_of(db):
+                for statement in _TABLES.split(";\n"):
+                    db.execute(statement)
+                if not is_in_memory(db):
+                    with suppress(sqlite3.OperationalError):  # no such module: fts5
+                        db.execute(_WORDS)
+                db.execute(f"PRAGMA user_version = {VERSION}")
+            _check(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
-def _storable(text: str) -> str:
-    """SQLite takes no lone surrogates."""
-    return text.encode(errors="replace").decode()
+def _check(db: sqlite3.Connection) -> None:
+    """DatabaseError for an index of another version, or without its tables."""
+    if version_of(db) != VERSION:
+        raise sqlite3.DatabaseError("another version")
+    try:
+        db.execute(f"SELECT {COLUMNS}, signature, folded FROM conversation c LIMIT 1").fetchone()  # noqa: S608 (constant)
+        db.execute("SELECT number, conversation, id, role, model, digest FROM message LIMIT 1").fetchone()
+        if has_words(db):
+            db.execute("SELECT text FROM words LIMIT 1").fetchone()
+    except sqlite3.OperationalError as error:
+        raise sqlite3.DatabaseError("tables are missing") from error
+
+
+def changed_files(found: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
+    """Ids of the files whose signature is not the known one, the newest first."""
+    return sorted((name for name, signature in found.items() if known.get(name) != signature), reverse=True)

@@ -1,165 +1,47 @@
-"""The conversation files and their list. Blocking: called in the thread of the data folder only."""
+"""The conversation files. Blocking: called in the thread of the data folder only."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from tui.domain.chat import Conversation, ConversationSummary, MessageState, OpenedConversation
+from tui.domain.chat import MessageState, OpenedConversation
 from tui.domain.errors import MissingError, StoreError
 from tui.domain.words import _
-from tui.store import files
+from tui.store import file_states, files
 from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, encode_message, encode_meta, schema_of
+from tui.store.entries import Entry, News, Written
 from tui.store.folder import DataFolder
-from tui.store.index import ConversationIndex
+from tui.store.indexing import MESSAGES, META, read_entry, summarise
 from tui.store.log_storage import LogDatabase
-
-T = TypeVar("T")
-
-META, MESSAGES = "meta", "messages"
 
 KEPT_OPEN = 4
 """Conversations whose content is kept in memory, so that only what is new is read."""
-
-SUFFIX = ".jsonl"
 
 MISSING = _("This conversation is no longer there. Look for it in the trash.")
 NEWER = _("A newer version of chinwag wrote this conversation: it can be read, not changed. Update chinwag to go on.")
 
 
-class _Row(NamedTuple):
-    """One conversation as the list shows it, and the state of its file that this was read from."""
-
-    summary: ConversationSummary | None
-    signature: str
+class _Signatures(NamedTuple):
+    listed: str
+    last: str
 
 
 class Library:
-    """One TinyDB file for each conversation, and an index that can always be made anew from them."""
+    """One TinyDB file for each conversation."""
 
-    def __init__(self, folder: DataFolder, cache: Path) -> None:
+    def __init__(self, folder: DataFolder) -> None:
         self._folder = folder
-        self._cache = cache
-        self._index = ConversationIndex(None)
         self._open: dict[str, LogDatabase] = {}
-        self._listed: dict[str, _Row] | None = None
-        """By id; `None` before the first look at the files."""
-
-    def start(self) -> None:
-        """Open the index in the cache folder."""
-        self._index.close()
-        self._index = ConversationIndex(self._cache / "index.sqlite")
+        self._written: dict[str, _Signatures] = {}
+        """Of the files written here: as the list knows them, and after the last write."""
 
     def close(self) -> None:
         """Leave all conversations: wasteful files are compacted."""
         for conversation_id in list(self._open):
             self._leave(conversation_id)
-        self._index.close()
-
-    # The list
-
-    def recent(self, limit: int, skip: int, text: str) -> list[ConversationSummary]:
-        """Pinned rows, then the newest; every word of `text` is in the title."""
-        words = text.casefold().split()
-        if self._listed is None:
-            self.refresh()
-        return self._indexed(lambda index: index.recent(limit, skip, words))
-
-    def count(self, text: str) -> int:
-        """How many conversations have every word of `text` in the title."""
-        words = text.casefold().split()
-        if self._listed is None:
-            self.refresh()
-        return self._indexed(lambda index: index.count(words))
-
-    def refresh(self) -> bool:
-        """Look for files changed by others; whether the list changed."""
-        return self._indexed(self._look)
-
-    def _look(self, index: ConversationIndex) -> bool:
-        signatures = self._signatures()
-        before = self._listed or {}
-        first = self._listed is None
-        indexed = index.signatures() if first or any(_is_news(before, *found) for found in signatures.items()) else {}
-        listed: dict[str, _Row] = {}
-        for conversation_id, signature in signatures.items():
-            if not _is_news(before, conversation_id, signature):
-                listed[conversation_id] = before[conversation_id]
-            elif indexed.get(conversation_id) == signature:
-                listed[conversation_id] = _Row(index.get(conversation_id), signature)
-            else:
-                listed[conversation_id] = _Row(self._read_summary(conversation_id), signature)
-                index.put(conversation_id, *listed[conversation_id])
-        for conversation_id in {*indexed, *before} - signatures.keys():
-            index.forget(conversation_id)
-        self._listed = listed
-        return {row.summary for row in listed.values()} != {row.summary for row in before.values()}
-
-    def _signatures(self) -> dict[str, str]:
-        """What tells one state of a file from the next, by conversation."""
-        found = {}
-        with suppress(FileNotFoundError, NotADirectoryError), os.scandir(self._folder.conversations) as entries:
-            for entry in entries:
-                if entry.name.endswith(SUFFIX):
-                    with suppress(FileNotFoundError):  # moved away this moment
-                        found[entry.name.removesuffix(SUFFIX)] = _signature(entry.stat())
-        return found
-
-    def signature(self, conversation_id: str) -> str:
-        """What tells one state of a file from the next; empty when it is not there."""
-        try:
-            return _signature(self._path(conversation_id).stat())
-        except FileNotFoundError:
-            return ""
-
-    def _read_summary(self, conversation_id: str) -> ConversationSummary | None:
-        """The row of a file, or `None` for one that nothing was written to."""
-        database = self._open.get(conversation_id)
-        if database is None:
-            database = self._database_at(self._path(conversation_id))
-        try:
-            meta, messages = database.get_one(META, META), database.get_all(MESSAGES)
-        except OSError:  # no permission: said when it is opened
-            return ConversationSummary(conversation_id, _("Unreadable"), 0.0)
-        if meta is None and not messages and not database.log.damaged_lines:
-            return None
-        conversation = decode_conversation(conversation_id, meta, messages)
-        return _summarise(conversation, len(conversation.branch()))
-
-    def _list(self, conversation_id: str, database: LogDatabase, count: int | None) -> None:
-        """Bring the list up to date with what was just written to a file."""
-        path = database.log.path
-        if self._listed is None or path.parent != self._folder.conversations:
-            return
-        known = self._listed.get(conversation_id)
-        settled = count is not None
-        if count is None and known is not None and known.summary is not None:
-            count = known.summary.count
-        if count is None:
-            summary = self._read_summary(conversation_id)
-        else:
-            meta = database.get_one(META, META)
-            summary = _summarise(decode_conversation(conversation_id, meta, {}), count)
-        row = self._listed[conversation_id] = _Row(summary, _signature(path.stat()))
-        if settled or known is None or known.summary != summary:  # not at every save of a growing reply
-            self._indexed(lambda index: index.put(conversation_id, *row))
-
-    def _indexed(self, work: Callable[[ConversationIndex], T]) -> T:
-        """Work on the index. When its file fails, go on with one in memory: nothing in it is precious."""
-        try:
-            return work(self._index)
-        except sqlite3.Error:
-            self._index.close()
-            self._index = ConversationIndex(None)
-            self._listed = None
-            self._look(self._index)
-            return work(self._index)
-
-    # One conversation
 
     def load(self, conversation_id: str) -> OpenedConversation:
         """Read a conversation; StoreError when it is missing or nothing of it can be read."""
@@ -177,43 +59,48 @@ class Library:
             read_only=database.log.newer or schema_of(meta) > SCHEMA,
         )
 
-    def save(self, conversation_id: str, meta: Doc, messages: Docs, count: int | None, *, whole: bool) -> bool:
-        """Write these fields of the meta and these messages durably; `count` is for the list, `None` if it is the same.
+    def save(
+        self, conversation_id: str, meta: Doc, messages: Docs, news: News | None, *, whole: bool
+    ) -> Written | None:
+        """Write these fields of the meta and these messages durably.
 
-        False, and nothing written, when the file needs the whole conversation instead: it is not there, or it is of an
+        `None`, and nothing written, when the file needs the whole conversation instead: it is not there, or it is of an
         older shape.
         """
         self._folder.reopen()
         with self._folder.lock:
-            path = self._path(conversation_id)
+            path = file_states.path_of(self._folder, conversation_id)
             if not whole and not path.exists():
-                return False
+                return None
             database = self._database(conversation_id)
             stored = database.get_one(META, META)
             if database.log.newer or schema_of(stored) > SCHEMA:
                 raise StoreError(NEWER)
             if schema_of(stored) < SCHEMA:
                 if not whole:
-                    return False
+                    return None
                 database.log.copy_to(self._folder.quarantine)
+            before = file_states.signature_at(self._folder, conversation_id)
             with database.log.together():
                 database.replace_all(MESSAGES, messages)
                 if meta:
                     database.put(META, META, {**meta, "schema": SCHEMA})
-            self._list(conversation_id, database, count)
-        return True
+            return self._note(conversation_id, database, before, news)
 
-    def change_meta(self, conversation_id: str, fields: Doc) -> None:
+    def change_meta(self, conversation_id: str, fields: Doc) -> Written:
         """Change fields of a stored conversation's meta; StoreError when it is missing."""
-        if not self.save(conversation_id, fields, {}, None, whole=False):
+        written = self.save(conversation_id, fields, {}, News(), whole=False)
+        if written is None:
             conversation = self.load(conversation_id).conversation
             messages = {message.id: encode_message(message) for message in conversation.messages.values()}
-            self.save(conversation_id, {**encode_meta(conversation), **fields}, messages, None, whole=True)
+            written = self.save(conversation_id, {**encode_meta(conversation), **fields}, messages, News(), whole=True)
+        assert written is not None  # a whole conversation can always be written
+        return written
 
-    def move(self, conversation_id: str, source: Path, target: Path) -> None:
-        """Move a conversation between the folders of the living and of the trash."""
+    def move(self, conversation_id: str, source: Path, target: Path) -> Entry | None:
+        """Move a conversation between the folders of the living and of the trash; how the list shows it now."""
         self._folder.reopen()
-        name = _file_name(conversation_id)
+        name = file_states.file_name(conversation_id)
         with self._folder.lock:
             if not (source / name).exists():
                 raise MissingError(MISSING)
@@ -221,7 +108,22 @@ class Library:
             if (target / name).exists():
                 self._database_at(target / name).log.copy_to(self._folder.quarantine)
             files.move(source / name, target / name)
-        self.refresh()
+            self._written.pop(conversation_id, None)
+        self._folder.tell_others()
+        return read_entry(self._folder, conversation_id)
+
+    def _note(self, conversation_id: str, database: LogDatabase, before: str, news: News | None) -> Written:
+        """What the list needs to know of the write that was just done."""
+        after = file_states.signature_at(self._folder, conversation_id)
+        known = self._written.get(conversation_id)
+        listed = before if known is None or known.last != before else known.listed
+        self._written[conversation_id] = _Signatures(listed if news is None else after, after)
+        if news is None:
+            return Written(None, listed, after)
+        self._folder.tell_others()
+        summary = summarise(decode_conversation(conversation_id, database.get_one(META, META), {}))
+        summary = replace(summary, trashed=file_states.is_trashed(after))
+        return Written(Entry(conversation_id, summary, after, news.length, news.messages, whole=False), listed, after)
 
     def _unreadable(self, database: LogDatabase) -> StoreError:
         """Put a file without a readable line aside; the error that says so."""
@@ -237,14 +139,8 @@ class Library:
 
     # Files
 
-    def _path(self, conversation_id: str) -> Path:
-        """Where a conversation is: a reply may still be growing in one that another window put into the trash."""
-        name = _file_name(conversation_id)
-        path = self._folder.conversations / name
-        return self._folder.trash / name if not path.exists() and (self._folder.trash / name).exists() else path
-
     def _database(self, conversation_id: str) -> LogDatabase:
-        path = self._path(conversation_id)
+        path = file_states.path_of(self._folder, conversation_id)
         database = self._open.pop(conversation_id, None)
         if database is None or database.log.path != path:
             database = self._database_at(path)
@@ -261,22 +157,3 @@ class Library:
         if database is not None and database.log.written and database.log.wasteful:
             with suppress(OSError):  # full disk, no lock: the file is fine as it is
                 database.log.compact(self._folder.quarantine)
-
-
-def _summarise(conversation: Conversation, count: int) -> ConversationSummary:
-    return ConversationSummary(
-        conversation.id, conversation.title, conversation.updated, conversation.model, count, conversation.pinned
-    )
-
-
-def _is_news(listed: dict[str, _Row], conversation_id: str, signature: str) -> bool:
-    row = listed.get(conversation_id)
-    return row is None or row.signature != signature
-
-
-def _file_name(conversation_id: str) -> str:
-    return f"{Path(conversation_id).name}{SUFFIX}"
-
-
-def _signature(status: os.stat_result) -> str:
-    return f"{status.st_size}-{status.st_mtime_ns}"

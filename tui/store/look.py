@@ -13,9 +13,9 @@ from typing import Literal
 
 from tui.domain.chat import new_id
 from tui.store import files
+from tui.store.file_states import SUFFIX
 from tui.store.folder import DataFolder
-from tui.store.index import VERSION
-from tui.store.library import SUFFIX
+from tui.store.index import VERSION, index_path
 
 LOCK_SECONDS = 1.0
 """Longer than any write of another window takes."""
@@ -66,8 +66,9 @@ def look_at_folder(folder: DataFolder) -> FolderState:
     return FolderState(exists=True, free=shutil.disk_usage(folder.path).free, locked=locked)
 
 
-def look_at_index(path: Path) -> IndexState:
-    """Whether the list of conversations can be used as it is."""
+def look_at_index(cache: Path, data: Path) -> IndexState:
+    """Whether the list of the conversations in a data folder can be used as it is."""
+    path = index_path(cache, data)
     if not path.exists():
         return "missing"
     try:

@@ -49,7 +49,7 @@ async def look_at_store(case: Case) -> Finding:
 async def look_at_the_index(case: Case) -> Finding:
     """Say whether the list of conversations can be used; it is made anew where not."""
     try:
-        state = await case.parts.store.folder.run(look_at_index, case.parts.places.cache / "index.sqlite")
+        state = await case.parts.store.folder.run(look_at_index, case.parts.places.cache, case.parts.places.data)
     except StoreError as error:
         return failure(str(error), _("Check the cache folder, or choose another with --cache-dir."))
     if state == "damaged":

@@ -1,0 +1,92 @@
+"""In which state the conversation files are, as seen from outside: by their size and time. Blocking."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from tui.store.folder import DataFolder
+
+SUFFIX = ".jsonl"
+
+_TRASHED = "trash "
+
+
+class News(NamedTuple):
+    """What changes when another program makes, moves or finishes something in the folder. Cheap to look at."""
+
+    folders: tuple[int, int]
+    """When files last came or went."""
+    writers: tuple[tuple[str, int], ...]
+    """When each other running process last said that it had written."""
+
+
+def signature(status: os.stat_result, *, trashed: bool = False) -> str:
+    """What tells one state of a file from the next."""
+    return f"{_TRASHED if trashed else ''}{status.st_size}-{status.st_mtime_ns}"
+
+
+def is_trashed(file_signature: str) -> bool:
+    """Whether a file of this signature lies in the trash."""
+    return file_signature.startswith(_TRASHED)
+
+
+def file_name(conversation_id: str) -> str:
+    """The name of a conversation's file. An id cannot lead out of the folder."""
+    return f"{Path(conversation_id).name}{SUFFIX}"
+
+
+def path_of(folder: DataFolder, conversation_id: str) -> Path:
+    """Where a conversation is: a reply may still be growing in one that another window put into the trash."""
+    name = file_name(conversation_id)
+    path = folder.conversations / name
+    return folder.trash / name if not path.exists() and (folder.trash / name).exists() else path
+
+
+def signature_at(folder: DataFolder, conversation_id: str) -> str:
+    """The signature of a conversation's file; empty when there is none."""
+    path = path_of(folder, conversation_id)
+    try:
+        return signature(path.stat(), trashed=path.parent == folder.trash)
+    except FileNotFoundError:
+        return ""
+
+
+def signatures(folder: DataFolder) -> dict[str, str]:
+    """The signature of every conversation's file, by id. One that is in both folders counts as living."""
+    return {**dict(_scan(folder.trash, trashed=True)), **dict(_scan(folder.conversations, trashed=False))}
+
+
+def news(folder: DataFolder) -> News:
+    """Equal to the last one as long as nobody else has done anything that the list would show."""
+    return News(
+        (_changed(folder.conversations), _changed(folder.trash)),
+        tuple(sorted((entry.name, _time(entry)) for entry in _entries(folder.writers) if entry.name != folder.writer)),
+    )
+
+
+def _scan(path: Path, *, trashed: bool) -> Iterator[tuple[str, str]]:
+    for entry in _entries(path):
+        if entry.name.endswith(SUFFIX):
+            with suppress(FileNotFoundError):  # moved away this moment
+                yield entry.name.removesuffix(SUFFIX), signature(entry.stat(), trashed=trashed)
+
+
+def _entries(path: Path) -> Iterator[os.DirEntry[str]]:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(path) as entries:
+        yield from entries
+
+
+def _time(entry: os.DirEntry[str]) -> int:
+    with suppress(FileNotFoundError):
+        return entry.stat().st_mtime_ns
+    return 0
+
+
+def _changed(path: Path) -> int:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return path.stat().st_mtime_ns
+    return 0

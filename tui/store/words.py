@@ -1,0 +1,44 @@
+"""How words are told apart in the search index.
+
+SQLite's unicode61 ends a word at whatever is neither letter nor digit. Chinese, Japanese and Korean have no such ends, so
+each sign is set apart and found by itself; a separator that no text holds lets the text be had back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tui.domain.search import SHORTEST_BEGINNING, UNSPACED, Term, words_of
+
+_SEPARATOR = "\x1f"
+_SIGNS = re.compile(f"[{UNSPACED}]+")
+
+
+def separated(text: str) -> str:
+    """The text as it is indexed."""
+    text = text.replace(_SEPARATOR, "")
+    return text if text.isascii() else _SIGNS.sub(_set_apart, text)
+
+
+def joined(text: str) -> str:
+    """The text as it was before `separated`."""
+    return text.replace(_SEPARATOR, "")
+
+
+def match_expression(terms: Sequence[Term]) -> str:
+    """What FTS5 is asked for: all terms, each a phrase whose last word may be the beginning of a longer one.
+
+    Empty when no term has a letter.
+    """
+    phrases = []
+    for term in terms:
+        words = words_of(term.text)
+        if words:
+            open_ended = not term.whole and len(words[-1]) >= SHORTEST_BEGINNING
+            phrases.append('"' + " ".join(words) + '"' + ("*" if open_ended else ""))
+    return " AND ".join(phrases)
+
+
+def _set_apart(signs: re.Match[str]) -> str:
+    return _SEPARATOR + _SEPARATOR.join(signs[0]) + _SEPARATOR
