@@ -183,11 +183,11 @@ def untrusted() -> ssl.SSLCertVerificationError:
         (chained(httpx.ConnectError("x"), ssl.SSLError(1, "WRONG_VERSION")), "tls", "http:// rather than"),
         (httpx.ProxyError("407 Proxy Authentication Required"), "network", "407"),
         (httpx.WriteTimeout("x"), "network", "takes no more data"),
-        (httpx.RemoteProtocolError("Server disconnected without sending a response."), "network", "closed"),
+        (httpx.RemoteProtocolError("Server disconnected without sending a response."), "dropped", "closed"),
         (httpx.RemoteProtocolError("illegal status line: x"), "protocol", "not answer in HTTP"),
-        (httpx.ReadError("x"), "network", "closed"),
+        (httpx.ReadError("x"), "dropped", "closed"),
         (httpx.UnsupportedProtocol("odd"), "network", "odd"),
-        (ConnectionResetError(), "network", "closed"),
+        (ConnectionResetError(), "dropped", "closed"),
     ],
 )
 def test_every_way_to_fail_names_its_step(error: Exception, kind: str, words: str) -> None:

@@ -15,7 +15,7 @@ from tui.api.api_key import ApiKey
 from tui.api.failures import PassingError
 from tui.api.reply import cut_off
 from tui.api.transport import ProxyChoice
-from tui.domain.errors import GatewayError
+from tui.domain.errors import GatewayError, GatewayErrorKind
 from tui.domain.words import _
 
 _E = TypeVar("_E", bound=BaseException)
@@ -62,7 +62,7 @@ class Route:
             return GatewayError("protocol", sentence.format(server=self._address.server))
         if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, OSError)):
             sentence = _("{server} closed the connection without an answer. Try again.")
-            return self._passing(sentence.format(server=self._address.server))
+            return self._passing(sentence.format(server=self._address.server), "dropped")
         return self._other(error)
 
     def failure_to_read(self, error: Exception, *, heard: bool, begun: bool) -> GatewayError:
@@ -71,7 +71,7 @@ class Route:
             return GatewayError("protocol", _("The compressed answer could not be unpacked."))
         if not heard:
             sentence = _("{server} closed the connection before its answer. Try again.")
-            return self._passing(sentence.format(server=self._address.server))
+            return self._passing(sentence.format(server=self._address.server), "dropped")
         if begun:
             sentence = _("The connection was lost while the reply was arriving. What came is kept.")
             return GatewayError("interrupted", sentence, retryable=True)
@@ -116,8 +116,8 @@ class Route:
         return _("the proxy {proxy} ({source})").format(proxy=self._proxy.shown, source=self._proxy.source)
 
     @staticmethod
-    def _passing(sentence: str) -> GatewayError:
-        return PassingError("network", sentence, retryable=True)
+    def _passing(sentence: str, kind: GatewayErrorKind = "network") -> GatewayError:
+        return PassingError(kind, sentence, retryable=True)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

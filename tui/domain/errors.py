@@ -20,6 +20,7 @@ GatewayErrorKind = Literal[
     "interrupted",
     "upstream",
     "network",
+    "dropped",
     "tls",
     "redirect",
     "protocol",

@@ -1,10 +1,12 @@
-"""What is said under a message: how a reply ended, and the keys that help."""
+"""What is said of messages besides their text: how a reply ended, what became of a prompt, and the keys that help."""
 
 from __future__ import annotations
 
-from tui.domain.chat import ChatMessage, MessageState
+from collections.abc import Container
+
+from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.words import _
-from tui.widgets.transcript import Note
+from tui.widgets.transcript import HeaderMark, Note
 
 _CLASSES = {
     "auth": _("key not accepted"),
@@ -22,6 +24,7 @@ _CLASSES = {
     "interrupted": _("cut off"),
     "upstream": _("provider error"),
     "network": _("no connection"),
+    "dropped": _("connection lost"),
     "tls": _("no secure connection"),
     "redirect": _("redirected"),
     "protocol": _("unexpected answer"),
@@ -45,12 +48,31 @@ _KEYS = {
     "too_large": _("ctrl+n new conversation · f5 retry"),
 }
 
+NOT_SENT, NOT_ACCEPTED, NOT_ANSWERED = _("not sent"), _("not accepted"), _("not answered")
+
+_FATES = {
+    "network": NOT_SENT,
+    "tls": NOT_SENT,
+    "engine": NOT_SENT,
+    "settings": NOT_SENT,
+    "auth": NOT_ACCEPTED,
+    "payment": NOT_ACCEPTED,
+    "forbidden": NOT_ACCEPTED,
+    "not_found": NOT_ACCEPTED,
+    "bad_request": NOT_ACCEPTED,
+    "too_large": NOT_ACCEPTED,
+    "context_length": NOT_ACCEPTED,
+    "rate_limit": NOT_ACCEPTED,
+}
+"""What became of a prompt whose reply failed before its first word. In all other failures the server may have read it,
+or a part of it: it was not answered, which is all that can be said."""
+
 
 def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | None:
     """The note under a message that is not on its way in this window."""
     if not message.is_reply:
         return None
-    more = " · " + _("shift+f5 continue") if can_continue(message) else ""
+    more = " · " + (_("shift+f5 continue") if can_continue(message) else _("esc e edit"))
     if message.state is MessageState.STREAMING:
         if growing_elsewhere:
             return Note(_("This reply is arriving in another window."), severity="info")
@@ -72,7 +94,8 @@ def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | 
         said = _("Stopped. What had come is kept.") if message.content else _("Stopped before the first word.")
         return Note(said, keys=_("f5 retry") + more, severity="info")
     if message.notice:
-        return Note(message.notice, keys=more.removeprefix(" · "), severity="warning")
+        keys = _("shift+f5 continue") if can_continue(message) else ""
+        return Note(message.notice, keys=keys, severity="warning")
     return None
 
 
@@ -81,3 +104,39 @@ def can_continue(message: ChatMessage) -> bool:
     if not message.is_reply or not message.content:
         return False
     return message.state is not MessageState.COMPLETE or message.finish_reason == "length"
+
+
+def marks_of(conversation: Conversation, arriving: Container[str] = ()) -> dict[str, HeaderMark]:
+    """What the headers of the branch on screen say, by message id. `arriving` are replies that somebody is writing."""
+    versions = {
+        message_id: _("‹ {n}/{of} ›").format(n=1 + [each.id for each in beside].index(message_id), of=len(beside))
+        for message_id, beside in conversation.versions().items()
+    }
+    fates = _fates(conversation.branch(), arriving)
+    return {
+        message_id: HeaderMark(versions.get(message_id, ""), fates.get(message_id, ""))
+        for message_id in versions.keys() | fates.keys()
+    }
+
+
+def _fates(branch: list[ChatMessage], arriving: Container[str]) -> dict[str, str]:
+    """What became of the prompts that were not answered. One that went out with a later one is no longer "not sent"."""
+    found = {}
+    sent_since = False
+    for question, reply in zip(reversed(branch[:-1]), reversed(branch[1:]), strict=True):
+        if not reply.is_reply or reply.id in arriving:
+            continue
+        fate = _fate(reply)
+        if fate and question.role is Role.USER:
+            found[question.id] = NOT_ANSWERED if sent_since else fate
+        sent_since = sent_since or fate != NOT_SENT
+    return found
+
+
+def _fate(reply: ChatMessage) -> str:
+    """Empty when the prompt was answered, be it only in part."""
+    if reply.content.strip() or reply.state is MessageState.COMPLETE:
+        return ""
+    if reply.state is MessageState.FAILED and reply.error is not None:
+        return _FATES.get(reply.error.kind, NOT_ANSWERED)
+    return NOT_ANSWERED

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from tui.domain.chat import (
@@ -99,8 +100,17 @@ class ChatService:
 
         When nothing could be saved, StoreError is raised and the conversation is as before.
         """
+        return await self._ask(conversation, prompt, setup, conversation.add)
+
+    async def edit(self, conversation: Conversation, question: ChatMessage, prompt: str, setup: Setup) -> ChatMessage:
+        """The same for another version of a prompt, which stays in the tree with all that was said after it."""
+        return await self._ask(conversation, prompt, setup, partial(conversation.add_sibling, question))
+
+    async def _ask(
+        self, conversation: Conversation, prompt: str, setup: Setup, put: Callable[[ChatMessage], ChatMessage]
+    ) -> ChatMessage:
         before = replace(conversation)
-        question = conversation.add(ChatMessage(Role.USER, prompt))
+        question = put(ChatMessage(Role.USER, prompt))
         answer = conversation.add(self._empty_reply(setup))
         conversation.title = conversation.title or title_from(prompt)
         conversation.model = setup.model or conversation.model

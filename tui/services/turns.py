@@ -167,6 +167,13 @@ class Turns:
         answer = await self._chat.ask(conversation, prompt, setup)
         return self._start(conversation, answer, setup, line)
 
+    async def edit(
+        self, conversation: Conversation, question: ChatMessage, prompt: str, setup: Setup, line: Line
+    ) -> Turn:
+        """Ask with another version of a question; the old one stays beside it. Failures as with `ask`."""
+        answer = await self._chat.edit(conversation, question, prompt, setup)
+        return self._start(conversation, answer, setup, line)
+
     async def retry(self, conversation: Conversation, reply: ChatMessage, setup: Setup, line: Line) -> Turn:
         """Ask once more for a reply; the old one stays beside the new."""
         answer = await self._chat.retry(conversation, reply, setup)

@@ -38,6 +38,7 @@ _ADVICE = {
     "forbidden": _("Top up at the gateway, or use another key or model."),
     "not_found": _("Check the base URL, or name another model: chinwag --model ID doctor"),
     "network": _("Check the base URL, the network and the proxy."),
+    "dropped": _("Check the base URL, the network and the proxy."),
     "tls": _("Check the base URL; name a certificate of your own as ca_file in the settings."),
 }
 
