@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+import resource
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -14,6 +16,17 @@ from tui.services.chat import OnAlive, OnRetry
 
 Step = str | ChatCompletionChunk | GatewayError | asyncio.Event
 """Text, a chunk, a failure, or an event that is waited for."""
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file grows any more: what is written raises the error of a full disk."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
 
 
 async def until(holds: Callable[[], object], seconds: float = 10.0) -> None:

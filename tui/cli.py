@@ -207,7 +207,8 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     from tui.services.preferences import Preferences
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
-    from tui.store.history import Drafts, PromptHistory
+    from tui.store.drafts import Drafts
+    from tui.store.history import PromptHistory
     from tui.store.profile_cache import ProfileCache
     from tui.store.secrets import Secrets
     from tui.store.settings import SettingsFile
@@ -225,8 +226,8 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     return Parts(
         preferences=preferences,
         store=store,
-        history=PromptHistory(store.folder),
-        drafts=Drafts(store.folder),
+        history=history,
+        drafts=Drafts(store.folder, history),
         keys=keys,
         turns=turns,
         changes=Changes(store, turns),
@@ -253,3 +254,4 @@ async def _connect(profile: Profile, key: str | None) -> Gateway:
         )
 
     return await asyncio.to_thread(make)  # the import alone takes as long as several frames
+    history = PromptHistory(store.folder)

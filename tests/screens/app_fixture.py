@@ -18,7 +18,8 @@ from tui.services.parts import Parts, Start
 from tui.services.preferences import Preferences
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
-from tui.store.history import Drafts, PromptHistory
+from tui.store.drafts import Drafts
+from tui.store.history import PromptHistory
 from tui.store.secrets import Secrets
 from tui.store.settings import SettingsFile
 
@@ -41,14 +42,15 @@ class Stage:
         preferences = Preferences(SettingsFile(self.places.settings))
         preferences.load()
         store = ConversationStore(self.places.data, self.places.cache)
+        history = PromptHistory(store.folder)
         keys = Secrets(self.places.secrets, self.environ)
         turns = Turns(ChatService(store))
         local = LocalModel(LocalSettings(), self.places.models, self.places.logs / "engine.log")
         parts = Parts(
             preferences=preferences,
             store=store,
-            history=PromptHistory(store.folder),
-            drafts=Drafts(store.folder),
+            history=history,
+            drafts=Drafts(store.folder, history),
             keys=keys,
             turns=turns,
             changes=Changes(store, turns),

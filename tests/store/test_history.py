@@ -1,12 +1,13 @@
-"""Earlier prompts and drafts."""
+"""Earlier prompts."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from tests.store.conftest import OpenStore
 from tui.store.conversations import ConversationStore
-from tui.store.history import Drafts, PromptHistory
+from tui.store.history import PromptHistory
 
 
 async def test_the_newest_prompts_come_first_in_every_run(open_store: OpenStore) -> None:
@@ -42,27 +43,19 @@ async def test_the_file_keeps_a_limited_number_of_prompts(store: ConversationSto
     assert (tmp_path / "data" / "history.jsonl").stat().st_mode & 0o777 == 0o600
 
 
-async def test_a_draft_is_kept_for_each_conversation(open_store: OpenStore) -> None:
-    first = await open_store()
-    drafts = Drafts(first.folder)
-    await drafts.put("for nobody yet")
-    await drafts.put("half a sen", "c1")
-    await drafts.put("half a sentence", "c1")
-    await drafts.put("gone", "c2")
-    await drafts.clear("c2")
-    await first.close()
-    drafts = Drafts((await open_store()).folder)
-    assert [await drafts.get(), await drafts.get("c1"), await drafts.get("c2"), await drafts.get("c3")] == [
-        "for nobody yet",
-        "half a sentence",
-        "",
-        "",
-    ]
+async def test_each_prompt_is_listed_once_with_its_age(store: ConversationStore) -> None:
+    history = PromptHistory(store.folder)
+    before = time.time()
+    for text in ("a", "b", "a", "c\nd"):
+        await history.add(text)
+    found = await history.all()
+    assert [prompt.text for prompt in found] == ["c\nd", "a", "b"]
+    assert all(before - 0.01 <= prompt.at <= time.time() for prompt in found)
 
 
-async def test_typing_for_long_does_not_grow_the_file_without_end(store: ConversationStore, tmp_path: Path) -> None:
-    drafts = Drafts(store.folder)
-    for n in range(250):
-        await drafts.put("x" * (n % 7 + 1))
-    assert len((tmp_path / "data" / "drafts.jsonl").read_bytes().splitlines()) < 120
-    assert await drafts.get() == "x" * (249 % 7 + 1)
+async def test_a_prompt_without_a_time_has_no_age(store: ConversationStore, tmp_path: Path) -> None:
+    (tmp_path / "data" / "history.jsonl").write_text(
+        '{"table": "prompts", "id": "x", "rev": 1, "doc": {"text": "old"}}\n'
+        '{"table": "prompts", "id": "y", "rev": 1, "doc": {"text": 7}}\n'
+    )
+    assert [(prompt.text, prompt.at) for prompt in await PromptHistory(store.folder).all()] == [("old", 0.0)]

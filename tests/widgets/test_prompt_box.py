@@ -186,3 +186,32 @@ async def test_a_burst_of_keys_is_taken_in_its_order() -> None:
         assert app.sent == ["one\ntwo"]
         app.box.accept("one\ntwo")
         assert app.box.text == "next"
+
+
+async def test_an_exchanged_draft_comes_back_on_undo_in_one_step() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"one", "ctrl+j", *"two")
+        assert app.box.exchange("earlier\nprompt") == "one\ntwo"
+        await pilot.press("!")
+        assert app.box.text == "earlier\nprompt!"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert app.box.text == "one\ntwo"
+
+
+async def test_looking_at_an_earlier_prompt_is_no_draft_when_it_is_exchanged() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        app.box.set_history(["newest"])
+        await pilot.press(*"draft", "up")
+        assert app.box.exchange("other") == "draft"
+
+
+async def test_what_is_typed_after_ctrl_r_waits_to_be_taken_over() -> None:
+    app = BoxApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"draft", "ctrl+r", *"wor", "enter")
+        assert app.box.text == "draft"
+        assert app.box.take_command() == "wor\n"
+        await pilot.press("!")
+        assert app.box.text == "draft!"

@@ -50,6 +50,7 @@ class ChatScreen(SwitchingScreen):
         Binding("f1", "help", "Help", id="chat.help"),
         Binding("escape", "escape", "Stop or read", show=False, id="chat.escape"),
         Binding("ctrl+home", "reply_start", "Start of the reply", show=False, id="chat.reply_start"),
+        Binding("ctrl+r", "search_history", "Search earlier prompts", show=False, id="chat.history"),
         Binding("ctrl+c,super+c", "interrupt", "Copy, stop or quit", show=False, id="chat.interrupt"),
     ]
 
@@ -86,13 +87,13 @@ class ChatScreen(SwitchingScreen):
         try:
             await parts.store.start()
             pane.store_opened.set()
-            pane.prompt_box.set_history(await parts.history.recent())
             await pane.drafts.begin()
             newest = await parts.store.recent(1) if self._start.last else []
         except StoreError as error:
             newest = []
             self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
         pane.store_opened.set()
+            pane.prompt_box.set_history(await parts.history.recent())
         if wanted := self._start.conversation or next((row.id for row in newest), ""):
             await pane.open(wanted)
         pane.refresh_header()
@@ -325,8 +326,10 @@ class ChatScreen(SwitchingScreen):
         elif box.text:
             draft = box.text
             box.clear()
-            await self.pane.remember(draft)
-            self.notify(_("Your draft is in the history: up brings it back."))
+            if await self.pane.remember(draft):
+                self.notify(_("Your draft is in the history: up brings it back."))
+            else:
+                box.put_back(draft + box.text)
         else:
             await self._quit_when_asked_twice("ctrl+c")
 
@@ -341,4 +344,24 @@ class ChatScreen(SwitchingScreen):
             self.app.call_later(self.app.action_quit)
         else:
             self._quit_asked = now
+    @on(PromptBox.HistoryPressed)
+    def _history_pressed(self, event: PromptBox.HistoryPressed) -> None:
+        event.stop()
+        self.action_search_history()
+
+    def action_search_history(self) -> None:
+        """Find an earlier prompt."""
+        from tui.screens.history_search import HistorySearch
+
+        typed_ahead = self.pane.prompt_box.take_command
+        if self.is_active:
+            self.app.push_screen(HistorySearch(self._parts.history.all, typed_ahead), self._earlier_chosen)
+        else:
+            typed_ahead()
+
+    async def _earlier_chosen(self, prompt: str | None) -> None:
+        if prompt is not None:
+            self.reading = False
+            await self.pane.take_earlier(prompt)
+
             self.notify(_("Press {key} again to quit.").format(key=key), timeout=QUIT_WITHIN)

@@ -23,7 +23,9 @@ from tui.services.turns import Turn
 from tui.widgets.prompt_box import PromptBox
 
 KEEP_AFTER = 0.5
-"""Seconds without a key until the draft is written down."""
+"""Seconds from a change in the box until it is written down, also while the user goes on typing."""
+KEEP_AGAIN = 2.0
+"""Seconds until a draft that could not be written is tried again."""
 
 
 class ChatPane(ConversationPane):
@@ -42,7 +44,7 @@ class ChatPane(ConversationPane):
 
     def __init__(self, parts: Parts, model: str = "") -> None:
         super().__init__(parts, model)
-        self._typed: Timer | None = None
+        self._keeping: Timer | None = None
         self.store_opened = asyncio.Event()
         """Set once saving can be tried; a prompt that is sent before waits for it."""
 
@@ -54,7 +56,7 @@ class ChatPane(ConversationPane):
     @work(group="ask")
     async def ask(self, prompt: str) -> None:
         """Send a prompt. It leaves the box only when it is on disk."""
-        turns, shown = self._parts.turns, self._shown
+        turns, shown, began = self._parts.turns, self._shown, self.drafts.key
         turn = await self._begin(
             lambda conversation, line, setup: turns.ask(conversation, prompt, setup, line),
             _("Not sent, your text is still in the box. {why}"),
@@ -71,7 +73,7 @@ class ChatPane(ConversationPane):
             self._watch(turn)
             self.refresh_header()
         self.post_message(self.Saved(self))
-        await self.drafts.sent(conversation.id, shown=conversation is self.conversation)
+        await self.drafts.sent(prompt, began, conversation.id, shown=conversation is self.conversation)
         await self.remember(prompt)
 
     @work(group="ask")
@@ -93,7 +95,7 @@ class ChatPane(ConversationPane):
     async def resume(self) -> None:
         """Have the last reply go on where it was cut off."""
         turns, reply = self._parts.turns, self.conversation.last_reply()
-        if reply is None or not can_continue(reply) or reply.id in self._growing:
+        if reply is None or not can_continue(reply):
             self.notify(_("There is no reply that was cut off."))
             return
         turn = await self._begin(
@@ -119,8 +121,7 @@ class ChatPane(ConversationPane):
             return None
         await self.store_opened.wait()
         before = self.conversation
-        await self.look_round()  # what another window said by now comes first, and is answered to
-        if self._is_busy():
+        if not await self._is_up_to_date():
             return None
         if same and before is not self.conversation:
             self.notify(_("Another window has added to this conversation. Look at it first."))
@@ -137,6 +138,15 @@ class ChatPane(ConversationPane):
         finally:
             self._asking = None
 
+    async def _is_up_to_date(self) -> bool:
+        """Look at what another window said by now: it comes first, and is answered to. False while more is coming."""
+        if self._growing:
+            self._signature = ""  # that window may have ended without a word
+        await self.look_round()
+        if self._growing:
+            self.notify(_("A reply is arriving here in another window. Until it ends, this talk can only be read."))
+        return not self._growing and not self._is_busy()
+
     def _is_busy(self) -> bool:
         if self.streaming or self._asking is not None:
             self.notify(_("A reply is still arriving. Press escape to stop it."))
@@ -150,21 +160,31 @@ class ChatPane(ConversationPane):
             turn.stop()
         return turn is not None
 
-    async def remember(self, prompt: str) -> None:
-        """Put a prompt into the history, here and on disk."""
+    async def remember(self, prompt: str) -> bool:
+        """Put a prompt into the history, here and on disk; whether it is on disk."""
         self.prompt_box.remember(prompt)
         try:
             await self._parts.history.add(prompt)
         except StoreError as error:
             self.notify(str(error), severity="warning")
+            return False
+        return True
+
+    async def take_earlier(self, prompt: str) -> None:
+        """Put an earlier prompt into the box. What was written there goes to the history; undo brings it back too."""
+        draft = self.prompt_box.exchange(prompt)
+        self.prompt_box.focus()
+        if draft != prompt:
+            await self.remember(draft)
 
     @on(PromptBox.Changed)
     def _changed(self, event: PromptBox.Changed) -> None:
         event.stop()
-        if self._typed is not None:
-            self._typed.stop()
-        self._typed = self.set_timer(KEEP_AFTER, self._keep_draft)
+        if self._keeping is None:
+            self._keeping = self.set_timer(KEEP_AFTER, self._keep_draft)
 
     @work(group="draft")
     async def _keep_draft(self) -> None:
-        await self.drafts.keep()
+        kept = await self.drafts.keep()
+        again = KEEP_AFTER if kept else KEEP_AGAIN
+        self._keeping = self.set_timer(again, self._keep_draft) if self.drafts.behind or not kept else None

@@ -34,6 +34,8 @@ CHAT_COMMANDS = (
     Command(_("Retry the last reply"), "retry", "f5", "retry"),
     Command(_("Continue the last reply"), "continue", "shift+f5", "resume"),
     Command(_("Copy the last reply"), "copy", "f6", "copy_reply"),
+    Command(_("Search earlier prompts"), "history", "ctrl+r", "search_history"),
+    Command(_("Save to a file"), "save", "", "save"),
     Command(_("Write in your editor"), "edit", "ctrl+g · f8", "edit_prompt"),
     Command(_("Show or hide the sidebar"), "side", "f9", "toggle_sidebar"),
     Command(_("Follow the reply"), "follow", "ctrl+end", "follow"),

@@ -81,7 +81,7 @@ class ConversationPane(Vertical):
 
     def on_mount(self) -> None:
         """Start empty."""
-        self.drafts = DraftKeeper(self._parts.drafts, self.prompt_box)
+        self.drafts = DraftKeeper(self._parts.drafts, self.prompt_box, self.notify)
         self._show_welcome(True)
         self.refresh_header()
 

@@ -61,6 +61,7 @@ _GROUP_OF_BINDING = {
 """Keys of the chat screen that stand with those they are used with."""
 _LEFT_OUT = frozenset(
     {
+        "chat.history",
         "prompt.interrupt",
         "prompt.copy",
         "prompt.copy_labels",
@@ -96,7 +97,7 @@ def key_groups() -> dict[str, list[KeyLine]]:
             if isinstance(binding, Binding) and binding.id and binding.id not in _LEFT_OUT:
                 area = binding.id.partition(".")[0]
                 groups[_GROUP_OF_BINDING.get(binding.id, _GROUP_OF_AREA[area])].append(_line(binding))
-    groups["writing"].append(KeyLine("↑", _("Earlier prompts, on line one")))
+    groups["writing"].append(KeyLine("ctrl+r  ↑", _("Earlier prompts; ↑ on line one")))
     groups["reading"].append(KeyLine(_("mouse"), _("Select to copy; the wheel scrolls")))
     groups["everywhere"].append(KeyLine("ctrl+p  /", _("All commands")))
     groups["everywhere"].append(KeyLine("ctrl+q", _("Quit; nothing is lost")))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # for the annotations: the store's libraries are imported whe
     from tui.services.preferences import Preferences
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
-    from tui.store.history import Drafts, PromptHistory
+    from tui.store.drafts import Drafts
+    from tui.store.history import PromptHistory
     from tui.store.secrets import Secrets
 
 

@@ -147,7 +147,7 @@ def _message(message_id: str, doc: Doc) -> ChatMessage:
         usage=_usage(doc),
         finish_reason=_optional_text(doc, "finish_reason"),
         notice=_text(doc, "notice"),
-        created=_time_of(message_id) if created is None else created,
+        created=time_of(message_id) if created is None else created,
         first_token=_number(doc, "first_token"),
         finished=_number(doc, "finished"),
         resumed=doc.get("resumed") is True,
@@ -171,8 +171,8 @@ def _age(message: ChatMessage) -> tuple[float, str]:
     return message.created, message.id
 
 
-def _time_of(message_id: str) -> float:
-    """When an id was made: it begins with 12 hexadecimal digits of Unix milliseconds."""
+def time_of(message_id: str) -> float:
+    """When an id was made, in Unix seconds: it begins with 12 hexadecimal digits of milliseconds. 0 for other ids."""
     try:
         return int(message_id[:12], 16) / 1000
     except ValueError:

@@ -1,4 +1,4 @@
-"""Earlier prompts, and text that was not sent yet."""
+"""Earlier prompts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui.domain.chat import new_id
+from tui.domain.earlier import EarlierPrompt
+from tui.store.codec import time_of
 from tui.store.folder import DataFolder
 
 if TYPE_CHECKING:
@@ -13,9 +15,6 @@ if TYPE_CHECKING:
 
 KEPT = 1_000
 """Prompts that stay in the file; the oldest are dropped when a tenth more have come."""
-
-NEW = "new"
-"""Stands for the conversation that does not exist yet."""
 
 
 class PromptHistory:
@@ -27,13 +26,18 @@ class PromptHistory:
 
     async def add(self, text: str) -> None:
         """Remember a prompt, unless it is empty or the same as the one before."""
-        await self._folder.run(self._add, text)
+        await self._folder.run(self.add_now, text)
 
     async def recent(self, limit: int = 200) -> list[str]:
         """The newest prompts first, without repetitions in a row."""
         return await self._folder.run(self._recent, limit)
 
-    def _add(self, text: str) -> None:
+    async def all(self) -> list[EarlierPrompt]:
+        """Every prompt once, the newest first."""
+        return await self._folder.run(self._all)
+
+    def add_now(self, text: str) -> None:
+        """The same as `add`, for the folder's thread: OSError when it cannot be written."""
         if not text.strip() or self._recent(1) == [text]:
             return
         self._folder.reopen()
@@ -53,49 +57,17 @@ class PromptHistory:
                 break
         return found
 
-    @cached_property
-    def _database(self) -> LogDatabase:
-        return _database(self._folder, "history.jsonl")
-
-
-class Drafts:
-    """What was typed and not sent, for each conversation. Methods may raise StoreError."""
-
-    def __init__(self, folder: DataFolder) -> None:
-        self._folder = folder
-
-    async def get(self, conversation_id: str = NEW) -> str:
-        """The draft of a conversation, or empty."""
-        return await self._folder.run(self._get, conversation_id)
-
-    async def put(self, text: str, conversation_id: str = NEW) -> None:
-        """Keep a draft; an empty one is forgotten."""
-        await self._folder.run(self._put, text, conversation_id)
-
-    async def clear(self, conversation_id: str = NEW) -> None:
-        """Forget a draft."""
-        await self.put("", conversation_id)
-
-    def _get(self, conversation_id: str) -> str:
-        text = (self._database.get_one("drafts", conversation_id) or {}).get("text")
-        return text if isinstance(text, str) else ""
-
-    def _put(self, text: str, conversation_id: str) -> None:
-        self._folder.reopen()
-        if text:
-            self._database.put("drafts", conversation_id, {"text": text})
-        else:
-            self._database.remove("drafts", [conversation_id])
-        if self._database.log.wasteful:
-            self._database.log.compact(self._folder.quarantine, keep_deletions=False)
+    def _all(self) -> list[EarlierPrompt]:
+        found: dict[str, EarlierPrompt] = {}
+        for prompt_id, prompt in reversed(self._database.get_all("prompts").items()):
+            text = prompt.get("text")
+            if isinstance(text, str) and text.strip() and text not in found:
+                found[text] = EarlierPrompt(text, time_of(prompt_id))
+        return list(found.values())
 
     @cached_property
     def _database(self) -> LogDatabase:
-        return _database(self._folder, "drafts.jsonl")
+        """For the folder's thread, where importing TinyDB keeps nobody waiting."""
+        from tui.store.log_storage import LogDatabase
 
-
-def _database(folder: DataFolder, name: str) -> LogDatabase:
-    """For the folder's thread, where importing TinyDB keeps nobody waiting."""
-    from tui.store.log_storage import LogDatabase
-
-    return LogDatabase(folder.path / name, folder.lock)
+        return LogDatabase(self._folder.path / "history.jsonl", self._folder.lock)

@@ -63,6 +63,17 @@ class PromptBox(TextArea):
             return self.prompt_box
 
     @dataclass
+    class HistoryPressed(Message):
+        """The user pressed ctrl+r. What is typed from here on waits for `take_command`."""
+
+        prompt_box: PromptBox
+
+        @property
+        def control(self) -> PromptBox:
+            """The box."""
+            return self.prompt_box
+
+    @dataclass
     class QuitPressed(Message):
         """The user pressed ctrl+d in an empty box."""
 
@@ -80,7 +91,7 @@ class PromptBox(TextArea):
         self._back = 0
         """Steps back in the history; 0 is the draft."""
         self._command: str | None = None
-        """What is typed after a slash in the empty box, until somebody takes it over."""
+        """What is typed after a slash in the empty box, or after ctrl+r, until somebody takes it over."""
         self._written: dict[int, str] = {}
         """What was written at a step and then left: the draft, and earlier prompts that were changed."""
 
@@ -121,6 +132,15 @@ class PromptBox(TextArea):
         self._back = 0
         self._written.clear()
         self.put_back(draft)
+
+    def exchange(self, text: str) -> str:
+        """Put this text in the place of the draft, and return that. Undo brings it back."""
+        draft, self._back = self.draft, 0
+        self.history.checkpoint()
+        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.history.checkpoint()
+        self.move_cursor(self.document.end)
+        return draft
 
     def put_back(self, text: str) -> None:
         """Show this text, the cursor at its end."""
@@ -194,6 +214,9 @@ class PromptBox(TextArea):
         elif event.character == "/" and not self.text:
             self._command = ""
             self.post_message(self.SlashPressed(self))
+        elif event.key == "ctrl+r":
+            self._command = ""
+            self.post_message(self.HistoryPressed(self))
         else:
             await super()._on_key(event)
             return
@@ -201,7 +224,10 @@ class PromptBox(TextArea):
         event.prevent_default()
 
     def take_command(self) -> str:
-        """What was typed after the slash until now; from here on, keys are text again. A line break stands for enter."""
+        """What was typed after the slash or ctrl+r until now; from here on, keys are text again.
+
+        A line break stands for enter.
+        """
         typed, self._command = self._command or "", None
         return typed
 

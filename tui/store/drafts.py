@@ -1,0 +1,137 @@
+"""Text that was not sent yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tui.domain.errors import StoreError
+from tui.store.folder import DataFolder
+from tui.store.history import PromptHistory
+
+if TYPE_CHECKING:
+    from tui.store.log_storage import LogDatabase
+
+NEW = "new"
+"""Stands for the conversation that does not exist yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was found for a conversation."""
+
+    text: str = ""
+    set_aside: int = 0
+    """Drafts of other windows for the same conversation that are in the history now."""
+
+
+class Drafts:
+    """What was typed and not sent, for each conversation. Methods may raise StoreError.
+
+    A window has a draft of its own for a conversation as long as another window with one for it runs. What is left when
+    windows have closed: the draft of the one that was opened last goes on, the others go to the history. Nothing that
+    another window wrote is ever written over.
+    """
+
+    def __init__(self, folder: DataFolder, history: PromptHistory) -> None:
+        self._folder = folder
+        self._history = history
+        self._mine: dict[str, str] = {}
+        """The document that this window has read or written last, by conversation."""
+        self._seen: dict[str, str] = {}
+        """What it said then, by document."""
+
+    async def get(self, conversation_id: str = NEW) -> Draft:
+        """The draft of a conversation that no other window is writing."""
+        return await self._folder.run(self._get, conversation_id)
+
+    async def put(self, text: str, conversation_id: str = NEW) -> bool:
+        """Keep a draft; an empty one is forgotten. Whether one that another window had left went to the history."""
+        return await self._folder.run(self._put, text, conversation_id)
+
+    async def clear(self, conversation_id: str = NEW) -> None:
+        """Forget a draft."""
+        await self.put("", conversation_id)
+
+    async def set_aside(self, conversation_id: str = NEW) -> bool:
+        """Move what closed windows left for a conversation to the history; whether there was something."""
+        return await self._folder.run(self._set_aside, conversation_id)
+
+    def _get(self, conversation_id: str) -> Draft:
+        left = self._left(conversation_id)
+        if not left:
+            return Draft()
+        mine = self._mine.get(conversation_id)
+        chosen = mine if mine in left else max(left, key=lambda doc_id: (self._writer(doc_id), doc_id))
+        self._mine[conversation_id] = chosen
+        text = self._seen[chosen] = left.pop(chosen)
+        if not left:
+            return Draft(text)
+        try:
+            with self._folder.lock:
+                self._to_history(left)
+        except (OSError, StoreError):
+            return Draft(text)  # they stay where they are
+        return Draft(text, len(left))
+
+    def _put(self, text: str, conversation_id: str) -> bool:
+        self._folder.reopen()
+        with self._folder.lock:
+            doc_id = self._mine.get(conversation_id, conversation_id)
+            if self._is_taken(doc_id):
+                doc_id = f"{conversation_id}@{self._folder.writer}"
+            there = self._text(doc_id)
+            unseen = {} if there in ("", self._seen.get(doc_id), text) else {doc_id: there}
+            self._to_history(unseen)
+            self._mine[conversation_id] = doc_id
+            self._seen[doc_id] = text
+            if text:
+                self._database.put("drafts", doc_id, {"text": text, "writer": self._folder.writer})
+            else:
+                self._database.remove("drafts", [doc_id])
+        if self._database.log.wasteful:
+            self._database.log.compact(self._folder.quarantine, keep_deletions=False)
+        return bool(unseen)
+
+    def _set_aside(self, conversation_id: str) -> bool:
+        self._folder.reopen()
+        left = self._left(conversation_id)
+        left.pop(self._mine.get(conversation_id, ""), None)
+        with self._folder.lock:
+            self._to_history(left)
+        return bool(left)
+
+    def _left(self, conversation_id: str) -> dict[str, str]:
+        """The drafts of a conversation that no other window is writing, by document."""
+        found = {}
+        for doc_id in self._database.get_all("drafts"):
+            if doc_id == conversation_id or doc_id.startswith(f"{conversation_id}@"):
+                text = self._text(doc_id)
+                if text and not self._is_taken(doc_id):
+                    found[doc_id] = text
+        return found
+
+    def _to_history(self, drafts: dict[str, str]) -> None:
+        for doc_id, text in drafts.items():
+            self._history.add_now(text)  # first: what happens in between must not cost it
+            self._database.remove("drafts", [doc_id])
+
+    def _is_taken(self, doc_id: str) -> bool:
+        """Whether another window that runs has this document."""
+        return self._folder.is_growing(self._writer(doc_id))
+
+    def _writer(self, doc_id: str) -> str:
+        writer = (self._database.get_one("drafts", doc_id) or {}).get("writer")
+        return writer if isinstance(writer, str) else ""
+
+    def _text(self, doc_id: str) -> str:
+        text = (self._database.get_one("drafts", doc_id) or {}).get("text")
+        return text if isinstance(text, str) else ""
+
+    @cached_property
+    def _database(self) -> LogDatabase:
+        """For the folder's thread, where importing TinyDB keeps nobody waiting."""
+        from tui.store.log_storage import LogDatabase
+
+        return LogDatabase(self._folder.path / "drafts.jsonl", self._folder.lock)
