@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, OpenedConversation
+from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit
+from tui.domain.words import _
 from tui.store import file_states
 from tui.store.codec import Doc, encode_message, encode_meta
 from tui.store.entries import News, Written, indexed
@@ -36,6 +38,9 @@ class ConversationStore:
         self._known: WeakKeyDictionary[Conversation, Doc] = WeakKeyDictionary()
         """The meta of each conversation when it was last loaded or saved here: only what has changed since is written,
         so that a change made in another window stands."""
+        self._seen: WeakKeyDictionary[Conversation, str] = WeakKeyDictionary()
+        """The signature of each conversation's file up to which it holds what others wrote."""
+        self._partial: WeakSet[Conversation] = WeakSet()
 
     @property
     def writer(self) -> str:
@@ -89,9 +94,28 @@ class ConversationStore:
 
     async def load(self, conversation_id: str) -> OpenedConversation:
         """Read a conversation."""
-        opened = await self.folder.run(lambda: self._library.load(conversation_id))
+        opened, signature = await self.folder.run(lambda: self._library.load(conversation_id))
         self._known[opened.conversation] = encode_meta(opened.conversation)
+        self._seen[opened.conversation] = signature
         return opened
+
+    async def load_end(self, conversation_id: str) -> OpenedConversation | None:
+        """The last messages of a long conversation, to be shown while `load` reads it; `None` for a short one.
+
+        It cannot be saved, for most of it is missing.
+        """
+        opened = await self.folder.run(lambda: self._library.load_end(conversation_id))
+        if opened is not None:
+            self._partial.add(opened.conversation)
+        return opened
+
+    async def has_news(self, conversation: Conversation) -> bool:
+        """Whether others have changed a conversation's file since it was loaded or saved here. Cheap.
+
+        A file that is gone is no news.
+        """
+        signature = await self.signature(conversation.id)
+        return bool(signature) and signature != self._seen.get(conversation)
 
     async def signature(self, conversation_id: str) -> str:
         """What tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
@@ -102,6 +126,8 @@ class ConversationStore:
 
         Of a message that has grown only the added text is written. A streaming message is marked as this process's.
         """
+        if conversation in self._partial:
+            raise StoreError(_("This conversation is still being read. Try again in a moment."))
         for message in messages:
             if message.state is MessageState.STREAMING:
                 message.writer = self.writer
@@ -116,6 +142,8 @@ class ConversationStore:
             every = list(conversation.messages.values())
             written = await self._write(conversation, meta, every, settled=True, whole=True)
         self._known[conversation] = meta
+        if written is not None and self._seen.get(conversation, "") == written.before:
+            self._seen[conversation] = written.after
         self._take_in(conversation.id, written)
 
     async def _write(

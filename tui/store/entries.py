@@ -54,8 +54,10 @@ class Written(NamedTuple):
 
     entry: Entry | None
     """`None` when the list and the search need not know."""
-    before: str
+    listed: str
     """The signature of the file that they know, if nobody else has written since."""
+    before: str
+    """The signature of the file ahead of this; empty for a new one."""
     after: str
     """The signature of the file now."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,9 @@ except ImportError:
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+
+_PIECE = 1 << 20
+"""Bytes."""
 
 
 def private_folder(path: Path) -> None:
@@ -43,6 +47,21 @@ def sync_folder(path: Path) -> None:
             sync(fd)
         finally:
             os.close(fd)
+
+
+def lines(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines from here on, each with its end, if it has one.
+
+    Read in great pieces: a thread that reads small ones gives the interpreter back so often, and takes it again so soon,
+    that the event loop, woken each time, finds it taken and starves (70 ms were seen).
+    """
+    rest = b""
+    while piece := file.read(_PIECE):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+    if rest:
+        yield rest
 
 
 def write_all(file: IO[bytes], data: bytes) -> None:

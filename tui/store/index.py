@@ -79,15 +79,15 @@ class IndexWriter:
             for entry in entries:
                 self._put(entry)
 
-    def put_saved(self, entry: Entry, before: str) -> None:
-        """Put what was just saved here. `before` is the signature of the file ahead of that, empty for a new one.
+    def put_saved(self, entry: Entry, listed: str) -> None:
+        """Put what was just saved here. `listed` is the signature of the file when it was put last, empty for a new one.
 
         Where the index knows another state of the file, somebody else has written too: it will be read again.
         """
         with transaction(self._db):
             known = self.signature(entry.id)
             if known != entry.signature:  # else another window has read the file by now
-                self._put(entry if known == before else entry._replace(signature=""))
+                self._put(entry if known == listed else entry._replace(signature=""))
 
     def forget(self, conversation_ids: Iterable[str]) -> None:
         """Drop conversations."""

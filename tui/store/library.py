@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.domain.chat import MessageState, OpenedConversation
+from tui.domain.chat import Conversation, MessageState, OpenedConversation
 from tui.domain.errors import MissingError, StoreError
 from tui.domain.words import _
 from tui.store import file_states, files
@@ -16,6 +16,7 @@ from tui.store.entries import Entry, News, Written
 from tui.store.folder import DataFolder
 from tui.store.indexing import MESSAGES, META, read_entry, summarise
 from tui.store.log_storage import LogDatabase
+from tui.store.tail import read_end
 
 KEPT_OPEN = 4
 """Conversations whose content is kept in memory, so that only what is new is read."""
@@ -43,21 +44,35 @@ class Library:
         for conversation_id in list(self._open):
             self._leave(conversation_id)
 
-    def load(self, conversation_id: str) -> OpenedConversation:
-        """Read a conversation; StoreError when it is missing or nothing of it can be read."""
+    def load(self, conversation_id: str) -> tuple[OpenedConversation, str]:
+        """Read a conversation; also the signature of its file at that time, or of an earlier one.
+
+        StoreError when it is missing or nothing of it can be read.
+        """
+        signature = file_states.signature_at(self._folder, conversation_id)
         database = self._database(conversation_id)
         meta, messages = database.get_one(META, META), database.get_all(MESSAGES)
         if meta is None and not messages:
             raise self._unreadable(database)
-        conversation = decode_conversation(conversation_id, meta, messages)
+        opened = self._opened(decode_conversation(conversation_id, meta, messages))
+        read_only = database.log.newer or schema_of(meta) > SCHEMA
+        return replace(opened, damaged_lines=database.log.damaged_lines, read_only=read_only), signature
+
+    def _opened(self, conversation: Conversation) -> OpenedConversation:
         streaming = [message for message in conversation.messages.values() if message.state is MessageState.STREAMING]
         growing = {writer for writer in {message.writer for message in streaming} if self._folder.is_growing(writer)}
         return OpenedConversation(
-            conversation,
-            growing=frozenset(message.id for message in streaming if message.writer in growing),
-            damaged_lines=database.log.damaged_lines,
-            read_only=database.log.newer or schema_of(meta) > SCHEMA,
+            conversation, growing=frozenset(message.id for message in streaming if message.writer in growing)
         )
+
+    def load_end(self, conversation_id: str) -> OpenedConversation | None:
+        """The last messages of a long conversation, for showing only; `None` where it is read whole in no time."""
+        path = file_states.path_of(self._folder, conversation_id)
+        try:
+            conversation = read_end(path, conversation_id)
+        except FileNotFoundError:
+            return None
+        return None if conversation is None else self._opened(conversation)
 
     def save(
         self, conversation_id: str, meta: Doc, messages: Docs, news: News | None, *, whole: bool
@@ -91,7 +106,7 @@ class Library:
         """Change fields of a stored conversation's meta; StoreError when it is missing."""
         written = self.save(conversation_id, fields, {}, News(), whole=False)
         if written is None:
-            conversation = self.load(conversation_id).conversation
+            conversation = self.load(conversation_id)[0].conversation
             messages = {message.id: encode_message(message) for message in conversation.messages.values()}
             written = self.save(conversation_id, {**encode_meta(conversation), **fields}, messages, News(), whole=True)
         assert written is not None  # a whole conversation can always be written
@@ -106,7 +121,7 @@ class Library:
                 raise MissingError(MISSING)
             self._leave(conversation_id)
             if (target / name).exists():
-                self._database_at(target / name).log.copy_to(self._folder.quarantine)
+                LogDatabase(target / name, self._folder.lock).log.copy_to(self._folder.quarantine)
             files.move(source / name, target / name)
             self._written.pop(conversation_id, None)
         self._folder.tell_others()
@@ -119,11 +134,13 @@ class Library:
         listed = before if known is None or known.last != before else known.listed
         self._written[conversation_id] = _Signatures(listed if news is None else after, after)
         if news is None:
-            return Written(None, listed, after)
+            return Written(None, listed, before, after)
         self._folder.tell_others()
         summary = summarise(decode_conversation(conversation_id, database.get_one(META, META), {}))
         summary = replace(summary, trashed=file_states.is_trashed(after))
-        return Written(Entry(conversation_id, summary, after, news.length, news.messages, whole=False), listed, after)
+        return Written(
+            Entry(conversation_id, summary, after, news.length, news.messages, whole=False), listed, before, after
+        )
 
     def _unreadable(self, database: LogDatabase) -> StoreError:
         """Put a file without a readable line aside; the error that says so."""
@@ -141,19 +158,20 @@ class Library:
 
     def _database(self, conversation_id: str) -> LogDatabase:
         path = file_states.path_of(self._folder, conversation_id)
-        database = self._open.pop(conversation_id, None)
-        if database is None or database.log.path != path:
-            database = self._database_at(path)
+        if conversation_id in self._open and self._open[conversation_id].log.path != path:
+            self._leave(conversation_id)
+        known = conversation_id in self._open
+        database = self._open.pop(conversation_id) if known else LogDatabase(path, self._folder.lock)
         self._open[conversation_id] = database
         while len(self._open) > KEPT_OPEN:
             self._leave(next(iter(self._open)))
         return database
 
-    def _database_at(self, path: Path) -> LogDatabase:
-        return LogDatabase(path, self._folder.lock)
-
     def _leave(self, conversation_id: str) -> None:
         database = self._open.pop(conversation_id, None)
-        if database is not None and database.log.written and database.log.wasteful:
+        if database is None:
+            return
+        if database.log.written and database.log.wasteful:
             with suppress(OSError):  # full disk, no lock: the file is fine as it is
                 database.log.compact(self._folder.quarantine)
+        database.log.release()

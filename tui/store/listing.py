@@ -143,7 +143,7 @@ class Listing:
             self._growing[conversation_id] = written.after
         else:
             self._growing.pop(conversation_id, None)
-            self._put(lambda writer: writer.put_saved(entry, written.before))
+            self._put(lambda writer: writer.put_saved(entry, written.listed))
 
     def put(self, entry: Entry | None) -> None:
         """Take in a conversation as it was read from its file; `None` for one that nothing was ever written to."""

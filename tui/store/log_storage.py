@@ -131,6 +131,14 @@ class LogStorage(Storage):
         files.sync_folder(folder)
         return copy
 
+    def release(self) -> None:
+        """Give the memory back. Bit by bit: freeing a great structure at once would hold up every other thread."""
+        for tables in (self._saved, self._view or {}):
+            for docs in tables.values():
+                while docs:
+                    docs.popitem()
+        self._forget()
+
     # From the file into memory
 
     def _forget(self) -> None:
@@ -160,7 +168,7 @@ class LogStorage(Storage):
                 self._identity = identity
                 file.seek(0)
             unsettled: set[Key] = set()
-            for data in file:
+            for data in files.lines(file):
                 try:
                     line = parse(data) if data.strip() else None
                 except ValueError:
@@ -312,4 +320,4 @@ class LogDatabase(TinyDB):
 
     def get_all(self, table: str) -> dict[str, Doc]:
         """All documents of a table by id, oldest first."""
-        return {str(document.doc_id): dict(document) for document in self.table(table)}
+        return {str(document.doc_id): document for document in self.table(table)}

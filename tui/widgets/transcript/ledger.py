@@ -90,7 +90,7 @@ class Ledger:
                     if at in self._rows:
                         rows[index] = self._rows[at]
             entries.append(entry)
-            heights.append(self.heights[at] if entry.exact and at is not None else self._estimated(entry))
+            heights.append(self.heights[at] if entry.exact and at is not None else self.estimated(entry))
         self.entries, self._rows, self.heights = entries, rows, Heights(heights)
         self._positions = {message.id: n for n, message in enumerate(messages)}
         self.cursor = self._positions.get(cursor or "")
@@ -118,7 +118,7 @@ class Ledger:
         index = len(self.entries)
         self.entries.append(entry)
         self._positions[entry.message.id] = index
-        self.heights.append(self._estimated(entry))
+        self.heights.append(self.estimated(entry))
         self._mark_last_reply()
         return index
 
@@ -206,9 +206,24 @@ class Ledger:
                 self._rows.pop(index, None)
                 entry.exact = False
         self.heights = Heights(
-            self.heights[index] if entry.exact else self._estimated(entry) for index, entry in enumerate(self.entries)
+            self.heights[index] if entry.exact else self.estimated(entry) for index, entry in enumerate(self.entries)
         )
         self.refresh_live()
+
+    def prepend(self, entries: list[Entry], heights: Sequence[int]) -> None:
+        """Put messages before all others. The positions of those grow by as many."""
+        more = len(entries)
+        self._positions = {entry.message.id: n for n, entry in enumerate(entries)} | {
+            message_id: position + more for message_id, position in self._positions.items()
+        }
+        self._rows = OrderedDict((position + more, rows) for position, rows in self._rows.items())
+        self.heights = Heights([*heights, *(self.heights[n] for n in range(len(self.entries)))])
+        self.entries = [*entries, *self.entries]
+        if self.cursor is not None:
+            self.cursor += more
+        if self.live_index >= 0:
+            self.live_index += more
+        self._last_reply = self._find_last_reply()
 
     def redo_header(self, index: int) -> None:
         """What the header of a message tells has changed."""
@@ -276,9 +291,10 @@ class Ledger:
     def _estimate(self) -> None:
         for entry in self.entries:
             entry.exact = False
-        self.heights = Heights([self._estimated(entry) for entry in self.entries])
+        self.heights = Heights([self.estimated(entry) for entry in self.entries])
 
-    def _estimated(self, entry: Entry) -> int:
+    def estimated(self, entry: Entry) -> int:
+        """Rows that a message will need, roughly."""
         unfolded = self.show_reasoning if entry.unfolded is None else entry.unfolded
         return estimate(entry.message, self._draw.width if self._draw is not None else 80, unfolded=unfolded)
 
