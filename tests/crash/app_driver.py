@@ -207,6 +207,7 @@ class Lane:
         """Compare with the disk, read as the next start would; `alone` when nobody writes any more."""
         store = ConversationStore(home.folder / "data", home.folder / "cache")
         await store.start()
+        await store.complete()
         opened = {row.id: await store.load(row.id) for row in await store.recent() if not row.id.startswith("own-")}
         await store.close()
         self.counts["damaged lines"] += sum(each.damaged_lines for each in opened.values())

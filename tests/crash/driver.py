@@ -127,6 +127,7 @@ async def look(folder: Path, counts: Counter[str]) -> Facts:
     """What the disk says, read as the next start of the program would."""
     store = ConversationStore(folder / "data", folder / "cache")
     await store.start()
+    await store.complete()
     rows = await store.recent()
     opened = await store.load(SHARED)
     await store.close()
