@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tests.fakes import FakeGateway, FakeLine, until
 from tests.screens.app_fixture import Stage
+from tests.screens.browser import TITLES, WIDE, add, burst, filled, line_with, shown, titles, under_cursor
 from tests.screens.one_screen import SIZES, OneScreen, notices, text
-from tui.domain.chat import ChatMessage, Conversation, Role
+from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
-from tui.screens.dialogs import Rename
 from tui.services.chat import Setup
 from tui.services.parts import Parts
-
-TITLES = ("Newest of all", "Postgres index advice", "Trip to Lisbon", "Haiku about tabs")
-WIDE = (120, 40)
-HOUR = 3600.0
+from tui.widgets.conversation_rows import Chosen
 
 
 @pytest.fixture
@@ -43,37 +39,10 @@ def parts(stage: Stage) -> Parts:
     return stage.parts
 
 
-async def add(parts: Parts, title: str, hours: float = 1, *, said: str = "", pinned: bool = False) -> str:
-    """Save a conversation of two messages, last touched that many hours ago."""
-    then = time.time() - hours * HOUR
-    conversation = Conversation(title=title, model="qwen3-32b", pinned=pinned, created=then, updated=then)
-    conversation.add(ChatMessage(Role.USER, f"A question on {title}", created=then))
-    conversation.add(ChatMessage(Role.ASSISTANT, said or f"An answer on {title}", model="qwen3-32b", created=then))
-    await parts.store.save(conversation, *conversation.messages.values())
-    return conversation.id
-
-
 @pytest.fixture
 async def ids(parts: Parts) -> list[str]:
     """Four conversations, newest first."""
     return [await add(parts, title, hours) for hours, title in enumerate(TITLES)]
-
-
-async def titles(parts: Parts) -> list[str]:
-    return [row.title for row in await parts.store.recent()]
-
-
-def shown(app: OneScreen) -> ConversationsScreen:
-    assert isinstance(app.shown, ConversationsScreen)
-    return app.shown
-
-
-async def filled(app: OneScreen) -> None:
-    await until(lambda: shown(app).rows.chosen_id)
-
-
-def under_cursor(app: OneScreen) -> str | None:
-    return shown(app).rows.chosen_id
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -117,7 +86,7 @@ async def test_keys_move_the_cursor_while_the_filter_has_the_focus(
         await filled(app)
         await pilot.press(*keys, "enter")
         await until(lambda: app.results)
-        assert app.results == [ids[place]]
+        assert app.results == [Chosen(ids[place])]
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+o", "f3"])
@@ -136,7 +105,7 @@ async def test_ctrl_n_asks_for_a_new_conversation(parts: Parts, ids: list[str]) 
         await filled(app)
         await pilot.press("ctrl+n")
         await until(lambda: app.results)
-        assert app.results == [""]
+        assert app.results == [Chosen("")]
 
 
 async def test_letters_filter_and_enter_opens_the_first_match(parts: Parts, ids: list[str]) -> None:
@@ -145,11 +114,11 @@ async def test_letters_filter_and_enter_opens_the_first_match(parts: Parts, ids:
         await filled(app)
         await pilot.press(*"TABS haiku")
         await until(lambda: under_cursor(app) == ids[3])
-        assert "1 match" in text(app)
+        assert "1 title" in text(app)
         assert "Lisbon" not in text(app)
         await pilot.press("enter")
         await until(lambda: app.results)
-        assert app.results == [ids[3]]
+        assert app.results == [Chosen(ids[3])]
 
 
 async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(parts: Parts, ids: list[str]) -> None:
@@ -208,11 +177,12 @@ async def test_f2_renames_on_disk(parts: Parts, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: shown(app).editor.asking)
         await pilot.press("ctrl+u", *"Better title", "enter")
         await until(lambda: "Better title" in text(app))
         assert under_cursor(app) == ids[1]
         assert "Better title" in await titles(parts)
+        assert not shown(app).editor.asking
         await pilot.press("ctrl+z")
         await until(lambda: "Postgres index advice" in text(app))
         assert await titles(parts) == list(TITLES)
@@ -223,9 +193,9 @@ async def test_renaming_can_be_left(parts: Parts, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: shown(app).editor.asking)
         await pilot.press(*"x", "escape")
-        await until(lambda: app.screen is app.shown)
+        await until(lambda: not shown(app).editor.asking)
         await pilot.press("ctrl+z")
         await until(lambda: "nothing to undo" in notices(app))
         assert await titles(parts) == list(TITLES)
@@ -237,7 +207,7 @@ async def test_ctrl_x_trashes_and_ctrl_z_brings_back_all_of_it(parts: Parts, ids
         await filled(app)
         await pilot.press("ctrl+x")
         await until(lambda: under_cursor(app) == ids[2])
-        assert "Until you quit, ctrl+z in this list brings it back." in notices(app)
+        assert "ctrl+z brings it back." in notices(app)
         await pilot.press("ctrl+x")
         await until(lambda: under_cursor(app) == ids[3])
         assert await titles(parts) == [TITLES[0], TITLES[3]]
@@ -278,7 +248,7 @@ async def test_the_trashed_current_conversation_is_replaced_by_a_new_one(parts: 
         await filled(app)
         await pilot.press("up", "ctrl+x", "escape")
         await until(lambda: app.results)
-        assert app.results == [""]
+        assert app.results == [Chosen("")]
 
 
 async def test_the_current_conversation_brought_back_stays(parts: Parts, ids: list[str]) -> None:
@@ -295,12 +265,12 @@ async def test_the_renamed_current_conversation_is_opened_anew(parts: Parts, ids
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("up", "f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: shown(app).editor.asking)
         await pilot.press(*" again", "enter")
         await until(lambda: "Newest of all again" in text(app))
         await pilot.press("escape")
         await until(lambda: app.results)
-        assert app.results == [ids[0]]
+        assert app.results == [Chosen(ids[0])]
 
 
 async def test_what_can_be_undone_outlives_the_screen(parts: Parts, ids: list[str]) -> None:
@@ -329,6 +299,8 @@ async def test_ctrl_t_pins_and_unpins(parts: Parts, ids: list[str]) -> None:
         await pilot.press("ctrl+t")
         await until(lambda: "★" not in text(app))
         assert await titles(parts) == list(TITLES)
+        await pilot.press("ctrl+z")
+        await until(lambda: "★ Trip to Lisbon" in text(app))
 
 
 async def test_a_conversation_whose_reply_is_arriving_is_not_trashed(parts: Parts, ids: list[str]) -> None:
@@ -396,8 +368,8 @@ async def test_a_conversation_that_cannot_be_read_says_why_in_the_preview(
 async def test_all_are_counted_and_more_rows_come_when_the_cursor_nears_the_end(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.screens.conversations.ROWS", 5)
-    monkeypatch.setattr("tui.screens.conversations.NEAR_THE_END", 2)
+    monkeypatch.setattr("tui.screens.browsing.ROWS", 5)
+    monkeypatch.setattr("tui.screens.browsing.NEAR_THE_END", 2)
     for n in range(12):
         await add(parts, f"Talk {n:02}", n)
     app = OneScreen(ConversationsScreen(parts, ""))
@@ -411,7 +383,7 @@ async def test_all_are_counted_and_more_rows_come_when_the_cursor_nears_the_end(
         await pilot.press("ctrl+end")
         await until(lambda: "Talk 11" in text(app))
         await pilot.press(*"talk")
-        await until(lambda: "12 matches" in text(app))
+        await until(lambda: "12 titles" in text(app))
 
 
 async def test_what_another_window_saves_appears(parts: Parts, ids: list[str]) -> None:
@@ -439,10 +411,9 @@ async def test_a_click_opens(parts: Parts, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.pause()
-        row = next(y for y, line in enumerate(text(app).splitlines()) if "Trip to Lisbon" in line)
-        await pilot.click(offset=(5, row))
+        await pilot.click(offset=(5, line_with(app, "Trip to Lisbon")))
         await until(lambda: app.results)
-        assert app.results == [ids[2]]
+        assert app.results == [Chosen(ids[2])]
 
 
 async def test_ctrl_o_and_enter_flip_to_the_previous_conversation(tmp_path: Path) -> None:
@@ -473,14 +444,10 @@ async def test_the_filter_keeps_the_focus(parts: Parts, ids: list[str]) -> None:
     app = OneScreen(ConversationsScreen(parts, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
-        await pilot.press("tab", "shift+tab", *"tabs")
-        assert app.screen.query_one(Input).value == "tabs"
-
-
-def burst(app: OneScreen, *keys: str) -> None:
-    """Keys that are all there before the first one has done anything."""
-    for key in keys:
-        app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.press("shift+tab", *"tabs")
+        await pilot.click(offset=(60, 30))
+        await pilot.press(*" haiku")
+        assert shown(app).filter.value == "tabs haiku"
 
 
 async def test_enter_in_one_burst_with_the_letters_opens_their_match(parts: Parts, ids: list[str]) -> None:
@@ -489,7 +456,7 @@ async def test_enter_in_one_burst_with_the_letters_opens_their_match(parts: Part
         await filled(app)
         burst(app, *"lisbon", "enter", *"zz")
         await until(lambda: app.results)
-        assert app.results == [ids[2]]
+        assert app.results == [Chosen(ids[2])]
 
 
 async def test_trashing_in_one_burst_with_the_letters_takes_their_match(parts: Parts, ids: list[str]) -> None:
@@ -506,9 +473,11 @@ async def test_renaming_in_one_burst_with_the_letters_asks_for_their_match(parts
     app = OneScreen(ConversationsScreen(parts, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
-        burst(app, *"lisbon", "f2")
-        await until(lambda: isinstance(app.screen, Rename) and app.screen.query(Input))
-        assert app.screen.query_one(Input).value == "Trip to Lisbon"
+        burst(app, *"lisbon", "f2", *" again", "enter", *"zz", "backspace", "backspace", *" ")
+        await until(lambda: shown(app).filter.value == "lisbon ")
+        await until(lambda: "Trip to Lisbon again" in text(app))
+        assert under_cursor(app) == ids[2]
+        assert "Trip to Lisbon again" in await titles(parts)
 
 
 async def test_pinning_in_one_burst_with_the_letters_takes_their_match(parts: Parts, ids: list[str]) -> None:
@@ -526,7 +495,7 @@ async def test_the_cursor_moves_among_the_matches_of_the_letters_before_it(parts
         await filled(app)
         burst(app, *"ab", "backspace", "down", "down", "enter")
         await until(lambda: app.results)
-        assert app.results == [ids[3]]  # the third with an a
+        assert app.results == [Chosen(ids[3])]  # the third with an a
 
 
 async def test_keys_of_the_chat_do_nothing_in_the_list(parts: Parts, ids: list[str]) -> None:

@@ -9,7 +9,8 @@ from textual.app import App, ComposeResult
 
 from tui.domain.chat import ConversationSummary
 from tui.themes import DUSK, HOUSE_VARIABLES
-from tui.widgets.conversation_list import ConversationList, age, day_group
+from tui.widgets.conversation_list import ConversationList
+from tui.widgets.conversation_rows import age, day_group
 
 NOW = datetime(2026, 11, 23, 15, 0).astimezone().timestamp()
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -38,7 +39,7 @@ class ListApp(App[None]):
         self.chosen.append(event.conversation_id)
 
     def on_conversation_list_highlighted(self, event: ConversationList.Highlighted) -> None:
-        self.highlighted.append(event.conversation_id)
+        self.highlighted.append("" if event.entry is None else event.entry.conversation.id)
 
 
 def shown(app: ListApp) -> list[str]:
@@ -58,6 +59,7 @@ def shown(app: ListApp) -> list[str]:
         (DAY, "1 d"),
         (13 * DAY, "13 d"),
         (20 * DAY, "3 Nov"),
+        (400 * DAY, "Oct 2025"),
     ],
 )
 def test_an_age_is_short(ago: float, said: str) -> None:

@@ -20,6 +20,7 @@ from tui.screens.editor import EditorError, edit_text
 from tui.screens.switching import SwitchingScreen
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
+from tui.widgets.conversation_rows import Chosen
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.sidebar import Sidebar
 from tui.widgets.transcript import MessageView
@@ -205,13 +206,13 @@ class ChatScreen(SwitchingScreen):
 
         self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id), self._browsed)
 
-    def _browsed(self, chosen: str | None) -> None:
-        if chosen == "":
-            self.action_new_conversation()
-        elif chosen is not None:
-            self.open_conversation(chosen)
-        else:
+    def _browsed(self, chosen: Chosen | None) -> None:
+        if chosen is None:
             self._fill_sidebar()
+        elif chosen.conversation_id:
+            self.open_conversation(chosen.conversation_id)
+        else:
+            self.action_new_conversation()
 
     def action_help(self) -> None:
         """The keys."""

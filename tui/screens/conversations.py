@@ -1,52 +1,35 @@
-"""All saved conversations: find, open, rename, pin, put into the trash."""
+"""All saved conversations: find, open, rename, pin, put into the trash and take out of it."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from textual import events, getters, on, work
-from textual.app import ComposeResult
+from textual import events, on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Region
 
-from tui.domain.chat import Conversation, ConversationSummary
-from tui.domain.errors import StoreError
+from tui.domain.chat import ConversationSummary
+from tui.domain.errors import ChangeError, StoreError
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
+from tui.domain.search import trash_toggled
+from tui.domain.words import _
 from tui.paths import STYLES
-from tui.screens.answering import AnsweringScreen
-from tui.screens.dialogs import Rename
+from tui.screens.browsing import BrowsingScreen
 from tui.services.parts import Parts
 from tui.widgets.conversation_list import ConversationList
-from tui.widgets.list_filter import ListFilter
-from tui.widgets.preview import Preview
-
-ROWS = 200
-"""Rows fetched at once; more come when the cursor nears the end."""
-NEAR_THE_END = 20
-"""Rows from the last one."""
-LOOK_EVERY = 2.0
-"""Seconds between two looks at what other windows saved."""
-PREVIEW_AFTER = 0.08
-"""Seconds the cursor rests before a conversation is read: a held arrow key reads nothing."""
-PREVIEW_FROM = 100
-"""Columns from which the preview stands beside the list."""
-COUNT_FROM = 60
-"""Columns from which the filter leaves room for the count."""
+from tui.widgets.conversation_rows import Chosen
+from tui.widgets.key_line import Hint
+from tui.widgets.title_editor import TitleEditor
 
 
-class ConversationsScreen(AnsweringScreen[str | None]):
-    """The list of all conversations, a filter above it, the end of the one under the cursor beside it.
+class ConversationsScreen(BrowsingScreen):
+    """The browser of conversations.
 
-    Dismissed with the id of a conversation to open, "" for a new one, None to leave everything as it is. `current` is
-    returned when it was renamed, and "" when it was put into the trash, so that it is not shown as it was before.
+    Dismissed with where to go, or None to leave everything as it is. `current` is returned when it was renamed, and a
+    new conversation when it was put into the trash, so that it is not shown as it was before.
     """
 
     CSS_PATH = STYLES / "conversations.tcss"
@@ -56,8 +39,9 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         Binding("escape,ctrl+o,f3", "back", "Back", id="list.back"),
         Binding("ctrl+n", "new", "New conversation", id="list.new"),
         Binding("f2", "rename", "Rename", id="list.rename"),
-        Binding("ctrl+x,f8", "trash", "Put into the trash", id="list.trash"),
-        Binding("ctrl+z", "undo", "Undo the last change", id="list.undo"),
+        Binding("ctrl+x,f8", "trash", "To the trash, or out of it", id="list.trash"),
+        Binding("tab,f7", "toggle_trash", "Show the trash, or no longer", id="list.show_trash"),
+        Binding("ctrl+z", "undo", "Undo", id="list.undo"),
         Binding("ctrl+t,f6", "pin", "Pin, or no longer", id="list.pin"),
         Binding("f1", "help", "Keys", id="list.help"),
         Binding("down,ctrl+j", "move('cursor_down')", "Down", show=False, id="list.down"),
@@ -68,313 +52,200 @@ class ConversationsScreen(AnsweringScreen[str | None]):
         Binding("ctrl+end", "move('last')", "Last", show=False, id="list.last"),
     ]
 
-    filter = getters.query_one(ListFilter)
-    rows = getters.query_one(ConversationList)
-    preview = getters.query_one(Preview)
-
     def __init__(self, parts: Parts, current: str) -> None:
         """`current` is the id of the conversation on the chat screen."""
-        super().__init__()
-        self._parts = parts
-        self._current = current
+        super().__init__(parts, current)
         self._changes = parts.changes
-        self._title = parts.changes.titles.get(current)
-        """What the current conversation was last named in this run, before this screen."""
-        self._summaries: Sequence[ConversationSummary] = ()
-        self._live: frozenset[str] = frozenset()
-        self._text = ""
-        """The filter that the rows are of."""
-        self._limit = ROWS
-        self._total = 0
-        """Conversations that the filter lets through, fetched or not."""
-        self._previewed: ConversationSummary | None = None
-        self._one_at_a_time = asyncio.Lock()
-        """Keys act on what the letters and keys before them have left."""
-
-    def compose(self) -> ComposeResult:
-        """Filter, list and preview, keys."""
-        with Horizontal(id="bar"):
-            yield Static("›", id="mark")
-            yield ListFilter(placeholder=_("type: titles"), compact=True)
-            yield Static(id="count", markup=False)
-        with Horizontal(id="body"):
-            yield ConversationList(focusable=False, details=True)
-            yield Preview()
-        yield Static(id="empty", markup=False)
-        yield Static(id="keys", markup=False)
+        self._was_trashed = current in self._changes.trashed
+        self._titled = self._changes.titles.get(current)
 
     def on_mount(self) -> None:
-        """Fill the list, and keep it up to date."""
-        self._fill()
-        self.set_interval(LOOK_EVERY, self._look_round)
+        """The title that is being written stays in its row."""
+        super().on_mount()
+        self.watch(self.rows, "scroll_y", self._follow_title, init=False)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Narrow terminals show the list alone."""
-        self.set_class(event.size.width < PREVIEW_FROM, "-narrow")
-        self.set_class(event.size.width < COUNT_FROM, "-slim")
-        self.query_one("#keys", Static).update(_key_line(event.size.width - 4))
-        self._preview()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a title is written the keys of the list rest."""
+        return super().check_action(action, parameters) and not (self.is_mounted and self.editor.asking)
 
-    # -- The rows
-
-    @work(group="fill", exclusive=True)
-    async def _fill(self) -> None:
-        async with self._one_at_a_time:
-            await self._fetch(self.filter.value)
-
-    @work(group="look", exclusive=True)
-    async def _look_round(self) -> None:
-        try:
-            await self._parts.store.refresh()
-        except StoreError:
-            return  # said when something is opened or changed
-        async with self._one_at_a_time:
-            await self._fetch(self._text)
-
-    async def _fetch(self, text: str, to: str = "") -> None:
-        """Read the rows of a filter; the cursor goes to the conversation `to`, else stays where it is.
-
-        Another filter begins with its first row.
-        """
-        if text != self._text:
-            self._limit = ROWS
-        store = self._parts.store
-        try:
-            found = await store.recent(self._limit + 1, text=text)
-            total = len(found) if len(found) <= self._limit else await store.count(text)
-        except StoreError as error:
-            self._text, self._total = text, 0
-            self._show([], str(error))
-            return
-        rows = found[: self._limit]
-        live = frozenset(turn.conversation.id for turn in self._parts.turns.running)
-        if to or text != self._text or (rows, live, total) != (self._summaries, self._live, self._total) or not rows:
-            wanted = to or (self.rows.chosen_id if text == self._text else None)
-            self._text, self._live, self._total = text, live, total
-            self._show(rows, self._nothing(), wanted)
-
-    def _show(self, rows: Sequence[ConversationSummary], nothing: str, wanted: str | None = None) -> None:
-        if self._leaving:
-            return
-        ids = [row.id for row in rows]
-        if wanted not in ids and ids:
-            wanted = ids[0] if self._text.strip() else _previous(rows, self._current)
-        self._summaries = rows
-        self.rows.show(rows, time.time(), self._current, self._live)
-        if wanted in ids:
-            self.rows.highlighted = self.rows.get_option_index(wanted)
-        self.query_one("#empty", Static).update(nothing)
-        self.set_class(not rows, "-empty")
-        self.query_one("#count", Static).update(self._count())
-        self._preview()
-
-    def _nothing(self) -> str:
-        if self._text.strip():
-            return _("Nothing matches. Fewer letters find more; escape goes back.")
-        return _("No saved conversations yet. escape goes back.")
-
-    def _count(self) -> str:
-        n = self._total
-        if self._text.strip():
-            return plural("{n} match", "{n} matches", n)
-        pinned = sum(row.pinned for row in self._summaries)
-        said = plural("{n} conversation", "{n} conversations", n) if n else ""
-        return said + (" · " + _("{n} pinned").format(n=pinned) if pinned else "")
-
-    def _chosen(self) -> ConversationSummary | None:
-        return next((row for row in self._summaries if row.id == self.rows.chosen_id), None)
-
-    @on(ListFilter.Changed)
-    def _typed(self, event: ListFilter.Changed) -> None:
-        event.stop()
-        self._fill()
-
-    @on(ConversationList.Highlighted)
-    def _moved(self, event: ConversationList.Highlighted) -> None:
-        event.stop()
-        self._preview()
-        ids = [row.id for row in self._summaries]
-        if len(ids) < self._total and event.conversation_id in ids[-NEAR_THE_END:]:
-            self._limit = len(ids) + ROWS
-            self._fill()
-
-    # -- The preview
-
-    def _preview(self) -> None:
-        chosen = None if self.has_class("-narrow") else self._chosen()
-        if chosen == self._previewed:
-            return
-        self._previewed = chosen
-        if chosen is None:
-            self.preview.clear()
-        else:
-            self.preview.show_summary(chosen, time.time())
-            self._read(chosen.id)
-
-    @work(group="preview", exclusive=True)
-    async def _read(self, conversation_id: str) -> None:
-        await asyncio.sleep(PREVIEW_AFTER)
-        shown: Conversation | StoreError
-        turn = self._parts.turns.of(conversation_id)
-        if turn is not None:
-            shown = turn.conversation
-        else:
-            try:
-                shown = (await self._parts.store.load(conversation_id)).conversation
-            except StoreError as error:
-                shown = error
-        if self._leaving:
-            return
-        if isinstance(shown, StoreError):
-            self.preview.say(str(shown))
-        else:
-            self.preview.show_messages(shown.branch())
+    def key_hints(self) -> tuple[list[Hint], list[Hint]]:
+        """The keys at the foot."""
+        undo, out = ("ctrl+z", _("undo")), [("esc", _("back"))]
+        if self.asked.in_trash:
+            return [("enter", _("read")), ("ctrl+x", _("bring back")), ("tab", _("conversations")), undo], out
+        return [
+            ("enter", _("open")),
+            ("f2", _("rename")),
+            ("ctrl+x", _("trash")),
+            ("ctrl+t", _("pin")),
+            ("tab", _("see trash")),
+            ("ctrl+n", _("new")),
+            undo,
+            ("f1", _("keys")),
+        ], out
 
     # -- Leaving
-
-    @property
-    def _leaving(self) -> bool:
-        """The widgets are being removed: what a worker has read comes too late."""
-        return not self.display
 
     @on(ConversationList.Chosen)
     def _clicked(self, event: ConversationList.Chosen) -> None:
         event.stop()
-        self.dismiss(event.conversation_id)
+        if self.editor.asking:
+            self.editor.finish()
+        else:
+            self.dismiss(Chosen(event.conversation_id, event.message_id))
 
     @work(group="change")
     async def action_back(self) -> None:
         """Leave, once every change is made."""
-        async with self._one_at_a_time:
-            if self._current in self._changes.trashed:
-                self.dismiss("")
+        async with self.one_at_a_time:
+            if self.current in self._changes.trashed and not self._was_trashed:
+                self.dismiss(Chosen(""))
+            elif self._changes.titles.get(self.current) != self._titled:
+                self.dismiss(Chosen(self.current))
             else:
-                renamed = self._changes.titles.get(self._current) != self._title
-                self.dismiss(self._current if renamed else None)
+                self.dismiss(None)
 
     @work(group="change")
     async def action_new(self) -> None:
         """Begin a new conversation."""
-        async with self._one_at_a_time:
-            self.dismiss("")
+        async with self.one_at_a_time:
+            self.dismiss(Chosen(""))
+
+    # -- Moving and opening
+
+    def action_open(self) -> None:
+        """Open what is under the cursor; a row that stands for others shows them."""
+        self._on_rows(self.filter.value, self._open)
+
+    def action_move(self, how: Literal["cursor_up", "cursor_down", "page_up", "page_down", "first", "last"]) -> None:
+        """Move the cursor."""
+        self._on_rows(self.filter.value, partial(self._move, how))
+
+    async def action_toggle_trash(self) -> None:
+        """Type `in:trash`, or take it away."""
+        self.filter.value = trash_toggled(self.filter.value)
+        self.filter.action_end()
+
+    @work(group="change")
+    async def _on_rows(self, text: str, act: Callable[[], Awaitable[None]]) -> None:
+        """Do this once the rows are those of the filter as it was when the key came."""
+        async with self.one_at_a_time:
+            if text != self.text:
+                await self.fetch(text)
+            with self._told():
+                await act()
+
+    async def _open(self) -> None:
+        if (chosen := self.rows.choose()) is not None:
+            self.dismiss(chosen)
+
+    async def _move(self, how: Literal["cursor_up", "cursor_down", "page_up", "page_down", "first", "last"]) -> None:
+        self.rows.move(how)
 
     # -- What is done with the conversation under the cursor
 
-    def action_open(self) -> None:
-        """Open the conversation under the cursor."""
-        self._act(self.filter.value, self._open)
-
     def action_rename(self) -> None:
-        """Ask for a new title."""
-        self._act(self.filter.value, self._rename)
+        """Write a new title in the row."""
+        self.filter.hold()
+        self._on_rows(self.filter.value, self._rename)
 
     def action_trash(self) -> None:
-        """Put the conversation into the trash."""
-        self._act(self.filter.value, self._trash)
+        """Put the conversation into the trash, or take it out."""
+        self._on_rows(self.filter.value, partial(self._with_chosen, self._trash_or_restore))
 
     def action_pin(self) -> None:
         """Keep the conversation at the top, or no longer."""
-        self._act(self.filter.value, self._pin)
+        self._on_rows(self.filter.value, partial(self._with_chosen, self._pin))
 
-    def action_move(self, action: str) -> None:
-        """Move the cursor by one of the list's own actions."""
-        self._act(self.filter.value, partial(self._move, action))
+    async def _with_chosen(self, act: Callable[[ConversationSummary], Awaitable[None]]) -> None:
+        if (entry := self.entry) is not None:
+            await act(entry.conversation)
 
-    @work(group="change")
-    async def _act(self, text: str, act: Callable[[ConversationSummary], Awaitable[None]]) -> None:
-        """Do this with the one under the cursor, once the rows are those of the filter as it was when the key came."""
-        async with self._one_at_a_time:
-            if text != self._text:
-                await self._fetch(text)
-            if (chosen := self._chosen()) is not None:
-                with self._told():
-                    await act(chosen)
-
-    async def _open(self, chosen: ConversationSummary) -> None:
-        self.dismiss(chosen.id)
-
-    async def _move(self, action: str, _chosen: ConversationSummary) -> None:
-        getattr(self.rows, f"action_{action}")()
-        if self.rows.highlighted is None:  # a page up that ends on the first heading
-            self.rows.action_first()
-
-    async def _rename(self, chosen: ConversationSummary) -> None:
-        title = await self.app.push_screen_wait(Rename(chosen.title))
-        if title is not None and title != chosen.title:
-            await self._changes.rename(chosen, title)
-            await self._fetch(self._text, chosen.id)
-
-    async def _trash(self, chosen: ConversationSummary) -> None:
-        if self._parts.turns.of(chosen.id) is not None:
-            said = _("A reply is arriving there. Open it and press escape to stop it; then it can go to the trash.")
-            self.notify(said, severity="warning")
+    async def _rename(self) -> None:
+        entry = self.entry
+        if entry is None or self._is_in_trash(entry.conversation):
+            self.filter.release(self.filter)
             return
-        beside = _beside(self._summaries, chosen)
-        await self._changes.trash(chosen)
-        said = _("Moved to trash. Until you quit, ctrl+z in this list brings it back.")
-        self.notify(said, title=one_line(chosen.title, 60))
-        await self._fetch(self._text, beside)
+        conversation = entry.conversation
+        self.editor.begin(conversation.title, self._title_place(), self.filter)
+        self.filter.release(self.editor)
+        title = await self.editor.answer()
+        self.say(self.asked.problem)
+        if title is not None and title != conversation.title:
+            await self._changes.rename(conversation, title)
+            await self.fetch(self.text, entry.key)
 
-    async def _pin(self, chosen: ConversationSummary) -> None:
-        await self._changes.set_pinned(chosen, not chosen.pinned)
-        await self._fetch(self._text, chosen.id)
+    def _is_in_trash(self, conversation: ConversationSummary) -> bool:
+        if conversation.trashed:
+            self.notify(_("It is in the trash. ctrl+x brings it back; then it can be changed."), severity="warning")
+        return conversation.trashed
 
-    @work(group="change")
-    async def action_undo(self) -> None:
+    async def _trash_or_restore(self, conversation: ConversationSummary) -> None:
+        beside = self.rows.neighbour(conversation.id)
+        if conversation.trashed:
+            await self._changes.restore(conversation)
+            said = _("Brought back. ctrl+z puts it into the trash again.")
+        else:
+            await self._changes.trash(conversation)
+            said = _("Moved to trash. ctrl+z brings it back.")
+        self.notify(said, title=one_line(conversation.title, 60))
+        await self.fetch(self.text, beside)
+
+    async def _pin(self, conversation: ConversationSummary) -> None:
+        key = self.rows.key
+        if not self._is_in_trash(conversation):
+            await self._changes.set_pinned(conversation, not conversation.pinned)
+            await self.fetch(self.text, key)
+
+    def action_undo(self) -> None:
         """Take the last change back."""
-        async with self._one_at_a_time:
-            with self._told():
-                undone = await self._changes.undo()
-                if undone is None:
-                    self.notify(_("There is nothing to undo."))
-                    return
-                self.notify(undone.sentence)
-                await self._fetch(self._text, undone.conversation_id)
+        self._on_rows(self.filter.value, self._undo)
+
+    async def _undo(self) -> None:
+        undone = await self._changes.undo()
+        if undone is None:
+            self.notify(_("There is nothing to undo."))
+            return
+        self.notify(undone.sentence)
+        await self.fetch(self.text, undone.conversation_id)
 
     def action_help(self) -> None:
         """The keys."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self._parts.places))
+        self.app.push_screen(HelpScreen(self.parts.places))
+
+    # -- The title that is being written
+
+    def _title_place(self) -> Region:
+        return self.rows.reveal_title().translate(self.rows.region.offset - self.query_one("#body").region.offset)
+
+    def _follow_title(self) -> None:
+        if self.editor.asking:
+            self.editor.place(self._title_place())
+
+    @on(TitleEditor.Refused)
+    def _refused(self, event: TitleEditor.Refused) -> None:
+        event.stop()
+        self.say(_("A title needs at least one letter. escape keeps the old one."))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The title that is being written stays in its row."""
+        super().on_resize(event)
+        self.call_after_refresh(self._follow_title)
+
+    @on(events.DescendantFocus)
+    def _left(self, event: events.DescendantFocus) -> None:
+        """A click elsewhere ends the writing of a title."""
+        if event.widget is self.filter:
+            self.editor.finish()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         """A change that fails is told to the user."""
         try:
             yield
+        except ChangeError as error:
+            self.notify(str(error), severity="warning")
         except StoreError as error:
             self.notify(str(error), severity="error", timeout=12)
-
-
-def _previous(rows: Sequence[ConversationSummary], current: str) -> str:
-    """The newest conversation but the current one."""
-    others = [row for row in rows if row.id != current] or rows
-    return max(others, key=lambda row: row.updated).id
-
-
-def _beside(rows: Sequence[ConversationSummary], row: ConversationSummary) -> str:
-    """The conversation the cursor goes to when `row` leaves the list."""
-    at = next(n for n, other in enumerate(rows) if other.id == row.id)
-    return next((other.id for other in (*rows[at + 1 : at + 2], *rows[max(0, at - 1) : at])), "")
-
-
-def _key_line(width: int) -> Content:
-    """The keys of the screen: as many as there is room for, those that lead out at the right."""
-    right = _hints(("ctrl+z", _("undo")), ("esc", _("back")))
-    hints = (
-        ("enter", _("open")),
-        ("f2", _("rename")),
-        ("ctrl+x", _("trash")),
-        ("ctrl+t", _("pin")),
-        ("ctrl+n", _("new")),
-        ("f1", _("keys")),
-    )
-    fitting = (hints[:n] for n in range(len(hints), 0, -1))
-    left = next(
-        (line for some in fitting if (line := _hints(*some)).cell_length + right.cell_length + 3 <= width), Content()
-    )
-    return Content.assemble(left, " " * max(0, width - left.cell_length - right.cell_length), right)
-
-
-def _hints(*pairs: tuple[str, str]) -> Content:
-    return Content("   ").join(Content.assemble((key, "$accent"), (f" {what}", "$muted")) for key, what in pairs)

@@ -1,52 +1,24 @@
-"""The list of saved conversations, one line each, grouped by day."""
+"""The list of saved conversations, and of what was found in them, a line each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Literal
 
-from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.domain.chat import ConversationSummary
-from tui.domain.safe_text import one_line
-from tui.domain.words import _
-
-MODEL_CELLS = 16
-MODEL_FROM = 56
-"""Columns from which a detailed row has room for the model."""
-
-
-def age(then: float, now: float) -> str:
-    """How long ago, short: now, 4 m, 2 h, 1 d, then the date."""
-    seconds = max(0.0, now - then)
-    if seconds < 60:
-        return _("now")
-    if seconds < 3600:
-        return _("{n} m").format(n=int(seconds // 60))
-    if seconds < 86_400:
-        return _("{n} h").format(n=int(seconds // 3600))
-    if seconds < 14 * 86_400:
-        return _("{n} d").format(n=int(seconds // 86_400))
-    return datetime.fromtimestamp(then).astimezone().strftime("%d %b").lstrip("0")
-
-
-def day_group(then: float, now: float) -> str:
-    """The heading a conversation stands under."""
-    day, today = (datetime.fromtimestamp(t).astimezone().date() for t in (then, now))
-    days = (today - day).days
-    if days <= 0:
-        return _("Today")
-    if days == 1:
-        return _("Yesterday")
-    if days < 7:
-        return _("This week")
-    return day.strftime("%B" if day.year == today.year else "%B %Y")
+from tui.domain.search import SearchHit, Term
+from tui.widgets import conversation_rows
+from tui.widgets.conversation_lines import TITLE_AT, RowPainter, model_cells
+from tui.widgets.conversation_rows import Entry, Fold, Heading, Row, rows_by_day, rows_found
 
 
 class ConversationList(OptionList):
@@ -54,10 +26,11 @@ class ConversationList(OptionList):
 
     @dataclass
     class Chosen(Message):
-        """The user opened a conversation."""
+        """The user opened a conversation, or a message in it."""
 
         conversation_list: ConversationList
         conversation_id: str
+        message_id: str = ""
 
         @property
         def control(self) -> ConversationList:
@@ -66,10 +39,10 @@ class ConversationList(OptionList):
 
     @dataclass
     class Highlighted(Message):
-        """The cursor moved to a conversation."""
+        """The cursor moved to another row, which may be a fold."""
 
         conversation_list: ConversationList
-        conversation_id: str
+        entry: Entry | None
 
         @property
         def control(self) -> ConversationList:
@@ -80,83 +53,166 @@ class ConversationList(OptionList):
         """With `details`, rows say the model and the number of messages where there is room."""
         super().__init__(id=id, compact=True, markup=False)
         self.can_focus = focusable
-        self._details = details
-        self._rows: Sequence[ConversationSummary] = ()
-        self._current = ""
-        self._live: frozenset[str] = frozenset()
-        self._now = 0.0
-        self._width = 0
+        self._painter = RowPainter(0, 0.0, details=details)
+        self._conversations: Sequence[ConversationSummary] = ()
+        self._total = 0
+        self._hits: Sequence[SearchHit] | None = None
+        """What was found in messages; None while nothing is looked for."""
+        self._unfolded: set[str] = set()
+        self._rows: list[Row] = []
+
+    # -- What is under the cursor
+
+    @property
+    def entry(self) -> Entry | None:
+        """The row under the cursor, unless it is a fold."""
+        row = None if self.highlighted is None else self._rows[self.highlighted]
+        return row if isinstance(row, Entry) else None
+
+    @property
+    def key(self) -> str:
+        """Of the row under the cursor; empty without one."""
+        option = self.highlighted_option
+        return "" if option is None or option.id is None else option.id
 
     @property
     def chosen_id(self) -> str | None:
         """The conversation under the cursor."""
-        return None if self.highlighted_option is None else self.highlighted_option.id
+        return None if self.entry is None else self.entry.conversation.id
+
+    def neighbour(self, conversation_id: str) -> str:
+        """The key of the row the cursor goes to when a conversation leaves the list; empty when none is left."""
+        at = self.highlighted or 0
+        others = [
+            (n, row.key)
+            for n, row in enumerate(self._rows)
+            if isinstance(row, Entry) and row.conversation.id != conversation_id
+        ]
+        before = [key for n, key in others if n < at]
+        return next((key for n, key in others if n > at), before[-1] if before else "")
+
+    def reveal_title(self) -> Region:
+        """Bring the title of the conversation under the cursor into sight; its cells, from the list's own corner."""
+        entry, at = self.entry, self.highlighted
+        if entry is None or at is None:
+            return Region()
+        while not isinstance(row := self._rows[at], Entry) or row.hit is not None:
+            at -= 1
+        line = self._index_to_line[at]
+        self.scroll_to_region(Region(0, line, 1, 1), animate=False, immediate=True)
+        corner = self.scrollable_content_region.offset - self.region.offset
+        room = self._painter.title_room(entry.conversation)
+        return Region(corner.x + TITLE_AT, corner.y + line - self.scroll_offset.y, room, 1)
+
+    # -- Filling it
 
     def show(
-        self, rows: Sequence[ConversationSummary], now: float, current: str = "", live: frozenset[str] = frozenset()
+        self,
+        conversations: Sequence[ConversationSummary],
+        now: float,
+        current: str = "",
+        live: frozenset[str] = frozenset(),
+        to: Sequence[str] = (),
     ) -> None:
-        """Show these rows; `current` is marked as open, `live` as having a reply on its way."""
-        self._rows, self._now, self._current, self._live = rows, now, current, live
-        self._fill()
+        """Show these rows; `current` is marked as open, `live` as having a reply on its way.
 
-    def _fill(self) -> None:
-        keep = self.chosen_id
-        self._width = self.scrollable_content_region.width
-        options: list[Option] = []
-        heading = ""
-        for row in self._rows:
-            group = _("Pinned") if row.pinned else day_group(row.updated, self._now)
-            if group != heading:
-                heading = group
-                gap = "\n" if options and not self._details else ""
-                options.append(Option(Content.styled(f"{gap} {group}", "bold $muted"), disabled=True))
-            options.append(Option(self._line(row), id=row.id))
-        self.clear_options()
-        self.add_options(options)
-        wanted = keep if keep and any(row.id == keep for row in self._rows) else self._current
-        if any(row.id == wanted for row in self._rows):
-            self.highlighted = self.get_option_index(wanted)
-        elif self._rows and self.can_focus:
-            self.highlighted = 1
+        The cursor goes to the first row of the keys in `to` that is there, else stays where it is.
+        """
+        self._conversations, self._hits = conversations, None
+        self._unfolded.clear()
+        self._painter = replace(self._painter, now=now, current=current, live=live, terms=())
+        self._fill(*to, self.key, current)
 
-    def _line(self, row: ConversationSummary) -> Content:
-        mark = "⣷ " if row.id in self._live else ("★ " if row.pinned else "  ")
-        when = age(row.updated, self._now)
-        if self._details:
-            when = _facts(row, when, self._width)
-        title = one_line(row.title) or _("Untitled")
-        room = max(8, self._width - cell_len(when) - 5)
-        title = title if cell_len(title) <= room else set_cell_size(title, room - 1) + "…"
-        return Content.assemble(
-            (f" {mark}", "$success" if row.id in self._live else "$muted"),
-            (title, "bold $foreground" if row.id == self._current else "$foreground"),
-            " " * (room - cell_len(title) + 1),
-            (when, "$muted"),
+    def show_found(
+        self,
+        conversations: Sequence[ConversationSummary],
+        total: int,
+        hits: Sequence[SearchHit],
+        terms: tuple[Term, ...],
+        now: float,
+        current: str = "",
+        live: frozenset[str] = frozenset(),
+        to: Sequence[str] = (),
+    ) -> None:
+        """Show what was found: `conversations` of `total` by their titles, messages by their words.
+
+        The cursor goes to the first row of the keys in `to` that is there, else stays where it is; other terms begin
+        at the best row: the first title, else the first message.
+        """
+        again = self._hits is not None and terms == self._painter.terms
+        if not again:
+            self._unfolded.clear()
+        self._conversations, self._total, self._hits = conversations, total, hits
+        self._painter = replace(self._painter, now=now, current=current, live=live, terms=terms)
+        self._fill(*to, *(f"{key}/" for key in to), *([self.key] if again else []))
+
+    def unfold(self) -> bool:
+        """Show what the fold under the cursor stands for; False where there is none."""
+        at = self.highlighted
+        if at is None or not isinstance(fold := self._rows[at], Fold):
+            return False
+        self._unfolded.add(fold.key)
+        self._fill(at=at)
+        return True
+
+    def _fill(self, *to: str, at: int | None = None) -> None:
+        """Lay the rows out, with the cursor on the first of these keys that is there, or on row number `at`."""
+        scrolled = self.scroll_offset.y
+        models = model_cells(chain(self._conversations, (hit.conversation for hit in self._hits or ())))
+        self._painter = replace(self._painter, width=self.scrollable_content_region.width, model_cells=models)
+        self._rows = (
+            rows_by_day(self._conversations, self._painter.now)
+            if self._hits is None
+            else rows_found(self._conversations, self._total, self._hits, self._unfolded)
         )
+        self.clear_options()
+        self.add_options(self._options_of(self._rows))
+        keys = {option.id: n for n, option in enumerate(self.options) if option.id is not None}
+        at = next((keys[key] for key in to if key in keys), at)
+        if at is not None:
+            self.scroll_to(y=scrolled, animate=False, immediate=True)
+        self.highlighted = self._best() if at is None else at
+
+    def _best(self) -> int | None:
+        """The row the cursor begins on."""
+        entries = [n for n, row in enumerate(self._rows) if isinstance(row, Entry) and not row.above_hits]
+        return entries[0] if entries and (self.can_focus or self._hits is not None) else None
+
+    def _options_of(self, rows: Iterable[Row]) -> Iterable[Option]:
+        airy = not self._painter.details
+        for n, row in enumerate(rows):
+            line = self._painter.draw(row)
+            if isinstance(row, Heading):
+                yield Option(Content.assemble("\n", line) if n and airy else line, disabled=True)
+            else:
+                yield Option(line, id=row.key)
+
+    # -- What the user does
+
+    def move(self, how: Literal["cursor_up", "cursor_down", "page_up", "page_down", "first", "last"]) -> None:
+        """Move the cursor over the rows that can be chosen."""
+        getattr(self, f"action_{how}")()
+        if self.highlighted is None:  # a page up that ends on the first heading
+            self.action_first()
+
+    def choose(self) -> conversation_rows.Chosen | None:
+        """What the row under the cursor leads to; a fold is opened, and leads nowhere."""
+        if self.unfold() or (entry := self.entry) is None:
+            return None
+        return conversation_rows.Chosen(entry.conversation.id, "" if entry.hit is None else entry.hit.message_id)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lines are laid out for the width."""
-        if self.scrollable_content_region.width != self._width:
-            self._fill()
+        if self.scrollable_content_region.width != self._painter.width:
+            self._fill(self.key)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A row was opened."""
+        """A row was clicked, or enter pressed on it."""
         event.stop()
-        if event.option_id:
-            self.post_message(self.Chosen(self, event.option_id))
+        if (chosen := self.choose()) is not None:
+            self.post_message(self.Chosen(self, chosen.conversation_id, chosen.message_id))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The cursor moved."""
         event.stop()
-        if event.option_id:
-            self.post_message(self.Highlighted(self, event.option_id))
-
-
-def _facts(row: ConversationSummary, when: str, width: int) -> str:
-    """Model, messages and age in columns; the model only where the title keeps most of the line."""
-    facts = f"{row.count} · {when}"
-    if width < MODEL_FROM:
-        return facts
-    model = one_line(row.model)
-    model = model if cell_len(model) <= MODEL_CELLS else set_cell_size(model, MODEL_CELLS - 1) + "…"
-    return f"{set_cell_size(model, MODEL_CELLS)}  {facts:>13}"
+        self.post_message(self.Highlighted(self, self.entry))

@@ -1,0 +1,59 @@
+"""The browser of conversations under test: what is saved, what is shown, keys that come at once."""
+
+from __future__ import annotations
+
+import time
+
+from textual import events
+
+from tests.fakes import until
+from tests.screens.one_screen import OneScreen, text
+from tui.domain.chat import ChatMessage, Conversation, Role
+from tui.domain.search import Query
+from tui.screens.conversations import ConversationsScreen
+from tui.services.parts import Parts
+
+TITLES = ("Newest of all", "Postgres index advice", "Trip to Lisbon", "Haiku about tabs")
+WIDE = (120, 40)
+HOUR = 3600.0
+
+
+async def add(
+    parts: Parts, title: str, hours: float = 1, *, said: str = "", asked: str = "", pinned: bool = False
+) -> str:
+    """Save a conversation of two messages, last touched that many hours ago."""
+    then = time.time() - hours * HOUR
+    conversation = Conversation(title=title, model="qwen3-32b", pinned=pinned, created=then, updated=then)
+    conversation.add(ChatMessage(Role.USER, asked or f"A question on {title}", created=then))
+    conversation.add(ChatMessage(Role.ASSISTANT, said or f"An answer on {title}", model="qwen3-32b", created=then))
+    await parts.store.save(conversation, *conversation.messages.values())
+    return conversation.id
+
+
+async def titles(parts: Parts, query: Query | None = None) -> list[str]:
+    """What is saved, as the list has it."""
+    return [row.title for row in await parts.store.recent(query=query or Query())]
+
+
+def shown(app: OneScreen) -> ConversationsScreen:
+    assert isinstance(app.shown, ConversationsScreen)
+    return app.shown
+
+
+async def filled(app: OneScreen) -> None:
+    await until(lambda: shown(app).rows.chosen_id)
+
+
+def under_cursor(app: OneScreen) -> str | None:
+    return shown(app).rows.chosen_id
+
+
+def line_with(app: OneScreen, words: str) -> int:
+    """The row of the terminal in which these words are."""
+    return next(y for y, line in enumerate(text(app).splitlines()) if words in line)
+
+
+def burst(app: OneScreen, *keys: str) -> None:
+    """Keys that are all there before the first one has done anything."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))

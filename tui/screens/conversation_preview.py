@@ -1,0 +1,66 @@
+"""The preview beside the list of conversations, read from disk once the cursor rests."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from textual import work
+
+from tui.domain.chat import Conversation
+from tui.domain.errors import StoreError
+from tui.domain.search import Term, excerpt, marks_in
+from tui.services.parts import Parts
+from tui.widgets.conversation_rows import Entry
+from tui.widgets.preview import Preview
+
+READ_AFTER = 0.08
+"""Seconds the cursor rests before a conversation is read: a held arrow key reads nothing."""
+BEFORE, AFTER = 1500, 3000
+"""Characters of a message around what was found in it."""
+
+
+class ConversationPreview(Preview):
+    """The end of the conversation under the cursor, or the message that was found in it."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self._parts = parts
+        self._shown: tuple[Entry, tuple[Term, ...]] | None = None
+
+    def follow(self, entry: Entry | None, terms: tuple[Term, ...]) -> None:
+        """Show what belongs to the row under the cursor, with these terms marked."""
+        shown = None if entry is None else (entry, terms)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        if entry is None:
+            self.workers.cancel_node(self)
+            self.clear()
+        else:
+            self.show_summary(entry.conversation, time.time())
+            self._read(entry, terms)
+
+    @work(group="preview", exclusive=True)
+    async def _read(self, entry: Entry, terms: tuple[Term, ...]) -> None:
+        await asyncio.sleep(READ_AFTER)
+        try:
+            conversation = await self._conversation(entry.conversation.id)
+        except StoreError as error:
+            self.say(str(error))
+            return
+        message = None if entry.hit is None else conversation.messages.get(entry.hit.message_id)
+        if message is None:
+            self.show_messages(conversation.branch())
+            return
+        part = await asyncio.to_thread(excerpt, message.content, terms, BEFORE, AFTER)
+        part = part.expandtabs(4).strip("\n")
+        branch = conversation.branch()
+        at = next((n for n, each in enumerate(branch) if each is message), len(branch))
+        self.show_found(message, part, marks_in(part, terms), branch[at + 1 :])
+
+    async def _conversation(self, conversation_id: str) -> Conversation:
+        turn = self._parts.turns.of(conversation_id)
+        if turn is not None:
+            return turn.conversation
+        return (await self._parts.store.load(conversation_id)).conversation

@@ -1,0 +1,54 @@
+"""What the browser of conversations asks the store for, in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui.domain.chat import ConversationSummary
+from tui.domain.search import Query, SearchHit
+
+MOST_HITS = 200
+"""Messages that are asked for at most."""
+
+
+class SearchableStore(Protocol):
+    """What is asked of the store. Every method may raise StoreError."""
+
+    async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
+        """Conversations whose title has all terms: pinned ones, then the newest."""
+
+    async def count(self, query: Query) -> int:
+        """How many conversations `recent` finds without a limit."""
+
+    async def search(self, query: Query, limit: int) -> list[SearchHit]:
+        """Messages that have all terms, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Conversations by their titles, messages by their words."""
+
+    conversations: Sequence[ConversationSummary] = ()
+    total: int = 0
+    """Conversations, those left out too."""
+    hits: Sequence[SearchHit] = ()
+    more_hits: bool = False
+    """There are older messages too."""
+
+    @property
+    def nothing(self) -> bool:
+        """Neither one nor the other."""
+        return not self.conversations and not self.hits
+
+
+async def find(store: SearchableStore, query: Query, limit: int) -> Found:
+    """Everything that a query finds, of conversations at most `limit`; StoreError when the store cannot be read."""
+    conversations: list[ConversationSummary] = []
+    total = 0
+    if query.role is None:  # titles are nobody's words
+        conversations = await store.recent(limit + 1, 0, query)
+        total = len(conversations) if len(conversations) <= limit else await store.count(query)
+    hits = await store.search(query, MOST_HITS + 1) if query.searches_text else []
+    return Found(conversations[:limit], total, hits[:MOST_HITS], len(hits) > MOST_HITS)

@@ -1,0 +1,112 @@
+"""How the rows of a list of conversations are drawn, each on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from tui.domain.chat import ConversationSummary, Role
+from tui.domain.safe_text import one_line
+from tui.domain.search import SearchHit, Span, Term, marks_in_title
+from tui.domain.words import _
+from tui.widgets.conversation_rows import Fold, Heading, Row, age
+
+MARK = "bold underline $accent"
+"""The style of what was looked for: seen without colours too."""
+MODEL_CELLS = 16
+"""Of the longest name that is not cut."""
+MODEL_FROM = 61
+"""Columns from which a detailed row has room for the model."""
+TITLE_AT = 3
+"""Cells left of a title."""
+HIT_AT = 6
+"""Cells left of a line that was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowPainter:
+    """Draws rows for one width, in cells, and one moment, in Unix seconds."""
+
+    width: int
+    now: float
+    current: str = ""
+    """The conversation that is open."""
+    live: frozenset[str] = frozenset()
+    """Conversations in which a reply is on its way."""
+    terms: tuple[Term, ...] = ()
+    """What was looked for."""
+    details: bool = False
+    """Say the model and the number of messages where there is room."""
+    model_cells: int = MODEL_CELLS
+    """Of the column of models."""
+
+    def draw(self, row: Row) -> Content:
+        """One line as wide as the list."""
+        if isinstance(row, Heading):
+            return Content.styled(f" {row.text}", "bold $muted").truncate(max(1, self.width), ellipsis=True)
+        if isinstance(row, Fold):
+            return Content.styled(" " * (HIT_AT if row.deep else TITLE_AT) + row.text, "$accent")
+        return self._title(row.conversation) if row.hit is None else self._hit(row.hit)
+
+    def title_room(self, conversation: ConversationSummary) -> int:
+        """Cells for the title of a row."""
+        return max(8, self.width - cell_len(self._facts(conversation)) - TITLE_AT - 2)
+
+    def _title(self, conversation: ConversationSummary) -> Content:
+        live = conversation.id in self.live
+        mark = "⣷ " if live else ("★ " if conversation.pinned else "  ")
+        room = self.title_room(conversation)
+        title = one_line(conversation.title) or _("Untitled")
+        style = "bold $foreground" if conversation.id == self.current else "$foreground"
+        return Content.assemble(
+            (f" {mark}", "$success" if live else "$muted"),
+            _fitted(title, marks_in_title(title, self.terms), room, style),
+            " ",
+            (self._facts(conversation), "$muted"),
+        )
+
+    def _hit(self, hit: SearchHit) -> Content:
+        when = age(hit.created, self.now)
+        room = max(8, self.width - cell_len(when) - HIT_AT - 2)
+        you = hit.role is Role.USER
+        return Content.assemble(
+            (" " * (HIT_AT - 2) + ("› " if you else "  "), "bold $user"),
+            _fitted(hit.line, hit.marks, room, "$muted"),
+            " ",
+            (when, "$muted"),
+        )
+
+    def _facts(self, conversation: ConversationSummary) -> str:
+        """Model, messages and age in columns; the model only where the title keeps most of the line."""
+        when = age(conversation.updated, self.now)
+        if not self.details:
+            return when
+        facts = f"{conversation.count} · {when}"
+        if self.width < MODEL_FROM:
+            return facts
+        model = one_line(conversation.model)
+        model = model if cell_len(model) <= self.model_cells else set_cell_size(model, self.model_cells - 1) + "…"
+        return f"{set_cell_size(model, self.model_cells)}  {facts:>12}"
+
+
+def model_cells(conversations: Iterable[ConversationSummary]) -> int:
+    """Cells for the models of these conversations."""
+    return min(MODEL_CELLS, max((cell_len(one_line(each.model)) for each in conversations), default=0))
+
+
+def _fitted(text: str, marks: tuple[Span, ...], room: int, style: str) -> Content:
+    """Exactly `room` cells of a text, with its first mark among them."""
+    content = Content.styled(text, style)
+    for mark in marks:
+        content = content.stylize(MARK, mark.start, mark.end)
+    if cell_len(text) > room and marks and cell_len(text[: marks[0].end]) > room - 2:
+        ahead = room // 4
+        start = marks[0].start
+        while start and cell_len(text[start - 1 : marks[0].start]) <= ahead:
+            start -= 1
+        content = Content.styled("…", style) + content[start:]
+    content = content.truncate(room, ellipsis=True)
+    return content.pad_right(room - content.cell_length)
