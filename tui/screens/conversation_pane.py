@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import getters, work
 from textual.app import ComposeResult
@@ -19,7 +23,8 @@ from tui.domain.words import _, plural
 from tui.screens.drafting import NEW, DraftKeeper
 from tui.screens.live_turn import LiveTurn
 from tui.screens.notes import note_of
-from tui.screens.opening import findings, is_news, look
+from tui.screens.opening import changed_messages, findings, look
+from tui.screens.whereabouts import Whereabouts
 from tui.services.connections import Connection
 from tui.services.parts import Parts
 from tui.services.prices import Prices
@@ -27,11 +32,13 @@ from tui.services.setup import model_for
 from tui.services.turns import Turn
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import Health, StatusBar
-from tui.widgets.transcript import Note, Transcript
+from tui.widgets.transcript import Note, Prepared, Transcript
 from tui.widgets.welcome import Welcome
 
 WRITING_KEYS = _("enter send · ^j new line · / commands")
-READING_KEYS = _("j k move · y copy · r retry · ? keys · i write")
+MANY = 500
+"""Messages from which they are made ready a few at a time."""
+READING_KEYS = _("j k move · y copy · e edit · ^x delete · ? keys · i write")
 
 
 class ConversationPane(Vertical):
@@ -63,9 +70,12 @@ class ConversationPane(Vertical):
         self._picked = ""
         self._growing: frozenset[str] = frozenset()
         self._live: LiveTurn | None = None
+        self._whereabouts = Whereabouts()
         self._asking: Conversation | None = None
         self._shown = 0
-        self._signature = ""
+        self.whole = asyncio.Event()
+        """Unset while the end of a long conversation is shown and the rest is being read."""
+        self.whole.set()
 
     def compose(self) -> ComposeResult:
         """Title, talk, prompt, status."""
@@ -74,6 +84,7 @@ class ConversationPane(Vertical):
             yield Static(id="count", markup=False)
         yield Welcome()
         yield Transcript()
+        yield Static(id="place", markup=False)
         with Vertical(id="prompt-frame") as frame:
             frame.border_subtitle = WRITING_KEYS
             yield PromptBox().data_bind(busy=ConversationPane.streaming)
@@ -95,70 +106,123 @@ class ConversationPane(Vertical):
         """The model of the next reply; empty while nothing is known."""
         return model_for(self.conversation, self._parts.connections.current, self._picked or self._model)
 
+    @property
+    def arriving(self) -> frozenset[str]:
+        """The replies on their way, here and in another window."""
+        turn = self._parts.turns.arriving(self.conversation.id)
+        return self._growing if turn is None else self._growing | {turn.answer.id}
+
     # -- Which conversation
 
-    async def open(self, conversation_id: str) -> None:
-        """Show a saved conversation; a reply on its way there goes on. Failures are told to the user."""
+    async def open(self, conversation_id: str, message_id: str = "") -> bool:
+        """Show a saved conversation, at its end or at this message; whether that could be done.
+
+        A reply on its way there goes on. Of a long one the end is shown while the rest is read. Failures are told.
+        """
         if (held := self._held(conversation_id)) is not None:
-            await self.show(held)
-            return
+            await self.show(held, at=message_id)
+            return True
         try:
+            if not message_id and (end := await self._parts.store.load_end(conversation_id)) is not None:
+                self.whole.clear()
+                self._draw(end.conversation, end.growing)
             opened = await self._parts.store.load(conversation_id)
+            for sentence in findings(opened):
+                self.notify(sentence, severity="warning")
+            await self.show(opened.conversation, opened.growing, at=message_id)
         except StoreError as error:
             self.notify(str(error), severity="error")
-            return
-        if (held := self._held(conversation_id)) is not None:  # a reply was asked for meanwhile
-            await self.show(held)
-            return
-        for sentence in findings(opened):
-            self.notify(sentence, severity="warning")
-        await self.show(opened.conversation, opened.growing)
+            return False
+        finally:
+            self.whole.set()
         if opened.conversation.model and self.model != opened.conversation.model:
             self.notify(
                 _("{model} is not offered here: {other} answers.").format(
                     model=one_line(opened.conversation.model, 60), other=one_line(self.model, 60) or _("no model")
                 )
             )
+        return True
 
-    async def show(self, conversation: Conversation, growing: frozenset[str] = frozenset()) -> None:
-        """Show a conversation, with the replies another window is writing. Its draft comes along."""
+    async def show(self, conversation: Conversation, growing: frozenset[str] = frozenset(), *, at: str = "") -> None:
+        """Show a conversation, with the replies another window is writing, at its end or at a message.
+
+        Its draft comes along.
+        """
+        if at in conversation.messages:
+            conversation.show_branch_of(at)
+        prepared = None
+        messages = conversation.branch()
+        if len(messages) > MANY:
+            prepared = await self.transcript.prepare(messages, partial(_note_in, growing))
+        if (held := self._held(conversation.id)) is not None:  # a reply was asked for meanwhile
+            conversation, growing, prepared = held, frozenset(), None
         if conversation.messages:  # what was picked for a new conversation stays for the next one
             self._picked = ""
-        self._draw(conversation, growing)
+        if prepared is None or not self._complete(conversation, growing, prepared):
+            self._draw(conversation, growing, at=at, prepared=prepared)
         await self.drafts.turn_to(conversation.id if conversation.messages else NEW)
+
+    def _complete(self, conversation: Conversation, growing: frozenset[str], prepared: Prepared) -> bool:
+        """Where the end of a conversation is shown, put the rest before it; whether that could be done."""
+        end = self.conversation.branch() if self.conversation.id == conversation.id else []
+        at = len(prepared.entries) - len(end)
+        same = [entry.message for entry in prepared.entries[at:]]
+        if not end or at < 0 or list(map(look, same)) != list(map(look, end)) or growing != self._growing:
+            return False
+        self.conversation = conversation
+        self.transcript.stand_for(same)
+        self.transcript.put_before(Prepared(prepared.entries[:at], prepared.heights[:at]))
+        self.refresh_header()
+        return True
 
     async def look_round(self) -> None:
         """Show what another window has added to this conversation."""
+        self.status.warning = self._warning()
+        await self._look_for_file()
         shown = self.conversation
-        if not shown.messages or self._held(shown.id) is not None:
+        if not shown.messages or not self.whole.is_set() or self._held(shown.id) is not None:
             return
         try:
-            signature = await self._parts.store.signature(shown.id)
-            if not signature or signature == self._signature:
+            if not self._growing and not await self._parts.store.has_news(shown):
                 return
             opened = await self._parts.store.load(shown.id)
         except StoreError:
             return  # moved away or unreadable: said when it is opened
-        if self.conversation is not shown or self._held(shown.id) is not None:
-            return
-        self._signature = signature
-        if opened.growing != self._growing or is_news(shown, opened.conversation):
-            self._catch_up(opened)
+        changed = await asyncio.to_thread(changed_messages, shown, opened.conversation)
+        if self.conversation is shown and self._held(shown.id) is None:
+            self._catch_up(opened, changed)
 
-    def _catch_up(self, opened: OpenedConversation) -> None:
+    def _catch_up(self, opened: OpenedConversation, changed: Sequence[ChatMessage] | None) -> None:
         """Draw what is on disk over what is shown. A reply that only grew leaves the reader's place alone."""
-        before, now = self.conversation.branch(), opened.conversation.branch()
-        if [m.id for m in before] != [m.id for m in now]:
+        if changed is None:
             at = self.transcript.cursor
             self._draw(opened.conversation, opened.growing)
             self.transcript.cursor = at
             return
-        turned = self._growing ^ opened.growing
+        turned = [m for each in self._growing | opened.growing if (m := opened.conversation.messages.get(each))]
         self.conversation, self._growing = opened.conversation, opened.growing
-        for old, new in zip(before, now, strict=True):
-            if new.id in turned or look(old) != look(new):
-                self.transcript.update(new, self._note(new))
+        for message in {each.id: each for each in (*changed, *turned)}.values():
+            self.transcript.update(message, self._note(message))
         self.refresh_header()
+
+    async def _look_for_file(self) -> None:
+        shown = self.conversation
+        if not shown.messages or self._asking is shown:
+            self._say_place("")
+            return
+        try:
+            place = await self._parts.store.place(shown.id)
+        except StoreError:
+            return  # said when something is saved
+        if self.conversation.id == shown.id:
+            here = shown.id in self._parts.changes.trashed
+            said = self._whereabouts.sentence(shown.id, place, arriving=self.streaming, trashed_here=here)
+            self._say_place(said)
+
+    def _say_place(self, sentence: str) -> None:
+        line = self.query_one("#place", Static)
+        line.update(sentence)
+        line.display = bool(sentence)
 
     def _held(self, conversation_id: str) -> Conversation | None:
         """The conversation of that id which is being asked in: the one value that counts."""
@@ -167,16 +231,22 @@ class ConversationPane(Vertical):
         turn = self._parts.turns.of(conversation_id)
         return None if turn is None else turn.conversation
 
-    def _draw(self, conversation: Conversation, growing: frozenset[str]) -> None:
+    def _draw(
+        self, conversation: Conversation, growing: frozenset[str], *, at: str = "", prepared: Prepared | None = None
+    ) -> None:
         if self._live is not None:
             self._live.leave()
             self._live = None
         self._shown += 1
         self.conversation, self._growing = conversation, growing
-        turn = self._parts.turns.of(conversation.id)
+        turn = self._parts.turns.arriving(conversation.id)
         messages = [message for message in conversation.branch() if turn is None or message is not turn.answer]
         self._show_welcome(not messages)
-        self.transcript.show(messages, {m.id: note for m in messages if (note := self._note(m)) is not None})
+        if prepared is not None:
+            self.transcript.show_prepared(prepared, at=at or None)
+        else:
+            notes = {m.id: note for m in messages if (note := self._note(m)) is not None}
+            self.transcript.show(messages, notes, at=at or None)
         self.streaming = turn is not None
         if turn is not None:
             self._watch(turn)
@@ -231,7 +301,7 @@ class ConversationPane(Vertical):
 
     @work(group="turn")
     async def _follow_turn(self, turn: Turn, live: LiveTurn) -> None:
-        await turn.wait()
+        await turn.ended.wait()
         if self._live is live:
             await live.finish()
         if self._live is live:  # still: the user may have turned to another conversation
@@ -239,6 +309,7 @@ class ConversationPane(Vertical):
             self.transcript.finish_live(turn.answer, self._note(turn.answer))
             self.streaming = False
             self.refresh_header()
+        await turn.wait()
         self.post_message(self.Saved(self))
         await self.look_round()
 
@@ -248,11 +319,12 @@ class ConversationPane(Vertical):
     def _warning(self) -> str:
         for turn in self._parts.turns.running:
             if turn.saving_failed:
-                return _("not saved: {why}").format(why=turn.saving_failed)
-        return self._parts.store.read_only
+                return _("not saved: {why}").format(why=turn.saving_failed_brief)
+        why = self._parts.store.read_only_brief
+        return _("{why}, nothing is saved").format(why=why) if why else ""
 
     def _note(self, message: ChatMessage) -> Note | None:
-        return note_of(message, growing_elsewhere=message.id in self._growing)
+        return _note_in(self._growing, message)
 
     def _show_welcome(self, shown: bool) -> None:
         self.query_one(Welcome).display = shown
@@ -263,3 +335,7 @@ def _health(connection: Connection) -> Health:
     if connection.trouble:
         return "offline"
     return "ready" if connection.models or connection.fetched is not None else "busy"
+
+
+def _note_in(growing: frozenset[str], message: ChatMessage) -> Note | None:
+    return note_of(message, growing_elsewhere=message.id in growing, now=time.time())

@@ -22,9 +22,12 @@ def findings(opened: OpenedConversation) -> list[str]:
     return found
 
 
-def is_news(shown: Conversation, on_disk: Conversation) -> bool:
-    """Whether the conversation on disk looks different from the one that is shown."""
-    return shown.title != on_disk.title or list(map(look, shown.branch())) != list(map(look, on_disk.branch()))
+def changed_messages(shown: Conversation, on_disk: Conversation) -> list[ChatMessage] | None:
+    """The messages on disk that look different from those shown; `None` when there are others than those."""
+    before, now = shown.branch(), on_disk.branch()
+    if [message.id for message in before] != [message.id for message in now]:
+        return None
+    return [new for old, new in zip(before, now, strict=True) if look(old) != look(new)]
 
 
 def look(message: ChatMessage) -> tuple[str, str, int, int]:

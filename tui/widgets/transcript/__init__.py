@@ -1,9 +1,10 @@
 """The transcript of a conversation."""
 
 from tui.widgets.transcript.code import warm_up
+from tui.widgets.transcript.ledger import Prepared
 from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.pump import LivePump
 from tui.widgets.transcript.transcript import Transcript
 
-__all__ = ["HeaderMark", "LivePump", "MessageView", "Note", "Transcript", "warm_up"]
+__all__ = ["HeaderMark", "LivePump", "MessageView", "Note", "Prepared", "Transcript", "warm_up"]

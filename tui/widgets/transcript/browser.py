@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from textual import on
 
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript.ledger import Entry
+from tui.widgets.transcript.ledger import Entry, Prepared
 from tui.widgets.transcript.message_rows import THOUGHTS_ROW
 from tui.widgets.transcript.message_scroll import MessageScroll
 from tui.widgets.transcript.message_view import MessageView
@@ -88,38 +88,39 @@ class MessageBrowser(MessageScroll, can_focus=False):
         else:
             self._settle(self.ledger.position(anchor) or 0, line)
 
-    async def put_before(self, messages: Sequence[ChatMessage], note_of: Callable[[ChatMessage], Note | None]) -> bool:
-        """Put messages before all that are shown; what is in view stays where it is.
-
-        They are made ready a few at a time, so that keys come in between. False when other messages were shown meanwhile:
-        then nothing was done.
-        """
-        first = self.ledger.entries[0].message.id if len(self.ledger) else None
+    async def prepare(self, messages: Sequence[ChatMessage], note_of: Callable[[ChatMessage], Note | None]) -> Prepared:
+        """Make many messages ready to be shown, a few at a time, so that keys come in between."""
         width = -1
         entries: list[Entry] = []
         heights: list[int] = []
         while width != self.size.width:
             width = self.size.width
-            entries.clear()
-            heights.clear()
+            entries, heights = [], []
             for message in messages:
                 entries.append(entry := Entry(message, note_of(message)))
                 heights.append(self.ledger.estimated(entry))
                 if len(entries) % _AT_ONCE == 0:
                     await asyncio.sleep(0)
-        if not len(self.ledger) or self.ledger.entries[0].message.id != first:
-            return False
-        pivot = self._pivot()
+        return Prepared(entries, heights)
+
+    def put_before(self, earlier: Prepared) -> None:
+        """Put messages before all that are shown; what is in view stays where it is."""
+        if not earlier.entries:
+            return
+        pivot = self._pivot() if len(self.ledger) else 0
         line = self.ledger.heights.start(pivot) - self.scroll_offset.y
         self.canvas.clear_selection()
-        self.ledger.prepend(entries, heights)
+        self.ledger.prepend(earlier)
         self.pool.release()
         self.canvas.forget()
         if self.held is not None:
-            self.held += len(entries)
+            self.held += len(earlier.entries)
         if self._is_laid_out:
-            self._settle(pivot + len(entries), line)
-        return True
+            self._settle(pivot + len(earlier.entries), line)
+
+    def stand_for(self, messages: Sequence[ChatMessage]) -> None:
+        """The last messages shown are these, read once more: nothing looks different."""
+        self.ledger.stand_for(messages)
 
     def _anchor(self, staying: Container[str]) -> tuple[str, int]:
         """The message by which the view keeps its place when only some stay, and the line on which it begins."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tui.domain.chat import ChatMessage
 from tui.widgets.transcript.heights import Heights
@@ -29,6 +30,13 @@ class Entry:
         self.note = note
         self.exact = False
         self.unfolded: bool | None = None
+
+
+class Prepared(NamedTuple):
+    """Messages that can be shown at once, and how tall they will be, roughly."""
+
+    entries: list[Entry]
+    heights: list[int]
 
 
 class Ledger:
@@ -100,6 +108,11 @@ class Ledger:
         self._last_reply = self._positions.get(before, -1)
         self._mark_last_reply()
         self.refresh_live()
+
+    def replace_prepared(self, prepared: Prepared) -> None:
+        """Hold these messages and no others."""
+        self.replace([], {})
+        self.prepend(prepared)
 
     def restyle(self, draw: MessageRows) -> None:
         """Another width or other colours: all rows are made anew."""
@@ -210,20 +223,25 @@ class Ledger:
         )
         self.refresh_live()
 
-    def prepend(self, entries: list[Entry], heights: Sequence[int]) -> None:
+    def prepend(self, earlier: Prepared) -> None:
         """Put messages before all others. The positions of those grow by as many."""
-        more = len(entries)
-        self._positions = {entry.message.id: n for n, entry in enumerate(entries)} | {
+        more = len(earlier.entries)
+        self._positions = {entry.message.id: n for n, entry in enumerate(earlier.entries)} | {
             message_id: position + more for message_id, position in self._positions.items()
         }
         self._rows = OrderedDict((position + more, rows) for position, rows in self._rows.items())
-        self.heights = Heights([*heights, *(self.heights[n] for n in range(len(self.entries)))])
-        self.entries = [*entries, *self.entries]
+        self.heights = Heights([*earlier.heights, *(self.heights[n] for n in range(len(self.entries)))])
+        self.entries = [*earlier.entries, *self.entries]
         if self.cursor is not None:
             self.cursor += more
         if self.live_index >= 0:
             self.live_index += more
         self._last_reply = self._find_last_reply()
+
+    def stand_for(self, messages: Sequence[ChatMessage]) -> None:
+        """The last messages are these, which are equal to them and of the same ids."""
+        for entry, message in zip(reversed(self.entries), reversed(messages), strict=False):
+            entry.message = message
 
     def redo_header(self, index: int) -> None:
         """What the header of a message tells has changed."""

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage, Role
 from tui.widgets.transcript.browser import MessageBrowser
-from tui.widgets.transcript.ledger import Entry
+from tui.widgets.transcript.ledger import Entry, Prepared
 from tui.widgets.transcript.live import LiveReply, Pause
 from tui.widgets.transcript.message_rows import PriceOf
 from tui.widgets.transcript.note import HeaderMark, Note
@@ -109,6 +109,13 @@ class Transcript(MessageBrowser, can_focus=False):
         if self.ledger.live is None:
             self._stop_spinning()
             self._unread = False
+
+    def show_prepared(self, prepared: Prepared, *, at: str | None = None) -> None:
+        """As `show`, with messages that were made ready."""
+        self._stop_spinning()
+        self._unread = False
+        self.ledger.replace_prepared(prepared)
+        self.land(None if at is None else self.ledger.position(at))
 
     def add(self, message: ChatMessage, note: Note | None = None) -> None:
         """Add a message at the end. A question goes to the top of the view, which leaves room for the reply."""
