@@ -21,8 +21,16 @@ _PIECE = 1 << 20
 
 
 def private_folder(path: Path) -> None:
-    """Make a folder that only this user may enter, unless it is there."""
+    """Make a folder that only this user may enter, durably, unless it is there."""
+    made = []
+    parent = path
+    while not parent.exists():
+        made.append(parent)
+        parent = parent.parent
     path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    for folder in made:
+        with suppress(PermissionError):  # one may write in a folder that one may not list
+            sync_folder(folder.parent)
 
 
 def private(path: str, flags: int) -> int:
