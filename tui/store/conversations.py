@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, OpenedConversation
 from tui.domain.errors import StoreError
+from tui.domain.place import Place
 from tui.domain.search import Query, SearchHit
 from tui.domain.words import _
 from tui.store import file_states
@@ -51,6 +52,11 @@ class ConversationStore:
     def read_only(self) -> str:
         """Why nothing can be saved, or empty. Saving tries again all the same."""
         return self.folder.read_only
+
+    @property
+    def read_only_brief(self) -> str:
+        """The same in a few words."""
+        return self.folder.read_only_brief if self.folder.read_only else ""
 
     @property
     def indexing(self) -> tuple[int, int] | None:
@@ -117,6 +123,13 @@ class ConversationStore:
         signature = await self.signature(conversation.id)
         return bool(signature) and signature != self._seen.get(conversation)
 
+    async def place(self, conversation_id: str) -> Place:
+        """Where a conversation's file is. Cheap."""
+        signature = await self.signature(conversation_id)
+        if not signature:
+            return Place.GONE
+        return Place.TRASH if file_states.is_trashed(signature) else Place.LISTED
+
     async def signature(self, conversation_id: str) -> str:
         """What tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
         return await self.folder.run(file_states.signature_at, self.folder, conversation_id)
@@ -135,8 +148,9 @@ class ConversationStore:
         known = self._known.get(conversation)
         changed = meta if known is None else {key: value for key, value in meta.items() if known.get(key) != value}
         settled = bool(changed) or any(message.state is not MessageState.STREAMING for message in messages)
-        given = conversation.messages.values() if known is None else messages
-        written = await self._write(conversation, changed, [*given, *messages], settled=settled, whole=known is None)
+        given = [*conversation.messages.values(), *messages] if known is None else messages
+        unique = list({message.id: message for message in given}.values())
+        written = await self._write(conversation, changed, unique, settled=settled, whole=known is None)
         if written is None:
             meta = encode_meta(conversation)
             every = list(conversation.messages.values())

@@ -6,7 +6,7 @@ SQLite, for speed. Everything in it is derived from the conversation files, so t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -120,7 +120,12 @@ class IndexWriter:
             here = {message.id for message in entry.messages}
             self._forget_words([known.pop(gone) for gone in known.keys() - here])
         changed = [m for m in entry.messages if m.id not in known or known[m.id].digest != m.digest]
-        numbers = {m.id: known[m.id].number if m.id in known else self._free_number(m) for m in changed}
+        numbers: dict[str, int] = {}
+        taken: set[int] = set()
+        for message in changed:
+            old = known.get(message.id)
+            numbers[message.id] = self._free_number(message, taken) if old is None else old.number
+            taken.add(numbers[message.id])
         self._db.executemany(
             "DELETE FROM words WHERE rowid = ?", [(known[m.id].number,) for m in changed if m.id in known]
         )
@@ -145,10 +150,10 @@ class IndexWriter:
             ]
         return {message_id: _Known(number, digest) for message_id, number, digest in found}
 
-    def _free_number(self, message: IndexedMessage) -> int:
+    def _free_number(self, message: IndexedMessage, taken: Collection[int]) -> int:
         """A row number that sorts by time, whenever the message is put."""
         number = first_number(message.created) | crc32(message.id.encode(errors="replace")) & ((1 << _RANDOM_BITS) - 1)
-        while self._db.execute("SELECT 1 FROM message WHERE number = ?", (number,)).fetchone():
+        while number in taken or self._db.execute("SELECT 1 FROM message WHERE number = ?", (number,)).fetchone():
             number += 1
         return number
 

@@ -256,7 +256,9 @@ class Listing:
         with suppress(sqlite3.Error):
             writing.close()
         if self._in_file:
-            self._reading.submit(reading.close)  # a search may be at work on it
+            self._reader.interrupt()
+            # Waited for: the last connection to close takes its files along, and they would be the new ones by then.
+            self._reading.submit(reading.close).result()
         of_the_disk = isinstance(error, sqlite3.OperationalError)
         if not of_the_disk:
             with suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -53,7 +54,8 @@ class IndexReader:
 
     def interrupt(self) -> None:
         """Have what is being asked end with sqlite3.OperationalError. For any thread."""
-        self._db.interrupt()
+        with suppress(sqlite3.ProgrammingError):  # closed
+            self._db.interrupt()
 
     def _list(self, order: str, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
         where, values = _of_conversations(query)
