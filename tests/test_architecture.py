@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "app": {"domain", "services", "widgets", "screens", "paths", "themes", "app"},
     "local_commands": {"domain", "local", "paths"},
     "doctor_command": {"domain", "services", ""},
+    "library_commands": {"domain", "store", "services"},
     "cli": {
         "domain",
         "api",
@@ -35,6 +36,7 @@ MAY_IMPORT = {
         "terminal_input",
         "local_commands",
         "doctor_command",
+        "library_commands",
         "cli",
         "",
     },

@@ -18,7 +18,9 @@ if TYPE_CHECKING:  # annotations only: --version and --help import click alone
     from tui.paths import Places
     from tui.services.chat import Gateway
     from tui.services.parts import Parts
+    from tui.store.conversations import ConversationStore
 
+_File = click.Path(path_type=Path)
 _Folder = click.Path(file_okay=False, path_type=Path)
 
 
@@ -143,6 +145,54 @@ def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
             raise
         chosen = None  # the settings cannot be read, and that is what will be said
     sys.exit(run(Case(parts, chosen, _connect, Tty()), as_json=as_json))
+
+
+@main.command("export")
+@click.argument("conversation", metavar="[ID]", default="")
+@click.option("--last", is_flag=True, help=_("The newest conversation."))
+@click.option("--all", "every", is_flag=True, help=_("Every conversation, one file each."))
+@click.option("--trash", is_flag=True, help=_("With --all: those in the trash too."))
+@click.option("--format", "-f", "form", type=click.Choice(["md", "json", "html"]), help=_("md unless the file says."))
+@click.option("--output", "-o", type=_File, help=_("A file or a folder; - prints it."))
+@click.pass_obj
+def export_conversations(
+    options: dict[str, Any], /, conversation: str, form: str | None, output: Path | None, **which: bool
+) -> None:
+    """Write conversations to files: Markdown, JSON or a web page. ID may be the beginning of an id."""
+    from tui.library_commands import Wanted, export
+    from tui.services.export.saving import Format
+
+    if bool(conversation) + which["last"] + which["every"] > 1:
+        raise click.UsageError(_("Name one: an id, --last or --all."))
+    sys.exit(export(_store(options), Wanted(conversation, **which), Format(form) if form else None, output))
+
+
+@main.command("import")
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=_File)
+@click.option("--again", is_flag=True, help=_("Take in once more what is here already, beside it."))
+@click.pass_obj
+def import_conversations(options: dict[str, Any], paths: tuple[Path, ...], again: bool) -> None:
+    """Take in conversations: of chinwag (JSON, backups), ChatGPT and Claude (conversations.json, or its zip)."""
+    from tui.library_commands import import_files
+
+    sys.exit(import_files(_store(options), list(paths), again=again))
+
+
+@main.command("backup")
+@click.argument("path", metavar="FILE", type=_File)
+@click.pass_obj
+def back_up(options: dict[str, Any], path: Path) -> None:
+    """Save all conversations, drafts and prompts in one zip archive. Other windows may stay open."""
+    from tui.library_commands import backup
+
+    sys.exit(backup(_store(options), path))
+
+
+def _store(options: dict[str, Any]) -> ConversationStore:
+    from tui.store.conversations import ConversationStore
+
+    places = _places(options)
+    return ConversationStore(places.data, places.cache)
 
 
 def _places(options: dict[str, Any]) -> Places:

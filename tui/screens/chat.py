@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -13,11 +14,14 @@ from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import ClipboardError, StoreError
+from tui.domain.safe_text import one_line
 from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
 from tui.screens.switching import SwitchingScreen
+from tui.services.export.names import file_name, size_of
+from tui.services.export.saving import Format, Saved, default_folder, save, snapshot
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen
@@ -184,6 +188,10 @@ class ChatScreen(SwitchingScreen):
         """The keys."""
         self.action_help()
 
+    async def action_save_here(self) -> None:
+        """Save to a file."""
+        await self.action_save()
+
     # -- Actions
 
     @work(group="open", exclusive=True)
@@ -261,6 +269,28 @@ class ChatScreen(SwitchingScreen):
             self.notify(_("There is no reply to copy yet."))
         else:
             self._copy(reply.content)
+
+    async def action_save(self) -> None:
+        """Save the conversation to a file of the user's."""
+        if not self.pane.conversation.branch():
+            self.notify(_("There is nothing to save yet."))
+            return
+        from tui.screens.save_dialog import SaveDialog
+
+        folder = await asyncio.to_thread(default_folder, self._parts.places.data)
+        suggested = folder / file_name(self.pane.conversation, Format.MARKDOWN)
+        self.app.push_screen(SaveDialog(suggested, self._save_file), self._file_saved)
+
+    async def _save_file(self, form: Format, path: Path) -> Saved:
+        """Write what is on the screen now; a reply may go on growing meanwhile."""
+        pane = self.pane
+        return await asyncio.to_thread(save, snapshot(pane.conversation), form, path, pane.arriving)
+
+    def _file_saved(self, saved: Saved | None) -> None:
+        if saved is not None:
+            self.notify(
+                _("Saved {path}, {size}.").format(path=one_line(str(saved.path), 300), size=size_of(saved.size))
+            )
 
     @work(group="copy")
     async def _copy(self, text: str) -> None:

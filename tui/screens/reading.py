@@ -23,6 +23,7 @@ READING_ACTIONS = frozenset(
         "retry_here",
         "resume_here",
         "help_here",
+        "save_here",
         "fold_here",
     }
 )
@@ -43,6 +44,7 @@ class ReadingScreen(Screen[None]):
         Binding("y", "copy_message", "Copy the message", show=False, id="read.copy"),
         Binding("r", "retry_here", "Retry the last reply", show=False, id="read.retry"),
         Binding("plus", "resume_here", "Continue the last reply", show=False, id="read.continue"),
+        Binding("w", "save_here", "Save to a file", show=False, id="read.save"),
         Binding("question_mark", "help_here", "Keys and help", show=False, id="read.help"),
         Binding("i,enter", "write", "Write", show=False, id="read.leave"),
         Binding("pageup", "page_up", "Scroll up", show=False, id="chat.page_up"),

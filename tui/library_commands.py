@@ -1,0 +1,308 @@
+"""`chinwag export`, `import` and `backup`: what they do and print. Each function returns the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tui.domain.chat import OpenedConversation
+from tui.domain.errors import ChinwagError, StoreError
+from tui.domain.safe_text import clean, one_line
+from tui.domain.words import _, plural
+from tui.services.export.names import day, size_of
+from tui.services.export.saving import Format, render, save
+from tui.store.backup import write_backup
+from tui.store.conversations import ConversationStore
+from tui.store.new_file import expanded, is_folder, new_folder
+from tui.store.origins import conversation_ids, newest_ids
+
+if TYPE_CHECKING:
+    from tui.services.importing.importer import Report
+
+T = TypeVar("T")
+
+OFFERED = 10
+"""Conversations that are named when none was."""
+
+STDOUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be exported."""
+
+    id: str = ""
+    """The beginning of an id."""
+    last: bool = False
+    """The conversation that was changed last."""
+    every: bool = False
+    trash: bool = False
+    """With `every`, those in the trash too."""
+
+
+class _Progress:
+    """One line on standard error that counts, where a person looks at it."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Write over what was there."""
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[2K{text}")
+            sys.stderr.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Leave no trace."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+            self._shown = False
+
+
+def export(store: ConversationStore, wanted: Wanted, form: Format | None, output: Path | None) -> int:
+    """Write one conversation, or all, into files of their own: 0 when all were written, 2 when none was named."""
+    if form is None:
+        suffix = "" if output is None else output.suffix.removeprefix(".").lower()
+        form = Format(suffix) if suffix in list(Format) else Format.MARKDOWN
+    if wanted.every:
+        if output == STDOUT:
+            return _refuse(_("--all writes one file for each conversation: name a folder for them."))
+        return _run(_export_all(store, wanted, form, output))
+    return _run(_export_one(store, wanted, form, output))
+
+
+async def _export_one(store: ConversationStore, wanted: Wanted, form: Format, output: Path | None) -> int:
+    try:
+        if not wanted.id and not wanted.last:
+            return await _name_newest(store)
+        opened = await store.load(await _find(store, wanted))
+        _warn(opened)
+        if output == STDOUT:
+            content = await asyncio.to_thread(render, opened.conversation, form, opened.growing)
+            sys.stdout.buffer.write(content)
+            sys.stdout.flush()
+            return 0
+        saved = await asyncio.to_thread(save, opened.conversation, form, output or Path(), opened.growing)
+    finally:
+        await store.close()
+    _say(_("Saved {path}, {size}.").format(path=saved.path, size=size_of(saved.size)))
+    return 0
+
+
+async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, output: Path | None) -> int:
+    progress = _Progress()
+    failed: list[str] = []
+    done = 0
+    try:
+        ids = await store.folder.run(conversation_ids, store.folder)
+        if wanted.trash:
+            ids += await store.folder.run(conversation_ids, store.folder, trashed=True)
+        if not ids:
+            return _fail(_("There is nothing to export: no conversation is in {path}.").format(path=store.folder.path))
+        folder = await asyncio.to_thread(_folder_for, output)
+        for number, conversation_id in enumerate(ids, 1):
+            progress.show(_("{n} of {all}").format(n=number, all=len(ids)))
+            try:
+                opened = await store.load(conversation_id)
+            except StoreError as error:  # of one file; what cannot be written ends it all
+                failed.append(f"{conversation_id}: {error}")
+                continue
+            await asyncio.to_thread(save, opened.conversation, form, folder, opened.growing)
+            done += 1
+    finally:
+        progress.clear()
+        await store.close()
+    _say(
+        _("Saved {conversations} in {folder}.").format(
+            conversations=plural("{n} conversation", "{n} conversations", done), folder=folder
+        )
+    )
+    for sentence in failed:
+        _complain(sentence)
+    return int(bool(failed))
+
+
+def _folder_for(output: Path | None) -> Path:
+    """The folder that was named, made if need be; else a new one here."""
+    if output is None:
+        return new_folder(Path(_("chinwag conversations")))
+    output = expanded(output)
+    return output if is_folder(output) else new_folder(output)
+
+
+async def _find(store: ConversationStore, wanted: Wanted) -> str:
+    """The id that is meant, in the trash too."""
+    if wanted.last:
+        newest = await store.folder.run(newest_ids, store.folder, 1)
+        if not newest:
+            raise StoreError(_("There is no conversation in {path}.").format(path=store.folder.path))
+        return newest[0]
+    ids = await store.folder.run(conversation_ids, store.folder)
+    ids += await store.folder.run(conversation_ids, store.folder, trashed=True)
+    if wanted.id in ids:
+        return wanted.id
+    meant = sorted({one for one in ids if one.startswith(wanted.id)})
+    if not meant:
+        raise StoreError(
+            _('No conversation has an id that begins with "{id}". Names of the newest: chinwag export').format(
+                id=one_line(wanted.id, 60)
+            )
+        )
+    if len(meant) > 1:
+        raise StoreError(
+            _('{n} conversations have an id that begins with "{id}": {first}, {second}… Write more of it.').format(
+                n=len(meant), id=one_line(wanted.id, 60), first=meant[0], second=meant[1]
+            )
+        )
+    return meant[0]
+
+
+async def _name_newest(store: ConversationStore) -> int:
+    """Say what is missing, with the ids to choose from."""
+    _complain(_("Say which conversation: its id or the beginning of it, --last for the newest, or --all."))
+    for conversation_id in await store.folder.run(newest_ids, store.folder, OFFERED):
+        try:
+            conversation = (await store.load(conversation_id)).conversation
+        except StoreError:
+            continue  # this one cannot be chosen
+        _complain(f"  {conversation_id}  {day(conversation.updated)}  {one_line(conversation.title, 60)}")
+    return 2
+
+
+def import_files(store: ConversationStore, paths: list[Path], *, again: bool) -> int:
+    """Take conversations in: 0 when everything could be read, 1 else."""
+    from tui.services.importing.importer import Importer
+
+    progress = _Progress()
+    importer = Importer(store, again=again, progress=lambda report: progress.show(_done(report)))
+
+    async def run() -> int:
+        try:
+            await store.start()
+            if store.read_only:
+                raise StoreError(store.read_only)
+            await importer.run(paths)
+        finally:
+            progress.clear()
+            await store.close()
+            _print_report(importer.report)
+        report = importer.report
+        nothing = not report.conversations and not report.present and not report.unread and not report.failed
+        if nothing:
+            _complain(
+                _(
+                    "No conversation was found. chinwag reads its own files, and conversations.json of ChatGPT and Claude."
+                )
+            )
+        return int(nothing or bool(report.failed or report.unread))
+
+    return _run(run())
+
+
+def backup(store: ConversationStore, path: Path) -> int:
+    """Write everything that cannot be made anew into one archive."""
+    progress = _Progress()
+
+    async def run() -> int:
+        try:
+            written = await store.folder.run(
+                write_backup,
+                store.folder,
+                expanded(path),
+                lambda done, of: progress.show(_("{n} of {all}").format(n=done, all=of)),
+            )
+        finally:
+            progress.clear()
+            await store.close()
+        kept = plural("{n} conversation", "{n} conversations", written.conversations)
+        trashed = plural("{n} in the trash", "{n} in the trash", written.trashed)
+        _say(
+            _("Saved {conversations}, {trashed}, in {path}, {size}; read back and found whole.").format(
+                conversations=kept, trashed=trashed, path=written.path, size=size_of(written.size)
+            )
+        )
+        _say(_("To restore: unzip it into an empty folder, then chinwag --data-dir THAT_FOLDER."))
+        _say(_("To add it to what is here: chinwag import {name}").format(name=written.path.name))
+        return 0
+
+    return _run(run())
+
+
+def _print_report(report: Report) -> None:
+    from tui.services.importing.found import counted
+
+    if report.conversations:
+        _say(_("Imported {done}.").format(done=_done(report)))
+    if report.present:
+        _say(_already(report))
+    if report.left_out:
+        parts = [counted(reason, n) for reason, n in report.left_out.most_common() if n > 0]
+        _say(_("Left out: {parts}.").format(parts=", ".join(parts)))
+    for unread in report.unread:
+        _complain(_('Not imported: "{title}". {reason}').format(title=one_line(unread.title, 60), reason=unread.reason))
+    for sentence in report.failed:
+        _complain(sentence)
+
+
+def _done(report: Report) -> str:
+    conversations = plural("{n} conversation", "{n} conversations", report.conversations)
+    messages = plural("{n} message", "{n} messages", report.messages)
+    return _("{conversations} with {messages}").format(conversations=conversations, messages=messages)
+
+
+def _already(report: Report) -> str:
+    said = plural("{n} conversation was here already", "{n} conversations were here already", report.present)
+    more = []
+    if report.trashed:
+        more.append(plural("{n} of them in the trash", "{n} of them in the trash", report.trashed))
+    if report.changed:
+        more.append(plural("{n} has changed since", "{n} have changed since", report.changed))
+    return _("{said}{more}. --again imports them once more, beside the old.").format(
+        said=said, more=f" ({', '.join(more)})" if more else ""
+    )
+
+
+def _warn(opened: OpenedConversation) -> None:
+    if opened.damaged_lines:
+        _complain(
+            plural(
+                "{n} line of this conversation was damaged and is missing.",
+                "{n} lines of this conversation were damaged and are missing.",
+                opened.damaged_lines,
+            )
+        )
+
+
+def _run(work: Coroutine[object, object, int]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # where text is not UTF-8
+    try:
+        return asyncio.run(work)
+    except ChinwagError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        return _fail(_("Stopped. What was finished before is kept."))
+
+
+def _say(sentence: str) -> None:
+    print(clean(sentence), flush=True)
+
+
+def _complain(sentence: str) -> None:
+    print(clean(sentence), file=sys.stderr)
+
+
+def _fail(sentence: str) -> int:
+    _complain(sentence)
+    return 1
+
+
+def _refuse(sentence: str) -> int:
+    _complain(sentence)
+    return 2

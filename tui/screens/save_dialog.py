@@ -1,0 +1,132 @@
+"""Saving the conversation on the screen to a file of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.domain.errors import ChinwagError
+from tui.domain.safe_text import one_line
+from tui.domain.words import _
+from tui.paths import STYLES
+from tui.screens.answering import Dialog
+from tui.services.export.saving import Format, Saved
+
+Save = Callable[[Format, Path], Awaitable[Saved]]
+
+NAME_CELLS = 8
+ROOMY_FROM = 14
+"""Rows of the terminal from which there is room for margins."""
+
+_FORMATS = {
+    Format.MARKDOWN: (_("Markdown"), _("to read, and for other programs")),
+    Format.JSON: (_("JSON"), _("everything in it, to import again")),
+    Format.HTML: (_("HTML"), _("a web page, to show and to print")),
+}
+
+
+class SaveDialog(Dialog[Saved | None]):
+    """Asks for the format and the place, and answers once the file is there; what fails is said in the dialog."""
+
+    CSS_PATH = STYLES / "save_dialog.tcss"
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="save.back"),
+        Binding("down,ctrl+j,tab", "move(1)", "Next format", show=False, priority=True, id="save.next"),
+        Binding("up,ctrl+k,shift+tab", "move(-1)", "Previous format", show=False, priority=True, id="save.previous"),
+    ]
+
+    formats = getters.query_one(OptionList)
+    place = getters.query_one(Input)
+    said = getters.query_one("#said", Static)
+
+    def __init__(self, suggested: Path, save: Save) -> None:
+        super().__init__()
+        self._suggested = suggested
+        self._save = save
+
+    def compose(self) -> ComposeResult:
+        """Three formats, the path, and what was wrong with it."""
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = _("Save this conversation")
+            dialog.border_subtitle = _("enter save · ↑ ↓ format · esc back")
+            rows = (
+                Content.assemble((f"{name:<{NAME_CELLS}}  ", "bold $foreground"), (what, "$muted"))
+                for name, what in _FORMATS.values()
+            )
+            formats = OptionList(*map(Option, rows), compact=True, markup=False)
+            formats.can_focus = False  # what is typed goes into the path
+            yield formats
+            yield Input(_shown(self._suggested), compact=True, select_on_focus=False)
+            yield Static(id="said", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with Markdown."""
+        self.formats.highlighted = 0
+
+    def on_resize(self) -> None:
+        """Low terminals have no margins."""
+        self.set_class(self.size.height < ROOMY_FROM, "-low")
+
+    def action_move(self, step: int) -> None:
+        """To the next or previous format."""
+        self.formats.highlighted = ((self.formats.highlighted or 0) + step) % len(_FORMATS)
+
+    @on(OptionList.OptionHighlighted)
+    def _format_changed(self, event: OptionList.OptionHighlighted) -> None:
+        """The name ends as the format does."""
+        event.stop()
+        stem, dot, suffix = self.place.value.rpartition(".")
+        if dot and suffix in list(Format):
+            self.place.value = f"{stem}.{self._format}"
+            self.place.cursor_position = len(self.place.value)
+
+    @on(OptionList.OptionSelected)
+    def _format_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        """What was said counts for another path."""
+        event.stop()
+        self.remove_class("-said")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if typed := event.value.strip():
+            self._write(Path(typed))
+        else:
+            self._say(_("Write where to save it."))
+
+    @work(group="save", exclusive=True)
+    async def _write(self, path: Path) -> None:
+        try:
+            saved = await self._save(self._format, path)
+        except ChinwagError as error:
+            self._say(one_line(str(error), 500))
+        else:
+            self.dismiss(saved)
+
+    def _say(self, sentence: str) -> None:
+        self.said.update(sentence)
+        self.add_class("-said")
+
+    @property
+    def _format(self) -> Format:
+        return list(_FORMATS)[self.formats.highlighted or 0]
+
+
+def _shown(path: Path) -> str:
+    """A path as people write it."""
+    home = Path.home()
+    return str(Path("~", path.relative_to(home)) if path.is_relative_to(home) else path)

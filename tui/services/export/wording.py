@@ -1,0 +1,52 @@
+"""What the exported pages say around the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
+from tui.domain.safe_text import clean, one_line
+from tui.domain.words import _, plural
+from tui.services.export.names import moment
+
+
+def title_of(conversation: Conversation) -> str:
+    """Its title, or what stands for one."""
+    return one_line(conversation.title) or _("Conversation")
+
+
+def speaker(message: ChatMessage) -> str:
+    """Who wrote it."""
+    if message.role is Role.USER:
+        return _("You")
+    if message.role is Role.SYSTEM:
+        return _("System")
+    return one_line(message.model, 80) or _("Reply")
+
+
+def facts(conversation: Conversation, shown: int) -> list[str]:
+    """Model, day and length, each as a few words."""
+    found = [one_line(conversation.model, 80), moment(conversation.created)]
+    found.append(plural("{n} message", "{n} messages", shown))
+    if others := sum(not message.deleted for message in conversation.messages.values()) - shown:
+        found.append(plural("{n} more on other branches", "{n} more on other branches", others))
+    return [one for one in found if one]
+
+
+def settings_of(conversation: Conversation) -> list[str]:
+    """The parameters that were set for this conversation."""
+    return [f"{name} {value}" for name, value in conversation.options.as_dict().items()]
+
+
+def ending(message: ChatMessage, arriving: AbstractSet[str]) -> str:
+    """How a reply ended, where it is not simply whole. `arriving` are the ids of replies still on their way."""
+    if message.state is MessageState.STREAMING:
+        if message.id in arriving:
+            return _("This reply was still arriving when the file was saved.")
+        return _("Interrupted: chinwag ended while this reply was arriving.")
+    if message.state is MessageState.STOPPED:
+        return _("Stopped here.") if message.content else _("Stopped before the first word.")
+    if message.state is MessageState.FAILED:
+        why = one_line(message.error.sentence, 500) if message.error is not None else ""
+        return _("Failed: {why}").format(why=why) if why else _("Failed.")
+    return one_line(clean(message.notice), 500)

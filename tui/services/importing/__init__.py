@@ -1,0 +1,1 @@
+"""Conversations from files: chinwag's own, and what other programs export."""

@@ -1,0 +1,106 @@
+"""Conversations from files into the store, each once."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui.services.importing.found import Found, LeftOut
+from tui.services.importing.own import PROGRAM
+from tui.services.importing.sources import Entry, Nothing, ReadingError, Unread, entries
+from tui.store.conversations import ConversationStore
+from tui.store.origins import IMPORTED, Origin, Present, find_origins, origins_of
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of all that was found."""
+
+    conversations: int = 0
+    messages: int = 0
+    present: int = 0
+    """Not imported, because they are here already."""
+    trashed: int = 0
+    """Of these, in the trash."""
+    changed: int = 0
+    """Of these, newer in the file than what was imported."""
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
+    unread: list[Unread] = field(default_factory=list)
+    """Conversations that could not be read."""
+    failed: list[str] = field(default_factory=list)
+    """A sentence for each file that could not be read, or not to its end."""
+    ids: list[str] = field(default_factory=list)
+    """Of the new conversations, in the order of the files."""
+
+
+Progress = Callable[[Report], None]
+
+
+class Importer:
+    """Imports files. Nothing that is there is ever changed."""
+
+    def __init__(self, store: ConversationStore, *, again: bool = False, progress: Progress | None = None) -> None:
+        self._store = store
+        self._again = again
+        self._progress = progress
+        self.report = Report()
+        """Grows while `run` works, and says what was done when it fails."""
+
+    async def run(self, paths: Iterable[Path]) -> Report:
+        """Import all files. A bad one does not stop the others; StoreError when nothing can be saved."""
+        known = await self._store.folder.run(find_origins, self._store.folder, PROGRAM)
+        for path in paths:
+            with closing(_guarded(path)) as found:
+                while (entry := await asyncio.to_thread(next, found, None)) is not None:
+                    await self._take(entry, known)
+                    if self._progress is not None:
+                        self._progress(self.report)
+        return self.report
+
+    async def _take(self, entry: Entry | ReadingError, known: dict[Origin, Present]) -> None:
+        report = self.report
+        if isinstance(entry, ReadingError):
+            report.failed.append(str(entry))
+        elif isinstance(entry, Unread):
+            report.unread.append(entry)
+        elif isinstance(entry, Nothing):
+            report.left_out[entry.reason] += 1
+        elif (present := self._present(entry, known)) is not None:
+            report.present += 1
+            report.trashed += present.trashed
+            report.changed += present.updated < entry.updated
+        elif not entry.conversation.messages:
+            report.left_out[LeftOut.EMPTY_CONVERSATION] += 1
+        else:
+            await self._keep(entry, known)
+
+    def _present(self, found: Found, known: dict[Origin, Present]) -> Present | None:
+        if self._again:
+            return None
+        origins = [found.origin, *(origin for origin, _updated in origins_of(found.before))]
+        return next((known[origin] for origin in origins if origin in known), None)
+
+    async def _keep(self, found: Found, known: dict[Origin, Present]) -> None:
+        conversation, origin = found.conversation, found.origin
+        imported = {"from": origin.program, "id": origin.id, "updated": found.updated}
+        conversation.extra[IMPORTED] = imported | ({} if found.before is None else {"before": found.before})
+        await self._store.save(conversation)
+        known[origin] = Present(found.updated, trashed=False)
+        known[Origin(PROGRAM, conversation.id)] = Present(math.inf, trashed=False)
+        self.report.conversations += 1
+        self.report.messages += len(conversation.messages)
+        self.report.left_out += found.left_out
+        self.report.ids.append(conversation.id)
+
+
+def _guarded(path: Path) -> Generator[Entry | ReadingError, None, None]:
+    """The entries of a file; the reason, should it end too soon."""
+    try:
+        yield from entries(path)
+    except ReadingError as error:
+        yield error

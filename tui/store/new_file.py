@@ -1,0 +1,112 @@
+"""Files made for the user: private, there as a whole or not at all, and never over another file."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from secrets import token_hex
+from typing import IO
+
+from tui.domain.errors import StoreError
+from tui.domain.words import _
+from tui.store import files
+
+
+def write_new_file(path: Path, write: Callable[[IO[bytes]], None], *, numbered: bool = False) -> Path:
+    """Have `write` fill a new file and return its path; StoreError, and nothing left behind, when that fails.
+
+    A taken name is an error; with `numbered`, "name (2)" and so on are tried.
+    """
+    temporary = path.with_name(f".chinwag-{token_hex(6)}.tmp")
+    try:
+        with open(temporary, "x+b", opener=files.private) as file:
+            write(file)
+            file.flush()
+            files.sync(file.fileno())
+        target = _place(temporary, path, numbered=numbered)
+        files.sync_folder(path.parent)
+    except OSError as error:
+        raise StoreError(explain(error, path)) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+    return target
+
+
+def expanded(path: Path) -> Path:
+    """The path with "~" written out; StoreError for the home of nobody."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise StoreError(
+            _("There is no home folder {path}. Choose another place.").format(path=path.parts[0])
+        ) from error
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; StoreError where nobody can tell."""
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise StoreError(explain(error, path)) from error
+
+
+def new_folder(path: Path) -> Path:
+    """Make a private folder, under the first of "name", "name (2)" and so on that is free; StoreError when that fails."""
+    try:
+        for name in _names(expanded(path)):
+            try:
+                name.mkdir(mode=files.FOLDER_MODE)
+            except FileExistsError:
+                continue
+            return name
+    except OSError as error:
+        raise StoreError(explain(error, path)) from error
+    raise AssertionError("numbers do not end")
+
+
+def explain(error: OSError, path: Path) -> str:
+    """Why `path` could not be written, and the next step."""
+    number = error.errno
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _("The disk is full: {path} was not written. Free some space, then try again.").format(path=path)
+    if number == errno.EEXIST:
+        return _("{path} is there already, and nothing is ever overwritten. Choose another name.").format(path=path)
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return _("There is no folder {folder}. Make it, or choose another place.").format(folder=path.parent)
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return _("No permission to write in {folder}. Choose another place.").format(folder=path.parent)
+    if number == errno.ENAMETOOLONG:
+        return _("The name of {path} is too long. Choose a shorter one.").format(path=path)
+    return _("{path} was not written: {reason}. Choose another place, or check the disk.").format(
+        path=path, reason=error.strerror or error
+    )
+
+
+def _place(temporary: Path, path: Path, *, numbered: bool) -> Path:
+    """Give the file the first name that is free. The name is taken before the file is moved: a move overwrites."""
+    for name in _names(path):
+        try:
+            os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.FILE_MODE))
+        except FileExistsError:
+            if not numbered:
+                raise
+            continue
+        try:
+            temporary.replace(name)
+        except BaseException:
+            with suppress(OSError):
+                name.unlink()
+            raise
+        return name
+    raise AssertionError("numbers do not end")
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for number in count(2):
+        yield path.with_name(f"{path.stem} ({number}){path.suffix}")
