@@ -3,7 +3,7 @@
     python -m tests.crash.app_driver FOLDER KILLS LANES
 
 Prints one JSON object of counts. A lane is a process with one home after the other. Lanes differ in who else is there:
-a second window of the app in the same conversation, a writer at work on the same conversation and on others, or nobody.
+a second window of the app on the same folder, a writer at work on the same conversation and on others, or nobody.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ COMPANY = ("window", "nobody", "writer", "nobody")
 class Window(Terminal):
     """The app in a terminal, and what was asked in it."""
 
+    seat = 0
+    """Which window of the home it is: each has a conversation of its own."""
     run = ""
     prompt = ""
     killed_at = 0.0
@@ -92,7 +94,8 @@ class Home:
     """Folders, and what was asked in them."""
 
     folder: Path
-    conversation: str = ""
+    conversations: dict[int, str] = field(default_factory=dict)
+    """By seat."""
     asked: dict[str, Asked] = field(default_factory=dict)
 
 
@@ -119,7 +122,7 @@ class Lane:
             known: driver.Facts = {}
             if self._company == "writer":
                 known = asyncio.run(driver.begin(home.folder))
-                home.conversation = SHARED
+                home.conversations[0] = SHARED
             for _ in range(CYCLES):
                 known = self._cycle(home, known)
                 if self.counts["kills"] >= kills:
@@ -130,15 +133,10 @@ class Lane:
 
     def _cycle(self, home: Home, known: driver.Facts) -> driver.Facts:
         """Start, ask, kill, look."""
-        writer = None
-        if self._company == "writer":
-            (home.folder / "report-w0").unlink(missing_ok=True)
-            writer = driver.fork(home.folder, "w0", self._random.randrange(2**32), WRITER_PAUSE)
-            driver.wait_until_ready(home.folder, ["w0"])
-        windows = [self._open(home)]
-        if self._company == "window" and home.conversation:
-            windows.append(self._open(home))
+        windows: list[Window] = []
+        writer = self._start_writer(home) if self._company == "writer" else None
         try:
+            windows.extend(self._open(home, seat) for seat in range(2 if self._company == "window" else 1))
             for window in windows:
                 self._ask(home, window)
             for window in windows:
@@ -158,7 +156,13 @@ class Lane:
             known = found
         return known
 
-    def _open(self, home: Home) -> Window:
+    def _start_writer(self, home: Home) -> int:
+        (home.folder / "report-w0").unlink(missing_ok=True)
+        writer = driver.fork(home.folder, "w0", self._random.randrange(2**32), WRITER_PAUSE, streams=False)
+        driver.wait_until_ready(home.folder, ["w0"])
+        return writer
+
+    def _open(self, home: Home, seat: int) -> Window:
         environ = {
             "HOME": str(home.folder),
             "PATH": os.environ["PATH"],
@@ -170,12 +174,14 @@ class Lane:
             "CHINWAG_CONFIG_DIR": str(home.folder / "config"),
             "CHINWAG_CACHE_DIR": str(home.folder / "cache"),
         }
-        named = ["--conversation", home.conversation] if home.conversation else []
+        conversation = home.conversations.get(seat, "")
+        named = ["--conversation", conversation] if conversation else []
         window = Window([COMMAND, *named], environ)
+        window.seat = seat
         window.wait_for(f"Message {MODEL}")
-        if home.conversation:
+        if conversation:
             window.wait_for(" message")
-        if home.asked and self._company != "writer":  # a writer may have said the last word
+        if conversation and conversation != SHARED:  # a writer may have said the last word there
             window.wait_for("Interrupted: ")
             self.counts["reopened as interrupted"] += 1
         return window
@@ -213,14 +219,13 @@ class Lane:
         self.counts["damaged lines"] += sum(each.damaged_lines for each in opened.values())
         for window in killed:
             self._look_at(home, window, opened)
+            for conversation_id, each in opened.items():
+                if _reply_to(window.prompt, {conversation_id: each}) is not None:
+                    home.conversations[window.seat] = conversation_id
         for run, asked in home.asked.items():
             self._look_again(run, asked, opened)
         if alone:
             self.counts["thought to be growing"] += sum(len(each.growing) for each in opened.values())
-        if not home.conversation:
-            home.conversation = next(iter(opened), "")
-            if not opened:
-                home.asked.clear()  # killed before anything could be saved; that nothing was asked is seen above
 
     def _look_at(self, home: Home, window: Window, opened: dict[str, OpenedConversation]) -> None:
         """What was sent to this window is on the disk, all but the last second of it."""

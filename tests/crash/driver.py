@@ -75,13 +75,13 @@ def compare(folder: Path, names: list[str], known: Facts, found: Facts, counts: 
             print("LOST", what, str(acknowledged.get(what))[:200], "->", str(found.get(what))[:200], file=sys.stderr)
 
 
-def fork(folder: Path, who: str, seed: int, pause: float = 0.0) -> int:
-    """Start a writer that waits `pause` seconds between two acts, and return its process id."""
+def fork(folder: Path, who: str, seed: int, pause: float = 0.0, *, streams: bool = True) -> int:
+    """Start a `Writer` and return its process id."""
     child = os.fork()
     if child == 0:
         log_storage.SMALL = -(10**9)  # so that every conversation that is left is compacted
         try:
-            asyncio.run(Writer(folder, who, seed, pause).run())
+            asyncio.run(Writer(folder, who, seed, pause, streams=streams).run())
         finally:
             os._exit(1)
     return child

@@ -27,10 +27,14 @@ def state_of(message: ChatMessage) -> list[Any]:
 
 
 class Writer:
-    """One process at work, named `who`, on the data below `folder`; it waits `pause` seconds between two acts."""
+    """One process at work, named `who`, on the data below `folder`; it waits `pause` seconds between two acts.
 
-    def __init__(self, folder: Path, who: str, seed: int, pause: float = 0.0) -> None:
+    While one streams into a conversation, the app does not ask there: where both are at work, it does not.
+    """
+
+    def __init__(self, folder: Path, who: str, seed: int, pause: float = 0.0, *, streams: bool = True) -> None:
         self._pause = pause
+        self._streams = streams
         self._folder = folder
         self._who = who
         self._random = random.Random(seed)
@@ -43,8 +47,7 @@ class Writer:
         acts = [
             self._append,
             self._append,
-            self._stream,
-            self._stream,
+            *[self._stream] * 2 * self._streams,
             self._change,
             self._rename,
             self._move,
