@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -162,7 +164,7 @@ def test_a_bad_file_is_an_error_with_line_and_column(shell: Shell) -> None:
     Path("bad.json").write_text('[\n{"a": }]')
     done = shell.run("import", "bad.json", "gone.json")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "bad.json was not read to its end. It is no JSON from line 2, column 7 on" in done.stderr
+    assert "bad.json was not read to its end. Line 2, column 7 is not JSON" in done.stderr
     assert "gone.json is not there. Check the name." in done.stderr
     Path("none.json").write_text("[]")
     done = shell.run("import", "none.json")
@@ -201,3 +203,34 @@ def test_the_commands_do_without_the_screen() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_person_who_looks_sees_how_far_it_is(shell: Shell) -> None:
+    shell.store(*(talk(f"talk {n}") for n in range(3)))
+    seen, looking = os.openpty()
+    command = [sys.executable, "-m", "tui", "--data-dir", str(shell.data), "export", "--all"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=looking, text=True, check=True, env=here())
+    os.close(looking)
+    shown = os.read(seen, 10_000).decode()
+    os.close(seen)
+    assert "1 of 3" in shown
+    assert shown.endswith("\r\x1b[2K"), "and nothing of it stays"
+    assert done.stdout == "Saved 3 conversations in chinwag conversations.\n"
+
+
+def test_ctrl_c_keeps_what_is_finished_and_says_so(shell: Shell) -> None:
+    os.mkfifo("slow.json")
+    Path("quick.json").write_text(json.dumps({"messages": [{"role": "user", "content": "Hi"}]}))
+    command = [sys.executable, "-m", "tui", "--data-dir", str(shell.data), "import", "quick.json", "slow.json"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=here())
+    with Path("slow.json").open("w") as slow:  # opens when the command has come to it
+        slow.write("[")
+        slow.flush()
+        running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (1, "Imported 1 conversation with 1 message.\n")
+    assert err == "Stopped. What was finished before is kept.\n"
+
+
+def here() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
 
 from tui.domain.chat import OpenedConversation
 from tui.domain.errors import ChinwagError, StoreError
@@ -19,11 +18,6 @@ from tui.store.backup import write_backup
 from tui.store.conversations import ConversationStore
 from tui.store.new_file import expanded, is_folder, new_folder
 from tui.store.origins import conversation_ids, newest_ids
-
-if TYPE_CHECKING:
-    from tui.services.importing.importer import Report
-
-T = TypeVar("T")
 
 OFFERED = 10
 """Conversations that are named when none was."""
@@ -180,7 +174,8 @@ def import_files(store: ConversationStore, paths: list[Path], *, again: bool) ->
     from tui.services.importing.importer import Importer
 
     progress = _Progress()
-    importer = Importer(store, again=again, progress=lambda report: progress.show(_done(report)))
+    importer = Importer(store, again=again, progress=lambda report: progress.show(report.done))
+    report = importer.report
 
     async def run() -> int:
         try:
@@ -191,16 +186,11 @@ def import_files(store: ConversationStore, paths: list[Path], *, again: bool) ->
         finally:
             progress.clear()
             await store.close()
-            _print_report(importer.report)
-        report = importer.report
-        nothing = not report.conversations and not report.present and not report.unread and not report.failed
-        if nothing:
-            _complain(
-                _(
-                    "No conversation was found. chinwag reads its own files, and conversations.json of ChatGPT and Claude."
-                )
-            )
-        return int(nothing or bool(report.failed or report.unread))
+            for sentence in report.outcome():
+                _say(sentence)
+        for sentence in report.problems():
+            _complain(sentence)
+        return int(bool(report.problems()))
 
     return _run(run())
 
@@ -232,40 +222,6 @@ def backup(store: ConversationStore, path: Path) -> int:
         return 0
 
     return _run(run())
-
-
-def _print_report(report: Report) -> None:
-    from tui.services.importing.found import counted
-
-    if report.conversations:
-        _say(_("Imported {done}.").format(done=_done(report)))
-    if report.present:
-        _say(_already(report))
-    if report.left_out:
-        parts = [counted(reason, n) for reason, n in report.left_out.most_common() if n > 0]
-        _say(_("Left out: {parts}.").format(parts=", ".join(parts)))
-    for unread in report.unread:
-        _complain(_('Not imported: "{title}". {reason}').format(title=one_line(unread.title, 60), reason=unread.reason))
-    for sentence in report.failed:
-        _complain(sentence)
-
-
-def _done(report: Report) -> str:
-    conversations = plural("{n} conversation", "{n} conversations", report.conversations)
-    messages = plural("{n} message", "{n} messages", report.messages)
-    return _("{conversations} with {messages}").format(conversations=conversations, messages=messages)
-
-
-def _already(report: Report) -> str:
-    said = plural("{n} conversation was here already", "{n} conversations were here already", report.present)
-    more = []
-    if report.trashed:
-        more.append(plural("{n} of them in the trash", "{n} of them in the trash", report.trashed))
-    if report.changed:
-        more.append(plural("{n} has changed since", "{n} have changed since", report.changed))
-    return _("{said}{more}. --again imports them once more, beside the old.").format(
-        said=said, more=f" ({', '.join(more)})" if more else ""
-    )
 
 
 def _warn(opened: OpenedConversation) -> None:

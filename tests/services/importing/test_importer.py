@@ -19,7 +19,8 @@ from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.errors import StoreError
 from tui.services.export.saving import Format, save
 from tui.services.importing.found import LeftOut
-from tui.services.importing.importer import Importer, Report
+from tui.services.importing.importer import Importer
+from tui.services.importing.report import Report
 from tui.store.backup import write_backup
 from tui.store.conversations import ConversationStore
 from tui.store.origins import IMPORTED, conversation_ids
@@ -77,12 +78,12 @@ async def test_folders_and_archives_are_read_and_other_files_in_them_passed_by(
     archive = tmp_path / "export.dat"
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("x/conversations.json", "\ufeff" + json.dumps([chatgpt()]))
-        packed.writestr("user.json", json.dumps({"id": "me"}))
+        packed.writestr("feedback.json", json.dumps([{"id": n} for n in range(50)]))
         packed.writestr("chat.html", "<html>")
         packed.writestr("__MACOSX/x/._conversations.json", b"\x00\x05")
     report = await take(store, tmp_path / "in", archive)
     assert await titles(store) == ["ChatGPT's", "Plain"]
-    assert report.left_out == {LeftOut.NO_CONVERSATION: 1}
+    assert report.left_out == {LeftOut.OTHER_FILE: 1}
     assert report.failed == []
 
 
@@ -177,10 +178,36 @@ async def test_bad_files_and_conversations_do_not_stop_the_others(store: Convers
     assert await titles(store) == ["Claude's", "Plain"]
     missing, unread, damaged = report.failed
     assert missing.endswith("not-there.json is not there. Check the name.")
-    assert "broken.json was not read to its end. It is no JSON from line 2, column 3 on" in unread
-    assert "cut.zip is damaged" in damaged
+    assert "broken.json was not read to its end. Line 2, column 3 is not JSON" in unread
+    assert "cut.zip/a.json is damaged: Bad CRC-32" in damaged
     assert [one.title for one in report.unread] == ["From tomorrow"]
     assert report.left_out == {LeftOut.EMPTY_CONVERSATION: 1}
+
+
+async def test_a_bad_file_among_others_does_not_stop_them(store: ConversationStore, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    file(tmp_path / "in", "{", "a.json")
+    file(tmp_path / "in", PLAIN, "b.json")
+    archive = tmp_path / "x.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in ("a", "locked", "c"):
+            packed.writestr(f"{name}.json", json.dumps(chatgpt(name)))
+    data = bytearray(archive.read_bytes())
+    entry = data.rindex(b"locked.json") - 46
+    assert data[entry : entry + 4] == b"PK\x01\x02"
+    data[entry + 8] |= 1
+    archive.write_bytes(data)
+    report = await take(store, tmp_path / "in", archive)
+    assert await titles(store) == ["Plain", "a", "c"]
+    broken, locked = report.failed
+    assert "a.json was not read to its end. Line 1, column 2 is not JSON" in broken
+    assert "locked.json was not read to its end. It is locked with a password." in locked
+
+
+async def test_strangers_among_conversations_are_counted_one_by_one(store: ConversationStore, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    file(tmp_path / "in", [1, 2, PLAIN, 3], "a.json")
+    assert (await take(store, tmp_path / "in")).left_out == {LeftOut.NO_CONVERSATION: 3}
 
 
 async def test_a_full_disk_ends_the_import_and_what_was_done_is_known(store: ConversationStore, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_what_json_refuses_is_refused(value: object, piece: int, at: int, put: s
     ],
 )
 def test_an_error_tells_line_and_column(text: str, line: int, column: int, piece: int) -> None:
-    with pytest.raises(JsonError, match=f"line {line}, column {column} on"):
+    with pytest.raises(JsonError, match=f"Line {line}, column {column} is"):
         read(text, piece)
 
 

@@ -35,6 +35,7 @@ class LeftOut(StrEnum):
     EMPTY_CONVERSATION = "empty conversation"
     TRASHED = "trashed"
     NO_CONVERSATION = "no conversation"
+    OTHER_FILE = "other file"
 
 
 def counted(reason: LeftOut, n: int) -> str:
@@ -53,6 +54,7 @@ def counted(reason: LeftOut, n: int) -> str:
         LeftOut.EMPTY_CONVERSATION: (_("{n} conversation without a message"), _("{n} conversations without a message")),
         LeftOut.TRASHED: (_("{n} conversation in the trash"), _("{n} conversations in the trash")),
         LeftOut.NO_CONVERSATION: (_("{n} entry that is no conversation"), _("{n} entries that are no conversation")),
+        LeftOut.OTHER_FILE: (_("{n} file without a conversation"), _("{n} files without a conversation")),
     }
     return plural(*forms[reason], n)
 

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections import Counter
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tui.services.importing.found import Found, LeftOut
 from tui.services.importing.own import PROGRAM
-from tui.services.importing.sources import Entry, Nothing, ReadingError, Unread, entries
+from tui.services.importing.report import Report
+from tui.services.importing.sources import Entry, Failed, Nothing, Unread, entries
 from tui.store.conversations import ConversationStore
 from tui.store.origins import IMPORTED, Origin, Present, find_origins, origins_of
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of all that was found."""
-
-    conversations: int = 0
-    messages: int = 0
-    present: int = 0
-    """Not imported, because they are here already."""
-    trashed: int = 0
-    """Of these, in the trash."""
-    changed: int = 0
-    """Of these, newer in the file than what was imported."""
-    left_out: Counter[LeftOut] = field(default_factory=Counter)
-    unread: list[Unread] = field(default_factory=list)
-    """Conversations that could not be read."""
-    failed: list[str] = field(default_factory=list)
-    """A sentence for each file that could not be read, or not to its end."""
-    ids: list[str] = field(default_factory=list)
-    """Of the new conversations, in the order of the files."""
-
 
 Progress = Callable[[Report], None]
 
@@ -55,17 +32,17 @@ class Importer:
         """Import all files. A bad one does not stop the others; StoreError when nothing can be saved."""
         known = await self._store.folder.run(find_origins, self._store.folder, PROGRAM)
         for path in paths:
-            with closing(_guarded(path)) as found:
+            with closing(entries(path)) as found:
                 while (entry := await asyncio.to_thread(next, found, None)) is not None:
                     await self._take(entry, known)
                     if self._progress is not None:
                         self._progress(self.report)
         return self.report
 
-    async def _take(self, entry: Entry | ReadingError, known: dict[Origin, Present]) -> None:
+    async def _take(self, entry: Entry, known: dict[Origin, Present]) -> None:
         report = self.report
-        if isinstance(entry, ReadingError):
-            report.failed.append(str(entry))
+        if isinstance(entry, Failed):
+            report.failed.append(entry.sentence)
         elif isinstance(entry, Unread):
             report.unread.append(entry)
         elif isinstance(entry, Nothing):
@@ -96,11 +73,3 @@ class Importer:
         self.report.messages += len(conversation.messages)
         self.report.left_out += found.left_out
         self.report.ids.append(conversation.id)
-
-
-def _guarded(path: Path) -> Generator[Entry | ReadingError, None, None]:
-    """The entries of a file; the reason, should it end too soon."""
-    try:
-        yield from entries(path)
-    except ReadingError as error:
-        yield error

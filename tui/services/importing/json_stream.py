@@ -22,7 +22,7 @@ class JsonError(ChinwagError):
 
     def __init__(self, line: int, column: int, reason: str) -> None:
         super().__init__(
-            _("It is no JSON from line {line}, column {column} on ({reason}).").format(
+            _("Line {line}, column {column} is not JSON ({reason}). Mend the file or export it again.").format(
                 line=line, column=column, reason=reason
             )
         )

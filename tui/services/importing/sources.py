@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path, PurePath
 from typing import IO, Any, NamedTuple
 
@@ -30,12 +30,10 @@ READERS: tuple[tuple[Callable[[Doc], bool], Callable[[Doc], Found]], ...] = (
     (is_plain, read_plain),
 )
 
+_ENCRYPTED = 1
+"""The mark of a member of a zip archive that needs a password."""
 _FIRST_LINE = 4096
 """Bytes: longer than the first line of a log file."""
-
-
-class ReadingError(ChinwagError):
-    """A file, or one conversation in it, could not be read."""
 
 
 class Unread(NamedTuple):
@@ -45,57 +43,80 @@ class Unread(NamedTuple):
     reason: str
 
 
+class Failed(NamedTuple):
+    """A file that could not be read, or not to its end."""
+
+    sentence: str
+
+
 class Nothing(NamedTuple):
-    """One entry without a conversation."""
+    """One entry, or one whole file, without a conversation."""
 
     reason: LeftOut
 
 
-Entry = Found | Unread | Nothing
+Entry = Found | Unread | Failed | Nothing
 
 
-def entries(path: Path) -> Iterator[Entry]:
-    """All that a file, a folder or an archive holds. ReadingError, with a sentence, where it cannot be read further."""
-    try:
-        if path.is_dir():
-            for inner in sorted(path.rglob("*")):
-                if inner.suffix.lower() in SUFFIXES and inner.is_file():
-                    with inner.open("rb") as file:
-                        yield from _named(inner, _of_file(file, inner.relative_to(path)))
-        elif zipfile.is_zipfile(path):
-            yield from _of_archive(path)
-        else:
-            with path.open("rb") as file:
-                yield from _named(path, _of_file(file, PurePath(path.name)))
-    except FileNotFoundError as error:
-        raise ReadingError(_("{path} is not there. Check the name.").format(path=path)) from error
-    except OSError as error:
-        raise ReadingError(
-            _("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error)
-        ) from error
+def entries(path: Path) -> Generator[Entry, None, None]:
+    """All that a file, a folder or an archive holds; what is wrong with one file in them does not stop the others."""
+    yield from _told(path, _entries(path))
 
 
-def _of_archive(path: Path) -> Iterator[Entry]:
-    try:
+def _entries(path: Path) -> Iterator[Entry]:
+    if path.is_dir():
+        for inner in sorted(path.rglob("*")):
+            if inner.suffix.lower() in SUFFIXES and inner.is_file():
+                yield from _told(inner, _one_of_many(_of_path(inner, inner.relative_to(path))))
+    elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                inner = PurePath(name)
-                if inner.suffix.lower() in SUFFIXES and not name.startswith("__MACOSX/"):
-                    with archive.open(name) as file:
-                        yield from _named(path / inner, _of_file(file, inner))
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ReadingError(_("{path} is damaged: {reason}. Fetch it again.").format(path=path, reason=error)) from error
-    except (NotImplementedError, RuntimeError) as error:  # encrypted, or packed in a way that Python does not know
-        raise ReadingError(_("{path} cannot be unpacked: {reason}.").format(path=path, reason=error)) from error
+            for member in archive.infolist():
+                name = PurePath(member.filename)
+                if name.suffix.lower() in SUFFIXES and "__MACOSX" not in name.parts:
+                    yield from _told(path / name, _one_of_many(_of_member(archive, member, name)))
+    else:
+        yield from _of_path(path, PurePath(path.name))
 
 
-def _named(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
+def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
+    """What was found, then the reason should it end too soon."""
     try:
         yield from found
-    except ReadingError:
-        raise
+    except FileNotFoundError:
+        yield Failed(_("{path} is not there. Check the name.").format(path=path))
+    except OSError as error:
+        yield Failed(_("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        yield Failed(_("{path} is damaged: {reason}. Fetch it again.").format(path=path, reason=error))
     except ChinwagError as error:
-        raise ReadingError(_("{path} was not read to its end. {why}").format(path=path, why=error)) from error
+        yield Failed(_("{path} was not read to its end. {why}").format(path=path, why=error))
+
+
+def _one_of_many(found: Iterator[Entry]) -> Iterator[Entry]:
+    """The entries of a file among others; where none is a conversation, it is one file of another kind."""
+    strangers = 0
+    for entry in found:
+        if strangers >= 0 and entry == Nothing(LeftOut.NO_CONVERSATION):
+            strangers += 1
+            continue
+        for _stranger in range(strangers):
+            yield Nothing(LeftOut.NO_CONVERSATION)
+        strangers = -1
+        yield entry
+    if strangers > 0:
+        yield Nothing(LeftOut.OTHER_FILE)
+
+
+def _of_path(path: Path, name: PurePath) -> Iterator[Entry]:
+    with path.open("rb") as file:
+        yield from _of_file(file, name)
+
+
+def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: PurePath) -> Iterator[Entry]:
+    if member.flag_bits & _ENCRYPTED:
+        raise StoreError(_("It is locked with a password. Unpack the archive first, then import the files."))
+    with archive.open(member) as file:
+        yield from _of_file(file, name)
 
 
 def _of_file(file: IO[bytes], name: PurePath) -> Iterator[Entry]:

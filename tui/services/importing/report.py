@@ -1,0 +1,74 @@
+"""What became of all that an import found, as numbers and as sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tui.domain.safe_text import one_line
+from tui.domain.words import _, plural
+from tui.services.importing.found import LeftOut, counted
+from tui.services.importing.sources import Unread
+
+
+@dataclass(slots=True)
+class Report:
+    """Grows while an import works."""
+
+    conversations: int = 0
+    messages: int = 0
+    present: int = 0
+    """Not imported, because they are here already."""
+    trashed: int = 0
+    """Of these, in the trash."""
+    changed: int = 0
+    """Of these, newer in the file than what was imported."""
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
+    unread: list[Unread] = field(default_factory=list)
+    """Conversations that could not be read."""
+    failed: list[str] = field(default_factory=list)
+    """A sentence for each file that could not be read, or not to its end."""
+    ids: list[str] = field(default_factory=list)
+    """Of the new conversations, in the order of the files."""
+
+    @property
+    def done(self) -> str:
+        """How much was imported, in a few words."""
+        conversations = plural("{n} conversation", "{n} conversations", self.conversations)
+        messages = plural("{n} message", "{n} messages", self.messages)
+        return _("{conversations} with {messages}").format(conversations=conversations, messages=messages)
+
+    def outcome(self) -> list[str]:
+        """Sentences about what was done."""
+        found = []
+        if self.conversations:
+            found.append(_("Imported {done}.").format(done=self.done))
+        if self.present:
+            found.append(self._already())
+        if left_out := [counted(reason, n) for reason, n in self.left_out.most_common() if n > 0]:
+            found.append(_("Left out: {parts}.").format(parts=", ".join(left_out)))
+        return found
+
+    def problems(self) -> list[str]:
+        """Sentences about what could not be read; one too when there was nothing at all."""
+        found = [
+            _('Not imported: "{title}". {reason}').format(title=one_line(one.title, 60), reason=one.reason)
+            for one in self.unread
+        ]
+        found += self.failed
+        if not found and not self.conversations and not self.present:
+            nothing = _("No conversation was found.")
+            readable = _("chinwag reads its own files, and conversations.json of ChatGPT and Claude.")
+            found.append(f"{nothing} {readable}")
+        return found
+
+    def _already(self) -> str:
+        said = plural("{n} conversation was here already", "{n} conversations were here already", self.present)
+        more = []
+        if self.trashed:
+            more.append(plural("{n} of them in the trash", "{n} of them in the trash", self.trashed))
+        if self.changed:
+            more.append(plural("{n} has changed since", "{n} have changed since", self.changed))
+        return _("{said}{more}. --again imports them once more, beside the old.").format(
+            said=said, more=f" ({', '.join(more)})" if more else ""
+        )
