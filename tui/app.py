@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import work
@@ -27,8 +27,12 @@ from tui.screens.answering import AnsweringScreen
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.services.parts import Parts, Start
+from tui.services.rescue import Unsaved
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 from tui.widgets.transcript import warm_up
+
+if TYPE_CHECKING:
+    from tui.screens.unsaved_dialog import Leaving
 
 IDLE_AFTER = 1.5
 """Seconds after the start when work that nobody waits for is done."""
@@ -121,26 +125,39 @@ class ChinwagApp(App[None]):
                 await screen.before_quit()
         if parts.turns.running:
             self.notify(_("Saving…"))
-        unsaved = await parts.turns.close()
-        if unsaved:
-            self._ask_to_leave(unsaved[0].saving_failed)
-            return
-        await self._leave()
+        await parts.turns.close()
+        if unsaved := await self._unsaved():
+            from tui.screens.unsaved_dialog import UnsavedDialog  # on first use: not needed to start
 
-    def _ask_to_leave(self, why: str) -> None:
-        from tui.screens.dialogs import Confirm
+            suggested = await parts.rescue.suggest()
+            if not any(isinstance(screen, UnsavedDialog) for screen in self.screen_stack):
+                self.push_screen(UnsavedDialog(unsaved, suggested, self._unsaved, parts.rescue.save), self._answered)
+        else:
+            await self._leave()
 
-        self.push_screen(
-            Confirm(
-                _("A reply is not saved: {why}").format(why=why or _("the disk does not answer.")),
-                yes=_("leave without it"),
-                no=_("wait"),
-            ),
-            self._leave_if,
-        )
+    async def _unsaved(self) -> Unsaved:
+        """What is in memory alone, after one more try to save it."""
+        drafts: dict[str, str] = {}
+        of_drafts: list[Conversation] = []
+        why = ""
+        for screen in self.screen_stack:
+            if isinstance(screen, ChatScreen) and not await screen.pane.drafts.keep():
+                drafts, why = screen.pane.drafts.unsaved, screen.pane.drafts.trouble
+                of_drafts = [talk for talk in (screen.pane.conversation,) if talk.id in drafts]
+        turns = self._parts.turns.running
+        talks = {talk.id: talk for talk in (*(turn.conversation for turn in turns), *of_drafts)}
+        why = next((turn.saving_failed for turn in turns if turn.saving_failed), why)
+        return Unsaved(len(turns), list(talks.values()), drafts, why or _("The disk does not answer."))
+
+    async def _answered(self, answer: Leaving | None) -> None:
+        if answer is None:
+            self.notify(_("It is saved as soon as that works; then ctrl+q quits."))
+        else:
+            await self._leave(answer.told)
 
     async def _shutdown(self) -> None:
         """A worker that ends while the screens are taken apart would look for widgets that are gone."""
+        self._exit = True  # nothing counts as attached any more: see `is_attached`
         self.workers.cancel_all()
         await super()._shutdown()
 
@@ -156,17 +173,10 @@ class ChinwagApp(App[None]):
         """Show a notice for `timeout` seconds."""
         super().notify(clean(message), title=one_line(title), severity=severity, timeout=timeout, markup=False)
 
-    async def _leave_if(self, sure: bool | None) -> None:
-        if sure:
-            await self._leave()
-
-    async def _leave(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, ChatScreen):
-                await screen.pane.drafts.keep()
+    async def _leave(self, told: str = "") -> None:
         await self._parts.connections.aclose()
         await self._parts.store.close()
-        self.exit()
+        self.exit(message=Text(clean(told)) if told else None)
 
     def _fatal_error(self) -> None:
         """A bug. Textual would print a traceback with local variables, and keys and conversations are among them."""

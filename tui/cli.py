@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # annotations only: --version and --help import click alone
     from tui.paths import Places
     from tui.services.chat import Gateway
     from tui.services.parts import Parts
+    from tui.services.rescue import RescueFolder
     from tui.store.conversations import ConversationStore
 
 _File = click.Path(path_type=Path)
@@ -246,6 +247,7 @@ def _choose_profile(parts: Parts, options: dict[str, Any]) -> Profile | None:
 
 def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     """The composition root: every service is made here, and nowhere else."""
+    import tempfile
     from dataclasses import replace
 
     from tui.services.changes import Changes
@@ -255,6 +257,7 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     from tui.services.local_model import LocalModel
     from tui.services.parts import Parts
     from tui.services.preferences import Preferences
+    from tui.services.rescue import Rescue
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
     from tui.store.drafts import Drafts
@@ -270,6 +273,7 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
         local_settings = replace(local_settings, model=str(local_model))
 
     store = ConversationStore(places.data, places.cache)
+    history = PromptHistory(store.folder)
     keys = Secrets(places.secrets, os.environ)
     turns = Turns(ChatService(store))
     local = LocalModel(local_settings, places.models, places.logs / "engine.log")
@@ -281,11 +285,24 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
         keys=keys,
         turns=turns,
         changes=Changes(store, turns),
+        rescue=Rescue(places.data, open_folder, [Path.home(), Path(tempfile.gettempdir())]),
         connections=Connections(keys, _connect, local, ProfileCache(places.cache)),
         local=local,
         clipboard=Clipboard(places.cache / "copied.txt"),
         places=places,
     )
+
+
+def open_folder(folder: Path) -> RescueFolder:
+    """The parts for saving in another folder."""
+    from tui.services.rescue import RescueFolder
+    from tui.store.conversations import ConversationStore
+    from tui.store.drafts import Drafts
+    from tui.store.history import PromptHistory
+
+    store = ConversationStore(folder, Path(os.devnull))  # no folder can be there: its index is not needed, and in memory
+    history = PromptHistory(store.folder)
+    return RescueFolder(store, Drafts(store.folder, history), history)
 
 
 async def _connect(profile: Profile, key: str | None) -> Gateway:
@@ -304,4 +321,3 @@ async def _connect(profile: Profile, key: str | None) -> Gateway:
         )
 
     return await asyncio.to_thread(make)  # the import alone takes as long as several frames
-    history = PromptHistory(store.folder)

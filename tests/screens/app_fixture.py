@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.fakes import FakeGateway
 from tui.app import ChinwagApp
+from tui.cli import open_folder
 from tui.domain.settings import GenerationOptions, LocalSettings, Profile
 from tui.paths import Places
 from tui.services.changes import Changes
@@ -16,6 +17,7 @@ from tui.services.connections import Connections
 from tui.services.local_model import LocalModel
 from tui.services.parts import Parts, Start
 from tui.services.preferences import Preferences
+from tui.services.rescue import Rescue
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 from tui.store.drafts import Drafts
@@ -54,6 +56,7 @@ class Stage:
             keys=keys,
             turns=turns,
             changes=Changes(store, turns),
+            rescue=Rescue(self.places.data, open_folder, [self.folder / "home"]),
             connections=Connections(keys, self._connect, local),
             local=local,
             clipboard=Clipboard(self.places.cache / "copied.txt", self.environ),

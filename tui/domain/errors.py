@@ -60,6 +60,11 @@ class GatewayError(ChinwagError):
 class StoreError(ChinwagError):
     """Conversations could not be read or written."""
 
+    def __init__(self, sentence: str, brief: str = "") -> None:
+        super().__init__(sentence)
+        self.brief = brief or sentence
+        """The reason in a few words, for a line that has no room for more."""
+
 
 class MissingError(StoreError):
     """A conversation is not where it is looked for."""

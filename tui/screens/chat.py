@@ -50,12 +50,12 @@ class ChatScreen(SwitchingScreen):
         Binding("f5", "retry", "Retry", id="chat.retry"),
         Binding("f6,f7", "copy_reply", "Copy", id="chat.copy"),
         Binding("ctrl+g,f8", "edit_prompt", "Editor", id="chat.editor"),
+        Binding("ctrl+r", "search_history", "Search earlier prompts", show=False, id="chat.history"),
         Binding("ctrl+t", "fold_reasoning", "Fold or show reasoning", show=False, id="chat.reasoning"),
         Binding("f9", "toggle_sidebar", "Sidebar", id="chat.sidebar"),
         Binding("f1", "help", "Help", id="chat.help"),
         Binding("escape", "escape", "Stop or read", show=False, id="chat.escape"),
         Binding("ctrl+home", "reply_start", "Start of the reply", show=False, id="chat.reply_start"),
-        Binding("ctrl+r", "search_history", "Search earlier prompts", show=False, id="chat.history"),
         Binding("ctrl+c,super+c", "interrupt", "Copy, stop or quit", show=False, id="chat.interrupt"),
     ]
 
@@ -91,14 +91,16 @@ class ChatScreen(SwitchingScreen):
             self._connect(parts.connections.current)
         try:
             await parts.store.start()
+            if parts.store.read_only:
+                self.notify(parts.store.read_only, title=_("Nothing is saved"), severity="warning", timeout=20)
             pane.store_opened.set()
             await pane.drafts.begin()
+            pane.prompt_box.set_history(await parts.history.recent())
             newest = await parts.store.recent(1) if self._start.last else []
         except StoreError as error:
             newest = []
             self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
         pane.store_opened.set()
-            pane.prompt_box.set_history(await parts.history.recent())
         if wanted := self._start.conversation or next((row.id for row in newest), ""):
             await pane.open(wanted)
         pane.refresh_header()
@@ -138,7 +140,9 @@ class ChatScreen(SwitchingScreen):
         except StoreError as error:
             self.notify(str(error), severity="error")
             return
-        live = frozenset(turn.conversation.id for turn in self._parts.turns.running)
+        if not self.is_attached:
+            return
+        live = frozenset(turn.conversation.id for turn in self._parts.turns.running if not turn.ended.is_set())
         self.sidebar.show(rows, time.time(), self.pane.conversation.id, live)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -342,6 +346,26 @@ class ChatScreen(SwitchingScreen):
 
         self.app.push_screen(SlashPalette(CHAT_COMMANDS, box.take_command, self._run_command, box.put_back))
 
+    @on(PromptBox.HistoryPressed)
+    def _history_pressed(self, event: PromptBox.HistoryPressed) -> None:
+        event.stop()
+        self.action_search_history()
+
+    def action_search_history(self) -> None:
+        """Find an earlier prompt."""
+        from tui.screens.history_search import HistorySearch
+
+        typed_ahead = self.pane.prompt_box.take_command
+        if self.is_active:
+            self.app.push_screen(HistorySearch(self._parts.history.all, typed_ahead), self._earlier_chosen)
+        else:
+            typed_ahead()
+
+    async def _earlier_chosen(self, prompt: str | None) -> None:
+        if prompt is not None:
+            self.reading = False
+            await self.pane.take_earlier(prompt)
+
     async def _run_command(self, command: Command, typed_after: str) -> None:
         await self.run_action(command.action)
         if typed_after:
@@ -375,24 +399,4 @@ class ChatScreen(SwitchingScreen):
             self.app.call_later(self.app.action_quit)
         else:
             self._quit_asked = now
-    @on(PromptBox.HistoryPressed)
-    def _history_pressed(self, event: PromptBox.HistoryPressed) -> None:
-        event.stop()
-        self.action_search_history()
-
-    def action_search_history(self) -> None:
-        """Find an earlier prompt."""
-        from tui.screens.history_search import HistorySearch
-
-        typed_ahead = self.pane.prompt_box.take_command
-        if self.is_active:
-            self.app.push_screen(HistorySearch(self._parts.history.all, typed_ahead), self._earlier_chosen)
-        else:
-            typed_ahead()
-
-    async def _earlier_chosen(self, prompt: str | None) -> None:
-        if prompt is not None:
-            self.reading = False
-            await self.pane.take_earlier(prompt)
-
             self.notify(_("Press {key} again to quit.").format(key=key), timeout=QUIT_WITHIN)

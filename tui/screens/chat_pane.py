@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
+from tui.domain.place import Place
 from tui.domain.words import _
 from tui.screens.conversation_pane import ConversationPane
 from tui.screens.notes import can_continue
@@ -120,6 +121,7 @@ class ChatPane(ConversationPane):
             self.post_message(self.GatewayWanted(self))
             return None
         await self.store_opened.wait()
+        await self.whole.wait()
         before = self.conversation
         if not await self._is_up_to_date():
             return None
@@ -130,18 +132,25 @@ class ChatPane(ConversationPane):
         setup = setup_for(self.conversation, connection, self._parts.preferences.settings, picked)
         self._asking = self.conversation
         try:
-            return await start(self.conversation, connection, setup)
+            await self._take_back_from_trash()
+            turn = await start(self.conversation, connection, setup)
         except StoreError as error:
             self.notify(refusal.format(why=error), severity="error", timeout=12)
             self.refresh_header()
             return None
         finally:
             self._asking = None
+        self._say_place("")
+        return turn
+
+    async def _take_back_from_trash(self) -> None:
+        """Whoever goes on with a conversation wants to find it again."""
+        if self.conversation.messages and await self._parts.store.place(self.conversation.id) is Place.TRASH:
+            await self._parts.changes.restore(self.conversation)
+            self.notify(_("Taken back from the trash."))
 
     async def _is_up_to_date(self) -> bool:
         """Look at what another window said by now: it comes first, and is answered to. False while more is coming."""
-        if self._growing:
-            self._signature = ""  # that window may have ended without a word
         await self.look_round()
         if self._growing:
             self.notify(_("A reply is arriving here in another window. Until it ends, this talk can only be read."))
@@ -155,7 +164,7 @@ class ChatPane(ConversationPane):
 
     def stop(self) -> bool:
         """Stop the reply on its way and keep its text; whether there was one."""
-        turn = self._parts.turns.of(self.conversation.id)
+        turn = self._parts.turns.arriving(self.conversation.id)
         if turn is not None:
             turn.stop()
         return turn is not None

@@ -214,7 +214,7 @@ class ConversationPane(Vertical):
             place = await self._parts.store.place(shown.id)
         except StoreError:
             return  # said when something is saved
-        if self.conversation.id == shown.id:
+        if self.conversation.id == shown.id and self.is_attached:
             here = shown.id in self._parts.changes.trashed
             said = self._whereabouts.sentence(shown.id, place, arriving=self.streaming, trashed_here=here)
             self._say_place(said)

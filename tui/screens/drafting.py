@@ -51,6 +51,8 @@ class DraftKeeper:
         """What of the box is on disk; `None` when that is not known."""
         self._unkept: dict[str, str] = {}
         """Drafts that could not be written, of conversations that are not shown."""
+        self.trouble = ""
+        """Why the last one could not be written: a sentence."""
 
     async def begin(self) -> None:
         """Bring back what was typed when the program ended. If something new is typed by now, that goes to the history."""
@@ -153,7 +155,8 @@ class DraftKeeper:
         self._unkept[conversation_id] = text
         try:
             aside = await self._drafts.put(text, conversation_id)
-        except StoreError:
+        except StoreError as error:
+            self.trouble = str(error)
             return False  # the folder's state is shown already; it is tried again
         if self._unkept.get(conversation_id) == text:
             del self._unkept[conversation_id]

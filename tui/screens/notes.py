@@ -68,14 +68,26 @@ _FATES = {
 or a part of it: it was not answered, which is all that can be said."""
 
 
-def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | None:
-    """The note under a message that is not on its way in this window."""
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is told of a conversation as a whole."""
+
+    count: int
+    """Messages on screen."""
+    money: str
+    marks: dict[str, HeaderMark]
+    """What the headers say, by message id."""
+
+
+def note_of(message: ChatMessage, *, growing_elsewhere: bool = False, now: float = 0.0) -> Note | None:
+    """The note under a message that is not on its way in this window. `now` is in Unix seconds."""
     if not message.is_reply:
         return None
     more = " · " + (_("shift+f5 continue") if can_continue(message) else _("esc e edit"))
     if message.state is MessageState.STREAMING:
         if growing_elsewhere:
-            return Note(_("This reply is arriving in another window."), severity="info")
+            said = _("This reply has been arriving in another window for {time}.")
+            return Note(said.format(time=_lasting(message, now)), severity="info")
         return Note(
             _("Interrupted: chinwag ended while this reply was arriving. What had come is kept."),
             keys=_("f5 retry") + more,
@@ -97,6 +109,11 @@ def note_of(message: ChatMessage, *, growing_elsewhere: bool = False) -> Note | 
         keys = _("shift+f5 continue") if can_continue(message) else ""
         return Note(message.notice, keys=keys, severity="warning")
     return None
+
+
+def _lasting(message: ChatMessage, now: float) -> str:
+    seconds = max(0, int(now - message.created))
+    return _("{n} s").format(n=seconds) if seconds < 120 else _("{n} min").format(n=seconds // 60)
 
 
 def can_continue(message: ChatMessage) -> bool:

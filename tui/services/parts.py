@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # for the annotations: the store's libraries are imported whe
     from tui.services.connections import Connections
     from tui.services.local_model import LocalModel
     from tui.services.preferences import Preferences
+    from tui.services.rescue import Rescue
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
     from tui.store.drafts import Drafts
@@ -32,6 +33,7 @@ class Parts:
     keys: Secrets
     turns: Turns
     changes: Changes
+    rescue: Rescue
     connections: Connections
     local: LocalModel
     clipboard: Clipboard

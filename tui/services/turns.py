@@ -43,6 +43,12 @@ class Turn:
         self.listener: TurnListener | None = None
         self.saving_failed: str = ""
         """Why what has arrived is not on disk, or empty."""
+        self.saving_failed_brief: str = ""
+        """The same in a few words."""
+        self.ended = asyncio.Event()
+        """No more text will come. It may still have to be saved."""
+        self._stuck = asyncio.Event()
+        """That has failed after the end; it is tried again."""
         self.retry_at: float | None = None
         """Monotonic time of the next try, while the gateway is given a pause."""
         self.retry_reason: str = ""
@@ -63,12 +69,35 @@ class Turn:
         if self._task is not None:
             await asyncio.shield(self._task)
 
+    async def settle(self) -> None:
+        """Until the reply has ended and is saved, or saving it has failed since."""
+        if self._task is None:
+            return
+        stuck = asyncio.ensure_future(self._stuck.wait())
+        try:
+            await asyncio.wait([self._task, stuck], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stuck.cancel()
+        if self._task.done():
+            self._task.result()
+
     def run(self, chat: ChatService, setup: Setup, line: Line) -> asyncio.Task[None]:
         """Start; for `Turns`."""
         self._task = asyncio.create_task(self._run(chat, setup, line), name=f"turn {self.answer.id}")
         return self._task
 
     async def _run(self, chat: ChatService, setup: Setup, line: Line) -> None:
+        try:
+            await self._arrive(chat, setup, line)
+        finally:
+            self.ended.set()
+        while self.saving_failed:
+            await self._try_saving(chat)
+            if self.saving_failed:
+                self._stuck.set()
+                await asyncio.sleep(SAVE_AGAIN)
+
+    async def _arrive(self, chat: ChatService, setup: Setup, line: Line) -> None:
         self._streaming = asyncio.create_task(self._stream(chat, setup, line), name=f"stream {self.answer.id}")
         if self._stopped:
             self._streaming.cancel()
@@ -78,7 +107,7 @@ class Turn:
             if not self._streaming.cancelled():
                 self._streaming.result()
         except StoreError as error:
-            self._note_saving(str(error))
+            self._note_saving(str(error), error.brief)
         finally:
             self.stop()
             saver.cancel()
@@ -89,10 +118,6 @@ class Turn:
         if self.answer.state is MessageState.STREAMING:  # stopped before it began
             self.answer.state = MessageState.STOPPED
             await self._try_saving(chat)
-        while self.saving_failed:
-            await self._try_saving(chat)
-            if self.saving_failed:
-                await asyncio.sleep(SAVE_AGAIN)
 
     async def _stream(self, chat: ChatService, setup: Setup, line: Line) -> None:
         stream = chat.reply(self.conversation, self.answer, setup, line, self._note_retry, self._note_alive)
@@ -121,13 +146,13 @@ class Turn:
         try:
             await chat.save_growing(self.conversation, self.answer)
         except StoreError as error:
-            self._note_saving(str(error))
+            self._note_saving(str(error), error.brief)
         else:
             self._note_saving("")
 
-    def _note_saving(self, sentence: str) -> None:
+    def _note_saving(self, sentence: str, brief: str = "") -> None:
         if sentence != self.saving_failed:
-            self.saving_failed = sentence
+            self.saving_failed, self.saving_failed_brief = sentence, brief or sentence
             self._changed()
 
     def _note_retry(self, pause: float, error: GatewayError) -> None:
@@ -152,14 +177,21 @@ class Turns:
     def __init__(self, chat: ChatService) -> None:
         self._chat = chat
         self._running: dict[str, Turn] = {}
+        """By the id of the reply: one that is not saved yet may have a successor in its conversation."""
 
     def of(self, conversation_id: str) -> Turn | None:
-        """The turn running in that conversation."""
-        return self._running.get(conversation_id)
+        """The newest turn in that conversation whose reply is arriving, or is not saved yet."""
+        found = [turn for turn in self._running.values() if turn.conversation.id == conversation_id]
+        return found[-1] if found else None
+
+    def arriving(self, conversation_id: str) -> Turn | None:
+        """The turn in that conversation whose reply is arriving."""
+        turn = self.of(conversation_id)
+        return None if turn is None or turn.ended.is_set() else turn
 
     @property
     def running(self) -> list[Turn]:
-        """All turns on their way."""
+        """All turns whose replies are arriving, or are not saved yet."""
         return list(self._running.values())
 
     async def ask(self, conversation: Conversation, prompt: str, setup: Setup, line: Line) -> Turn:
@@ -191,15 +223,16 @@ class Turns:
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 for turn in self.running:
-                    await turn.wait()
+                    await turn.settle()
         return self.running
 
     def _start(self, conversation: Conversation, answer: ChatMessage, setup: Setup, line: Line) -> Turn:
-        turn = self._running[conversation.id] = Turn(conversation, answer)
+        self._running.pop(answer.id, None)  # it is continued: one turn saves it from here on
+        turn = self._running[answer.id] = Turn(conversation, answer)
         task = turn.run(self._chat, setup, line)
         task.add_done_callback(lambda _: self._forget(turn))
         return turn
 
     def _forget(self, turn: Turn) -> None:
-        if self._running.get(turn.conversation.id) is turn:
-            del self._running[turn.conversation.id]
+        if self._running.get(turn.answer.id) is turn:
+            del self._running[turn.answer.id]

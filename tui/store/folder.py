@@ -41,6 +41,8 @@ class DataFolder:
         """This process. Its file in `writers/` is under a kernel lock for as long as it lives."""
         self.read_only = ""
         """Why nothing can be saved, or empty."""
+        self.read_only_brief = ""
+        """The same in a few words."""
         self._thread = ThreadPoolExecutor(1, "store")
         self._closed = False
 
@@ -79,7 +81,7 @@ class DataFolder:
         try:
             return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
         except OSError as error:
-            raise StoreError(self._explain(error)) from error
+            raise self._explain(error) from error
 
     async def start(self) -> None:
         """Make the folders and the writer's lock, and clean up after processes that were killed."""
@@ -97,7 +99,7 @@ class DataFolder:
         if self.read_only:
             self._start()
         if self.read_only:
-            raise StoreError(self.read_only)
+            raise StoreError(self.read_only, self.read_only_brief)
 
     def tell_others(self) -> None:
         """Have other windows look at the files: this process has finished something there."""
@@ -116,7 +118,8 @@ class DataFolder:
                 self._alive.acquire(timeout=LOCK_SECONDS)
                 self._clean_up()
         except OSError as error:
-            self.read_only = self._explain(error)
+            trouble = self._explain(error)
+            self.read_only, self.read_only_brief = str(trouble), trouble.brief
         else:
             self.read_only = ""
 
@@ -161,25 +164,22 @@ class DataFolder:
 
         return FileLock(self._writer_file(writer), mode=files.FILE_MODE, thread_local=False)
 
-    def _explain(self, error: OSError) -> str:
+    def _explain(self, error: OSError) -> StoreError:
+        path = error.filename or self.path
         if isinstance(error, TimeoutError):
-            return _(
-                "Another program has held {path} for 10 seconds. Close other chinwag windows, then try again."
-            ).format(path=self.path)
+            said = _("Another program has held {path} for 10 seconds. Close other chinwag windows, then try again.")
+            return StoreError(said.format(path=self.path), _("folder in use"))
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            return _("The disk is full, so nothing can be saved. Free some space, then try again.")
+            said = _("The disk is full, so nothing can be saved. Free some space, then try again.")
+            return StoreError(said, _("disk full"))
         if error.errno == errno.EROFS:
-            return _(
-                "{path} is on a read-only disk, so nothing is saved. Choose another folder with --data-dir."
-            ).format(path=self.path)
+            said = _("{path} is on a read-only disk, so nothing is saved. Choose another folder with --data-dir.")
+            return StoreError(said.format(path=self.path), _("read-only"))
         if error.errno in (errno.EACCES, errno.EPERM):
-            return _("No permission for {path}. Change its owner or choose another folder with --data-dir.").format(
-                path=error.filename or self.path
-            )
+            said = _("No permission for {path}. Change its owner or choose another folder with --data-dir.")
+            return StoreError(said.format(path=path), _("read-only"))
         if error.errno in (errno.ENOTDIR, errno.EEXIST):
-            return _("{path} is not a folder. Move that file away or choose another folder with --data-dir.").format(
-                path=self.path
-            )
-        return _("{path} cannot be used: {reason}. Check the disk, then try again.").format(
-            path=error.filename or self.path, reason=error.strerror or error
-        )
+            said = _("{path} is not a folder. Move that file away or choose another folder with --data-dir.")
+            return StoreError(said.format(path=self.path), _("no folder"))
+        said = _("{path} cannot be used: {reason}. Check the disk, then try again.")
+        return StoreError(said.format(path=path, reason=error.strerror or error), _("disk error"))

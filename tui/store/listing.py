@@ -221,10 +221,14 @@ class Listing:
         return await self._run_reading(lambda: work(self._reader))
 
     async def _run_writing(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, work)
+        return await self._run_in(self._writing, work)
 
     async def _run_reading(self, work: Callable[[], T]) -> T:
-        executor = self._reading if self._in_file else self._writing
+        return await self._run_in(self._reading if self._in_file else self._writing, work)
+
+    async def _run_in(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        if self._closed:  # between two steps of a question
+            raise StoreError(CLOSING)
         return await asyncio.get_running_loop().run_in_executor(executor, work)
 
     def _open(self) -> None:

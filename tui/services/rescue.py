@@ -1,0 +1,131 @@
+"""Saving in another folder what the data folder cannot take."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tui.domain.chat import ChatMessage, Conversation
+from tui.domain.errors import StoreError
+from tui.domain.words import _
+
+ROOM = 20_000_000
+"""Bytes that must be free where a folder is suggested."""
+
+
+class RescueStore(Protocol):
+    """Conversations in another folder. Methods may raise StoreError."""
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be saved there, or empty."""
+
+    async def start(self) -> None:
+        """Make the folder."""
+
+    async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
+        """On disk when it returns; the first time, the whole conversation."""
+
+    async def close(self) -> None:
+        """Let go of the folder."""
+
+
+class RescueDrafts(Protocol):
+    """Drafts in another folder."""
+
+    async def put(self, text: str, conversation_id: str) -> bool:
+        """On disk when it returns; StoreError when it fails."""
+
+
+class RescueHistory(Protocol):
+    """Prompts in another folder."""
+
+    async def add(self, text: str) -> None:
+        """On disk when it returns; StoreError when it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class RescueFolder:
+    """What is kept in another folder."""
+
+    store: RescueStore
+    drafts: RescueDrafts
+    history: RescueHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What is only in memory."""
+
+    replies: int
+    """How many."""
+    conversations: Sequence[Conversation]
+    """Those of the replies and of the drafts."""
+    drafts: Mapping[str, str]
+    """By conversation; "new" for the one that does not exist yet."""
+    why: str
+    """A sentence."""
+
+    def __bool__(self) -> bool:
+        return bool(self.replies or self.drafts)
+
+
+class Rescue:
+    """Writes conversations and drafts to a folder that the user names."""
+
+    def __init__(self, data: Path, open_folder: Callable[[Path], RescueFolder], homes: Sequence[Path]) -> None:
+        """`data` is the folder that fails; `homes` are where another may be made, the best first."""
+        self._data = data
+        self._open_folder = open_folder
+        self._homes = homes
+
+    async def suggest(self) -> Path:
+        """A folder, not made yet, on a disk with room."""
+        return await asyncio.to_thread(self._suggest)
+
+    async def save(self, folder: Path, unsaved: Unsaved) -> Path:
+        """Write everything there, so that chinwag can be started on that folder, and return its full path.
+
+        StoreError when any of it fails.
+        """
+        folder = await asyncio.to_thread(self._other, folder)
+        there = self._open_folder(folder)
+        try:
+            await there.store.start()
+            if there.store.read_only:
+                raise StoreError(there.store.read_only)
+            for conversation in unsaved.conversations:
+                await there.store.save(conversation, *conversation.messages.values())
+            known = {"new", *(conversation.id for conversation in unsaved.conversations)}
+            for conversation_id, text in unsaved.drafts.items():
+                if conversation_id in known:
+                    await there.drafts.put(text, conversation_id)
+                else:  # its conversation is not there, so it would never be seen
+                    await there.history.add(text)
+        finally:
+            await there.store.close()
+        return folder
+
+    def _suggest(self) -> Path:
+        name = "chinwag-saved"
+        for home in self._homes:
+            if os.access(home, os.W_OK | os.X_OK) and shutil.disk_usage(home).free > ROOM:
+                return home / name
+        return self._homes[0] / name
+
+    def _other(self, folder: Path) -> Path:
+        try:
+            folder = folder.expanduser().absolute()
+            same = folder.resolve() == self._data.resolve()
+        except (OSError, RuntimeError) as error:
+            raise StoreError(
+                _("{path} cannot be used: {reason}. Name another folder.").format(path=folder, reason=error)
+            ) from error
+        if same:
+            raise StoreError(_("{path} is the folder that cannot be written. Name another one.").format(path=folder))
+        return folder
