@@ -148,9 +148,9 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
 
     def _begin_with(self) -> str:
         """The newest conversation but the current one, so that enter flips between the two; the first of some."""
-        if self.text.strip():
-            return ""
         rows = self._found.conversations
+        if self.text.strip():
+            return rows[0].id if rows else ""
         others: list[ConversationSummary] = [row for row in rows if row.id != self.current] or list(rows)
         return max(others, key=lambda row: row.updated).id if others else ""
 
@@ -206,7 +206,7 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
         if self.asked.searches_text or self.asked.model or self.asked.before or self.asked.after:
             sentence = _("Nothing matches. Fewer letters find more; escape goes back.")
         elif self.asked.in_trash:
-            sentence = _("The trash is empty. tab goes back to the conversations.")
+            sentence = _("The trash is empty. tab shows conversations.")
         else:
             sentence = _("No saved conversations yet. escape goes back.")
         return f"{sentence}\n{indexing}." if (indexing := self._indexing()) else sentence

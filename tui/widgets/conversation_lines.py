@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 
 from tui.domain.chat import ConversationSummary, Role
 from tui.domain.safe_text import one_line
@@ -40,8 +44,17 @@ class RowPainter:
     """What was looked for."""
     details: bool = False
     """Say the model and the number of messages where there is room."""
-    model_cells: int = MODEL_CELLS
+    model_cells: int = 0
     """Of the column of models."""
+    facts_cells: int = 0
+    """Of the column of counts and ages."""
+
+    def for_rows(self, width: int, conversations: Iterable[ConversationSummary]) -> RowPainter:
+        """The same for another width, with columns as wide as these conversations need."""
+        known = list(conversations)
+        model = max((cell_len(one_line(each.model)) for each in known), default=0)
+        facts = max((cell_len(self._short_facts(each)) for each in known), default=0)
+        return replace(self, width=width, model_cells=min(model, MODEL_CELLS), facts_cells=facts)
 
     def draw(self, row: Row) -> Content:
         """One line as wide as the list."""
@@ -81,20 +94,39 @@ class RowPainter:
 
     def _facts(self, conversation: ConversationSummary) -> str:
         """Model, messages and age in columns; the model only where the title keeps most of the line."""
-        when = age(conversation.updated, self.now)
-        if not self.details:
-            return when
-        facts = f"{conversation.count} · {when}"
-        if self.width < MODEL_FROM:
+        facts = self._short_facts(conversation)
+        if not self.details or self.width < MODEL_FROM:
             return facts
         model = one_line(conversation.model)
         model = model if cell_len(model) <= self.model_cells else set_cell_size(model, self.model_cells - 1) + "…"
-        return f"{set_cell_size(model, self.model_cells)}  {facts:>12}"
+        return f"{set_cell_size(model, self.model_cells)}  {facts:>{self.facts_cells}}"
+
+    def _short_facts(self, conversation: ConversationSummary) -> str:
+        when = age(conversation.updated, self.now)
+        return f"{conversation.count:,} · {when}" if self.details else when
 
 
-def model_cells(conversations: Iterable[ConversationSummary]) -> int:
-    """Cells for the models of these conversations."""
-    return min(MODEL_CELLS, max((cell_len(one_line(each.model)) for each in conversations), default=0))
+class DrawnLater(Visual):
+    """A row that is laid out when it comes into sight: of hundreds, a screen shows a few."""
+
+    def __init__(self, painter: RowPainter, row: Row, gap: int = 0) -> None:
+        """`gap` is the number of empty lines above it."""
+        self._painter = painter
+        self._row = row
+        self._gap = gap
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The row, below its gap."""
+        content = Content.assemble("\n" * self._gap, self._painter.draw(self._row))
+        return content.render_strips(width, height, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """The width of the list."""
+        return self._painter.width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Lines."""
+        return 1 + self._gap
 
 
 def _fitted(text: str, marks: tuple[Span, ...], room: int, style: str) -> Content:
@@ -102,11 +134,21 @@ def _fitted(text: str, marks: tuple[Span, ...], room: int, style: str) -> Conten
     content = Content.styled(text, style)
     for mark in marks:
         content = content.stylize(MARK, mark.start, mark.end)
-    if cell_len(text) > room and marks and cell_len(text[: marks[0].end]) > room - 2:
-        ahead = room // 4
-        start = marks[0].start
-        while start and cell_len(text[start - 1 : marks[0].start]) <= ahead:
-            start -= 1
-        content = Content.styled("…", style) + content[start:]
+    if marks and cell_len(text) > room:
+        cells = [cell_len(sign) for sign in text]
+        start = _start(cells, marks[0], room)
+        if start:
+            content = Content.styled("…", style) + content[start:]
     content = content.truncate(room, ellipsis=True)
     return content.pad_right(room - content.cell_length)
+
+
+def _start(cells: list[int], mark: Span, room: int) -> int:
+    """Where a text, of signs so wide, begins so that the mark is in sight: 0, or with some words ahead of the mark."""
+    if sum(cells[: mark.end]) < room:
+        return 0
+    start, ahead, behind = mark.start, 0, sum(cells[mark.start :])
+    while start and (ahead + cells[start - 1] <= room // 4 or ahead + behind + cells[start - 1] < room):
+        start -= 1
+        ahead += cells[start]
+    return start

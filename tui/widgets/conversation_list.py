@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Literal
 
 from textual import events
-from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import OptionList
@@ -17,7 +16,7 @@ from textual.widgets.option_list import Option
 from tui.domain.chat import ConversationSummary
 from tui.domain.search import SearchHit, Term
 from tui.widgets import conversation_rows
-from tui.widgets.conversation_lines import TITLE_AT, RowPainter, model_cells
+from tui.widgets.conversation_lines import TITLE_AT, DrawnLater, RowPainter
 from tui.widgets.conversation_rows import Entry, Fold, Heading, Row, rows_by_day, rows_found
 
 
@@ -158,8 +157,8 @@ class ConversationList(OptionList):
     def _fill(self, *to: str, at: int | None = None) -> None:
         """Lay the rows out, with the cursor on the first of these keys that is there, or on row number `at`."""
         scrolled = self.scroll_offset.y
-        models = model_cells(chain(self._conversations, (hit.conversation for hit in self._hits or ())))
-        self._painter = replace(self._painter, width=self.scrollable_content_region.width, model_cells=models)
+        every = chain(self._conversations, (hit.conversation for hit in self._hits or ()))
+        self._painter = self._painter.for_rows(self.scrollable_content_region.width, every)
         self._rows = (
             rows_by_day(self._conversations, self._painter.now)
             if self._hits is None
@@ -181,11 +180,10 @@ class ConversationList(OptionList):
     def _options_of(self, rows: Iterable[Row]) -> Iterable[Option]:
         airy = not self._painter.details
         for n, row in enumerate(rows):
-            line = self._painter.draw(row)
             if isinstance(row, Heading):
-                yield Option(Content.assemble("\n", line) if n and airy else line, disabled=True)
+                yield Option(DrawnLater(self._painter, row, gap=1 if n and airy else 0), disabled=True)
             else:
-                yield Option(line, id=row.key)
+                yield Option(DrawnLater(self._painter, row), id=row.key)
 
     # -- What the user does
 

@@ -1,0 +1,238 @@
+"""The trash in the browser, and titles written in their rows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeGateway, until
+from tests.screens.app_fixture import Stage
+from tests.screens.browser import TITLES, WIDE, add, burst, filled, line_with, shown, titles, under_cursor
+from tests.screens.one_screen import SIZES, OneScreen, notices, text
+from tui.domain.search import Query
+from tui.screens.conversations import ConversationsScreen
+from tui.services.parts import Parts
+from tui.widgets.conversation_rows import Chosen
+
+IN_TRASH = Query(in_trash=True)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    stage = Stage(tmp_path, FakeGateway())
+    stage.app()
+    await stage.parts.store.start()
+    yield stage
+    await stage.parts.store.close()
+
+
+@pytest.fixture
+def parts(stage: Stage) -> Parts:
+    return stage.parts
+
+
+@pytest.fixture
+async def ids(parts: Parts) -> list[str]:
+    """Four conversations, newest first; the last two are in the trash."""
+    ids = [await add(parts, title, hours) for hours, title in enumerate(TITLES)]
+    for conversation_id in ids[2:]:
+        await parts.store.trash(conversation_id)
+    return ids
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ["tab", "f7"])
+async def test_a_key_shows_the_trash_and_leads_back(
+    parts: Parts, ids: list[str], size: tuple[int, int], key: str
+) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=size) as pilot:
+        await filled(app)
+        assert "Trip to Lisbon" not in text(app)
+        await pilot.press(key)
+        await until(lambda: "Trip to Lisbon" in text(app))
+        assert shown(app).filter.value == "in:trash "
+        assert "Postgres" not in text(app)
+        assert "enter read" in text(app)
+        await pilot.press(key)
+        await until(lambda: "Postgres" in text(app))
+        assert shown(app).filter.value == ""
+        assert "enter open" in text(app)
+
+
+async def test_the_trash_is_counted_and_searched(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("tab")
+        await until(lambda: "2 in the trash" in text(app))
+        await until(lambda: "2 messages · 2 h · in the trash" in text(app))
+        await pilot.press(*"haiku")
+        await until(lambda: "An answer on Haiku" in text(app))
+        assert "Lisbon" not in text(app)
+        await pilot.press("tab")
+        await until(lambda: "Nothing matches." in text(app))
+        assert shown(app).filter.value == "haiku"
+
+
+async def test_an_empty_trash_says_so(parts: Parts) -> None:
+    await add(parts, "Only one")
+    app = OneScreen(ConversationsScreen(parts, ""))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await filled(app)
+        await pilot.press("tab")
+        await until(lambda: "The trash is empty. tab shows conversations." in text(app))
+        await pilot.press("ctrl+x", "enter", "tab")
+        await until(lambda: "Only one" in text(app))
+
+
+async def test_what_is_in_the_trash_is_opened_to_read(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("tab", "enter")
+        await until(lambda: app.results)
+        assert app.results == [Chosen(ids[2])]
+    assert await titles(parts, IN_TRASH) == list(TITLES[2:])
+
+
+async def test_ctrl_x_takes_out_of_the_trash_and_ctrl_z_puts_it_back(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("tab", "ctrl+x")
+        await until(lambda: under_cursor(app) == ids[3])
+        assert "Brought back." in notices(app)
+        assert await titles(parts) == list(TITLES[:3])
+        await pilot.press("ctrl+z")
+        await until(lambda: under_cursor(app) == ids[2])
+        assert await titles(parts, IN_TRASH) == list(TITLES[2:])
+
+
+async def test_in_the_trash_nothing_is_changed_or_deleted(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("tab", "f2")
+        await until(lambda: "It is in the trash." in notices(app))
+        assert not shown(app).editor.asking
+        await pilot.press("ctrl+t", "delete", "ctrl+d", "ctrl+w", "tab", *"dx")
+        await until(lambda: shown(app).text == shown(app).filter.value)
+    assert await titles(parts, IN_TRASH) == list(TITLES[2:])
+    assert not any(row.pinned for row in await parts.store.recent(query=IN_TRASH))
+
+
+async def test_a_conversation_read_in_the_trash_is_left_as_it_is(parts: Parts, ids: list[str]) -> None:
+    row = (await parts.store.recent())[0]
+    await parts.changes.trash(row)
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("escape")
+        await until(lambda: app.results)
+        assert app.results == [None]
+
+
+# Titles
+
+
+async def test_a_title_is_written_in_its_row(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await filled(app)
+        row = line_with(app, "Postgres index advice")
+        await pilot.press("f2", *" twice")
+        await until(lambda: "Postgres index advice twice" in text(app))
+        assert line_with(app, "Postgres index advice twice") == row
+        assert "2 · 1 h" in text(app).splitlines()[row]
+        assert "Postgres index advice" in await titles(parts)
+        await pilot.resize_terminal(60, 20)
+        await until(lambda: shown(app).editor.region.y == line_with(app, "Postgres index advice twice"))
+        await pilot.press("enter")
+        await until(lambda: not shown(app).editor.display)
+    assert "Postgres index advice twice" in await titles(parts)
+
+
+async def test_a_row_that_is_out_of_sight_comes_into_sight_to_be_renamed(parts: Parts) -> None:
+    for n in range(60):
+        await add(parts, f"Talk {n:02}", n)
+    app = OneScreen(ConversationsScreen(parts, ""))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await filled(app)
+        await pilot.press("ctrl+end")
+        await until(lambda: "Talk 59" in text(app))
+        shown(app).rows.scroll_home(animate=False)
+        await until(lambda: "Talk 59" not in text(app))
+        await pilot.press("f2", *"!")
+        await until(lambda: "Talk 59!" in text(app))
+        await pilot.press("enter")
+        await until(lambda: not shown(app).editor.asking)
+    assert "Talk 59!" in await titles(parts)
+
+
+async def test_an_empty_title_is_refused(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await filled(app)
+        await pilot.press("f2", "ctrl+u", "space", "enter")
+        await until(lambda: "A title needs at least one letter." in text(app))
+        assert shown(app).editor.asking
+        await pilot.press("escape")
+        await until(lambda: "A title needs" not in text(app))
+    assert await titles(parts) == list(TITLES[:2])
+
+
+async def test_keys_of_the_list_rest_while_a_title_is_written(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f2", "down", "tab", "ctrl+t", "ctrl+n", "ctrl+o", "f2", *"s", "enter")
+        await until(lambda: "Postgres index advices" in text(app))
+        assert app.results == []
+        assert under_cursor(app) == ids[1]
+    assert await titles(parts) == [TITLES[0], "Postgres index advices"]
+
+
+async def test_a_click_elsewhere_keeps_what_was_written(parts: Parts, ids: list[str]) -> None:
+    for where in ("ListFilter", "ConversationList"):
+        app = OneScreen(ConversationsScreen(parts, ids[0]))
+        async with app.run_test(size=WIDE) as pilot:
+            await filled(app)
+            await pilot.press("f2", *"s")
+            await until(lambda app=app: shown(app).editor.value.endswith("s"))  # type: ignore[misc]
+            await pilot.click(where, offset=(8, 0 if where == "ListFilter" else line_with(app, "Newest") - 4))
+            await until(lambda app=app: not shown(app).editor.asking)  # type: ignore[misc]
+            await until(lambda app=app: shown(app).filter.has_focus)  # type: ignore[misc]
+            assert app.results == []
+    assert await titles(parts) == [TITLES[0], "Postgres index advicess"]
+
+
+async def test_a_title_is_clean(parts: Parts) -> None:
+    await add(parts, "a\x1b[31mb\nc")
+    app = OneScreen(ConversationsScreen(parts, ""))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f2")
+        await until(lambda: shown(app).editor.asking)
+        assert shown(app).editor.value == "ab c"
+        await pilot.press(*"x" * 10, "enter")
+        await until(lambda: "ab cxxxxxxxxxx" in text(app))
+
+
+async def test_a_title_that_stays_the_same_is_no_change(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f2", "enter", "ctrl+z")
+        await until(lambda: "There is nothing to undo." in notices(app))
+
+
+async def test_the_title_and_what_follows_in_one_burst(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE):
+        await filled(app)
+        burst(app, "f2", *" one", "enter", "up", "f2", *" two", "enter", "escape")
+        await until(lambda: app.results)
+    assert await titles(parts) == ["Newest of all two", "Postgres index advice one"]
