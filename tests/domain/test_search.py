@@ -30,8 +30,11 @@ from tui.domain.search import (
 NOW = datetime(2026, 11, 23, 15, 30).astimezone()
 
 PIECES = st.sampled_from(
-    'Merge|sort|é|e\u0301|É|ß|ﬁ|数据|数|ｶ|한국|İ|👩‍👩‍👧| |\n|\r\n|\t|-|_|"|model:|role:|before:|after:|in:|trash|2026|11|2w'
-    "|\x1b[31m|\x1b]|\x07|\u2028|\ud800|\u202e|0|a".split("|")
+    [
+        *["Merge", "sort", "é", "e\u0301", "É", "ß", "ﬁ", "数据", "数", "ｶ", "한국", "İ", "👩‍👩‍👧", "0", "a"],
+        *[" ", "\n", "\r\n", "\t", "\u2028", "-", "_", '"', "\x1b[31m", "\x1b]", "\x07", "\ud800", "\u202e"],
+        *["model:", "role:", "before:", "after:", "in:", "trash", "2026", "11", "2w"],
+    ]
 )
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=3), st.characters()), max_size=40).map("".join)
 TERMS = TEXT.map(lambda text: parse_query(text).terms)
@@ -128,7 +131,7 @@ def test_messages_are_looked_for_with_words_or_a_role() -> None:
         ("in:trash ", ""),
         ("in:trash sort", "sort"),
         ("sort IN:TRASH model:q", "sort model:q"),
-        ("in:tra sort", "in:trash in:tra sort"),
+        ("in:tra sort", "in:trash sort"),
         ('in:trash "in:trash"', '"in:trash"'),
     ],
 )

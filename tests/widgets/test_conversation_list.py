@@ -7,10 +7,11 @@ from datetime import datetime
 import pytest
 from textual.app import App, ComposeResult
 
-from tui.domain.chat import ConversationSummary
+from tui.domain.chat import ConversationSummary, Role
+from tui.domain.search import SearchHit, matching_line, parse_query
 from tui.themes import DUSK, HOUSE_VARIABLES
 from tui.widgets.conversation_list import ConversationList
-from tui.widgets.conversation_rows import age, day_group
+from tui.widgets.conversation_rows import Entry, age, day_group, rows_found
 
 NOW = datetime(2026, 11, 23, 15, 0).astimezone().timestamp()
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -25,6 +26,7 @@ class ListApp(App[None]):
         super().__init__()
         self.rows = rows
         self.chosen: list[str] = []
+        self.messages: list[str] = []
         self.highlighted: list[str] = []
         self.register_theme(DUSK)
         self.theme = DUSK.name
@@ -37,6 +39,7 @@ class ListApp(App[None]):
 
     def on_conversation_list_chosen(self, event: ConversationList.Chosen) -> None:
         self.chosen.append(event.conversation_id)
+        self.messages.append(event.message_id)
 
     def on_conversation_list_highlighted(self, event: ConversationList.Highlighted) -> None:
         self.highlighted.append("" if event.entry is None else event.entry.conversation.id)
@@ -194,3 +197,121 @@ async def test_a_title_is_never_markup() -> None:
         app.rows.show([row("[red]not markup[/red]")], NOW)
         await pilot.pause()
         assert "[red]not markup[/red]" in shown(app)[1]
+
+
+# What was found
+
+
+def hit(title: str, said: str, words: str, *, n: int = 0, role: Role = Role.ASSISTANT) -> SearchHit:
+    line, marks = matching_line(said, parse_query(words).terms, 300)
+    return SearchHit(row(title, HOUR), f"m{n}", role, NOW - HOUR, line, marks)
+
+
+def show_found(app: ListApp, titles: list[str], hits: list[SearchHit], words: str, total: int = 0) -> None:
+    rows = [row(title, HOUR) for title in titles]
+    app.rows.show_found(rows, total or len(rows), hits, parse_query(words).terms, NOW)
+
+
+async def test_messages_stand_under_their_conversations_newest_first() -> None:
+    app = ListApp(ConversationList(focusable=False, details=True))
+    async with app.run_test(size=(60, 20)) as pilot:
+        hits = [hit("Two", "a needle", "needle"), hit("One", "needles", "needle", n=1, role=Role.USER)]
+        show_found(app, ["Needlework"], [*hits, hit("Two", "old needle", "needle", n=2)], "needle")
+        await pilot.pause()
+        assert [" ".join(line.split()) for line in shown(app)[:8]] == [
+            "In titles",
+            "Needlework 12 · 1 h",
+            "In messages",
+            "Two 12 · 1 h",
+            "a needle 1 h",
+            "old needle 1 h",
+            "One 12 · 1 h",
+            "› needles 1 h",
+        ]
+        assert app.rows.key == "Needlework"
+
+
+async def test_the_cursor_begins_at_the_first_message_where_no_title_was_found() -> None:
+    app = ListApp(ConversationList(focusable=False, details=True))
+    async with app.run_test(size=(60, 20)) as pilot:
+        show_found(app, [], [hit("Two", "a needle", "needle")], "needle")
+        await pilot.pause()
+        assert app.rows.key == "Two/m0"
+        app.rows.move("cursor_up")
+        assert app.rows.key == "Two/"
+        assert app.rows.chosen_id == "Two"
+        app.rows.move("cursor_up")
+        assert app.rows.key == "Two/m0"
+
+
+@pytest.mark.parametrize("width", [20, 34, 60, 90])
+async def test_what_was_found_is_in_sight_at_every_width(width: int) -> None:
+    texts = [
+        "x " * 200 + "needle" + " y" * 200,
+        "数据" * 60 + " needle " + "数据" * 60,
+        "needle" + " tail" * 60,
+        "head " * 60 + "needle",
+        "👩‍👩‍👧‍👦 " * 30 + "needle",
+    ]
+    app = ListApp(ConversationList(details=True))
+    async with app.run_test(size=(width, 30)) as pilot:
+        show_found(
+            app,
+            [f"{text[:150]} needle" for text in texts],
+            [hit("T", t, "needle", n=n) for n, t in enumerate(texts)],
+            "needle",
+        )
+        app.rows.move("last")
+        app.rows.choose()
+        await pilot.pause()
+        lines = app.screen._compositor.render_strips()
+        assert all(line.cell_length == width for line in lines)
+        assert sum("needle" in line for line in shown(app)) == len(texts) * 2
+
+
+def test_a_fold_never_stands_for_a_single_row() -> None:
+    hits = [hit("One", "needle", "needle", n=n) for n in range(4)]
+    rows = rows_found([], 0, hits, ())
+    assert len([each for each in rows if isinstance(each, Entry) and each.hit is not None]) == 4
+
+
+def test_folds_say_how_much_they_stand_for() -> None:
+    hits = [hit("One", "needle", "needle", n=n) for n in range(9)]
+    titles = [row(f"needle {n}") for n in range(20)]
+    folded = [each.text for each in rows_found(titles, 1234, hits, ()) if not isinstance(each, Entry)]
+    assert folded == ["In titles", "+1,229 more titles", "In messages", "+6 more"]
+    opened = [each.text for each in rows_found(titles, 1234, hits, {"titles", "One+"}) if not isinstance(each, Entry)]
+    assert opened == ["In titles", "and 1,214 more: type on", "In messages"]
+
+
+async def test_a_click_on_a_fold_opens_it_and_one_on_a_line_chooses_the_message() -> None:
+    app = ListApp(ConversationList(focusable=False, details=True))
+    async with app.run_test(size=(60, 20)) as pilot:
+        show_found(app, [], [hit("One", f"needle {n}", "needle", n=n) for n in range(9)], "needle")
+        await pilot.pause()
+        await pilot.click(ConversationList, offset=(8, 5))
+        await pilot.pause()
+        assert "needle 8" in "\n".join(shown(app))
+        assert app.chosen == []
+        await pilot.click(ConversationList, offset=(8, 10))
+        await pilot.pause()
+        assert app.chosen == ["One"]
+        assert app.messages == ["m8"]
+
+
+async def test_other_terms_fold_again_and_begin_at_the_top() -> None:
+    app = ListApp(ConversationList(focusable=False, details=True))
+    async with app.run_test(size=(60, 8)) as pilot:
+        hits = [hit("One", f"needle {n}", "needle", n=n) for n in range(9)]
+        show_found(app, [], hits, "needle")
+        await pilot.pause()
+        app.rows.move("last")
+        app.rows.choose()
+        app.rows.move("last")
+        assert app.rows.key == "One/m8"
+        show_found(app, [], hits, "needle")
+        assert app.rows.key == "One/m8"
+        assert app.rows.scroll_offset.y > 0
+        show_found(app, [], hits, "need")
+        assert app.rows.key == "One/m0"
+        assert app.rows.scroll_offset.y == 0

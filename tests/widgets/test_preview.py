@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from tui.domain.chat import ChatMessage, ConversationSummary, Role
+from tui.domain.search import Span
 from tui.themes import DUSK, HOUSE_VARIABLES
 from tui.widgets.preview import Preview
 
@@ -84,3 +85,32 @@ async def test_another_conversation_leaves_nothing_of_the_one_before() -> None:
         app.preview.clear()
         await pilot.pause()
         assert shown(app).strip() == ""
+
+
+async def test_what_was_found_is_shown_with_lines_around_it_and_the_messages_after() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.preview.show_summary(SUMMARY, 1000.0)
+        found, reply = exchange(1)
+        part = "\n".join(f"line {n}" for n in range(40)) + "\nthe needle\nlast"
+        start = part.index("needle")
+        app.preview.show_found(found, part, [Span(start, start + 6)], [reply])
+        await pilot.pause()
+        assert "line 30" in shown(app)
+        assert "line 20" not in shown(app)
+        assert shown(app).index("the needle") < shown(app).index("last")
+        assert "You" in shown(app)
+        app.preview.show_found(found, "a needle", [Span(2, 8)], [reply])
+        await pilot.pause()
+        assert shown(app).index("a needle") < shown(app).index("reply 1")
+        app.preview.show_messages(exchange(2))
+        await pilot.pause()
+        assert "needle" not in shown(app)
+
+
+async def test_a_conversation_in_the_trash_is_said_to_be_there() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.preview.show_summary(ConversationSummary("id", "Old", 1000.0, trashed=True), 1000.0)
+        await pilot.pause()
+        assert "in the trash" in shown(app)

@@ -140,10 +140,9 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
 
 def trash_toggled(text: str) -> str:
     """What was typed, with `in:trash` where it was missing, without it where it was."""
-    if not parse_query(text).in_trash:
-        return f"in:trash {text.lstrip()}"
     kept = _PART.sub(lambda part: "" if (part["filter"] or "").lower().startswith("in:") else part[0], text)
-    return re.sub(" {2,}", " ", kept).lstrip()
+    kept = re.sub(" {2,}", " ", kept).lstrip()
+    return kept if parse_query(text).in_trash else f"in:trash {kept}"
 
 
 def fold(text: str) -> str:

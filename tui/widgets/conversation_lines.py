@@ -147,8 +147,9 @@ def _start(cells: list[int], mark: Span, room: int) -> int:
     """Where a text, of signs so wide, begins so that the mark is in sight: 0, or with some words ahead of the mark."""
     if sum(cells[: mark.end]) < room:
         return 0
+    most = max(0, min(room // 4, room - sum(cells[mark.start : mark.end]) - 2))
     start, ahead, behind = mark.start, 0, sum(cells[mark.start :])
-    while start and (ahead + cells[start - 1] <= room // 4 or ahead + behind + cells[start - 1] < room):
+    while start and (ahead + cells[start - 1] <= most or ahead + behind + cells[start - 1] < room):
         start -= 1
         ahead += cells[start]
     return start
