@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -19,6 +18,8 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
+from tui import collector
+from tui.domain.chat import Conversation
 from tui.domain.errors import SettingsError
 from tui.domain.safe_text import clean, one_line
 from tui.domain.words import _
@@ -104,7 +105,12 @@ class ChinwagApp(App[None]):
     @work
     async def _warm_up(self) -> None:
         await asyncio.to_thread(warm_up)
-        _quieten_collector()
+        collector.settle()
+
+    def on_app_blur(self) -> None:
+        """The user has turned to another window."""
+        if not self._parts.turns.running:
+            collector.tidy()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the chat, and the themes."""
@@ -198,11 +204,3 @@ class ChinwagApp(App[None]):
             else _("No report could be written.")
         )
         return f"{kept}\n{where}"
-
-
-def _quieten_collector() -> None:
-    """Long pauses of the collector would be felt as stutter: keep what start-up made out of its sight."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -206,9 +205,11 @@ def _run_app(options: dict[str, Any], prompt: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(_("chinwag needs a terminal; its input or output is not one."))
     os.environ.setdefault("TEXTUAL_FPS", "120")  # halves the wait for a frame; Textual reads it when imported
-    gc.disable()  # nothing made while starting is garbage; the app turns it on again when it is idle
     sys.setswitchinterval(0.001)  # a long parse in the store's thread must not hold up the keys
 
+    from tui import collector
+
+    collector.begin()
     from tui.app import ChinwagApp
     from tui.services.parts import Start
     from tui.terminal_input import harden

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -203,9 +203,13 @@ class Conversation:
         self.leaf = newest_end(message, self.messages.values()).id
         return True
 
+    def snapshot(self) -> Conversation:
+        """The tree as it is now, for another thread: what is added later is not in it. The messages are the same."""
+        return replace(self, messages=dict(self.messages))
+
     def last_reply(self) -> ChatMessage | None:
         """The newest reply on screen."""
-        return next((message for message in reversed(self.branch()) if message.is_reply), None)
+        return next((message for message in self._upwards() if message.is_reply and not message.deleted), None)
 
     def _put(self, message: ChatMessage) -> ChatMessage:
         self.messages[message.id] = message

@@ -22,7 +22,7 @@ from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
 from tui.screens.drafting import NEW, DraftKeeper
 from tui.screens.live_turn import LiveTurn
-from tui.screens.notes import note_of
+from tui.screens.notes import Totals, note_of, totals_of
 from tui.screens.opening import changed_messages, findings, look
 from tui.screens.whereabouts import Whereabouts
 from tui.services.connections import Connection
@@ -151,8 +151,8 @@ class ConversationPane(Vertical):
         if at in conversation.messages:
             conversation.show_branch_of(at)
         prepared = None
-        messages = conversation.branch()
-        if len(messages) > MANY:
+        if len(conversation.messages) > MANY:
+            messages = await asyncio.to_thread(conversation.snapshot().branch)
             prepared = await self.transcript.prepare(messages, partial(_note_in, growing))
         if (held := self._held(conversation.id)) is not None:  # a reply was asked for meanwhile
             conversation, growing, prepared = held, frozenset(), None
@@ -240,11 +240,12 @@ class ConversationPane(Vertical):
         self._shown += 1
         self.conversation, self._growing = conversation, growing
         turn = self._parts.turns.arriving(conversation.id)
-        messages = [message for message in conversation.branch() if turn is None or message is not turn.answer]
-        self._show_welcome(not messages)
-        if prepared is not None:
+        if prepared is not None and turn is None:
+            self._show_welcome(False)
             self.transcript.show_prepared(prepared, at=at or None)
         else:
+            messages = [message for message in conversation.branch() if turn is None or message is not turn.answer]
+            self._show_welcome(not messages)
             notes = {m.id: note for m in messages if (note := self._note(m)) is not None}
             self.transcript.show(messages, notes, at=at or None)
         self.streaming = turn is not None
@@ -283,16 +284,30 @@ class ConversationPane(Vertical):
         demo = connection is not None and connection.profile.is_demo
         title = one_line(self.conversation.title) or _("New conversation")
         self.query_one("#title", Static).update(title)
-        shown = len(self.conversation.branch())
-        count = plural("{n} message", "{n} messages", shown) if shown else ""
+        last = self.conversation.last_reply()
+        self.status.tokens = last.usage.total_tokens if last is not None and last.usage is not None else 0
+        self.status.colour = settings.colour_of(connection.profile) if connection is not None else ""
+        self.query_one(Welcome).show(demo=demo, trouble="" if connection is None else connection.trouble)
+        prices = Prices([] if connection is None else connection.models)
+        if len(self.conversation.messages) > MANY:
+            self._count_in_thread(prices, demo=demo)
+        else:
+            self._show_totals(totals_of(self.conversation, prices, self.arriving), demo=demo)
+
+    @work(group="totals", exclusive=True)
+    async def _count_in_thread(self, prices: Prices, *, demo: bool) -> None:
+        conversation = self.conversation  # no argument: those are written out for a log, and kept for long
+        totals = await asyncio.to_thread(totals_of, conversation.snapshot(), prices, self.arriving)
+        if self.conversation is conversation:
+            self._show_totals(totals, demo=demo)
+
+    def _show_totals(self, totals: Totals, *, demo: bool) -> None:
+        count = plural("{n} message", "{n} messages", totals.count) if totals.count else ""
         self.query_one("#count", Static).update(
             Content.assemble((_("not clever · f2 for a real model"), "$warning")) if demo else count
         )
-        last = self.conversation.last_reply()
-        self.status.tokens = last.usage.total_tokens if last is not None and last.usage is not None else 0
-        self.status.money = Prices([] if connection is None else connection.models).total(self.conversation)
-        self.status.colour = settings.colour_of(connection.profile) if connection is not None else ""
-        self.query_one(Welcome).show(demo=demo, trouble="" if connection is None else connection.trouble)
+        self.status.money = totals.money
+        self.transcript.marks = totals.marks
 
     def _watch(self, turn: Turn) -> None:
         self.streaming = True

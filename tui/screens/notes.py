@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from dataclasses import dataclass
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.words import _
+from tui.services.prices import Prices
 from tui.widgets.transcript import HeaderMark, Note
 
 _CLASSES = {
@@ -121,6 +123,12 @@ def can_continue(message: ChatMessage) -> bool:
     if not message.is_reply or not message.content:
         return False
     return message.state is not MessageState.COMPLETE or message.finish_reason == "length"
+
+
+def totals_of(conversation: Conversation, prices: Prices, arriving: Container[str]) -> Totals:
+    """Count what is on screen. In a long conversation that takes a while: it may be done in a thread, on a snapshot."""
+    branch = conversation.branch()
+    return Totals(len(branch), prices.total(branch), marks_of(conversation, arriving))
 
 
 def marks_of(conversation: Conversation, arriving: Container[str] = ()) -> dict[str, HeaderMark]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from tui.domain.chat import ChatMessage, Conversation
+from tui.domain.chat import ChatMessage
 from tui.domain.models import ModelInfo
 from tui.domain.money import cost, dollars
 
@@ -20,11 +20,11 @@ class Prices:
         amount = self._amount(message)
         return "" if amount is None else dollars(amount)
 
-    def total(self, conversation: Conversation) -> str:
-        """What the replies on screen cost together; empty where nothing is known, "~" where it is not known of all."""
+    def total(self, branch: Iterable[ChatMessage]) -> str:
+        """What the replies of a branch cost together; empty where nothing is known, "~" where it is not known of all."""
         if not self._models:
             return ""
-        replies = [message for message in conversation.branch() if message.is_reply and message.content]
+        replies = [message for message in branch if message.is_reply and message.content]
         amounts = [self._amount(message) for message in replies]
         known = [amount for amount in amounts if amount is not None]
         return dollars(sum(known), estimated=len(known) < len(amounts)) if known else ""

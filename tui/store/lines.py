@@ -19,8 +19,13 @@ from collections.abc import Iterable
 from secrets import token_hex
 from typing import Any, NamedTuple
 
+import msgspec
+
 FORMAT = 1
 """The version of this format. A file with a greater one may be read, never written."""
+
+_decode = msgspec.json.Decoder().decode
+"""Three times as fast as the standard library's, and the names of the fields are in memory once, not in each document."""
 
 FORKS = 8
 """How many rival texts of one revision are followed before the shortest are given up."""
@@ -80,7 +85,7 @@ def header() -> bytes:
 def parse(line: bytes) -> Line | Header:
     """Read one line; ValueError when it is damaged."""
     try:
-        match json.loads(line):
+        match _load(line):
             case {"table": str(table), "id": str(doc_id), "rev": int(rev), "grow": dict(grow)} if rev > 0:
                 return Line(table, doc_id, rev, grow={field: _growth(*more) for field, more in grow.items()})
             case {"table": str(table), "id": str(doc_id), "rev": int(rev), "doc": dict() | None as doc} if rev > 0:
@@ -153,6 +158,13 @@ def _growth(offset: Any, more: Any) -> tuple[int, str]:
     if not isinstance(offset, int) or not isinstance(more, str):
         raise TypeError("not a growth")
     return offset, more
+
+
+def _load(line: bytes) -> Any:
+    try:
+        return _decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # it takes no halves of surrogate pairs, and no NaN
+        return json.loads(line)
 
 
 def _dump(record: dict[str, Any]) -> bytes:
