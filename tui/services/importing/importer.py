@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from pathlib import Path
 
 from tui.services.importing.found import Found, LeftOut
@@ -32,11 +31,11 @@ class Importer:
         """Import all files. A bad one does not stop the others; StoreError when nothing can be saved."""
         known = await self._store.folder.run(find_origins, self._store.folder, PROGRAM)
         for path in paths:
-            with closing(entries(path)) as found:
-                while (entry := await asyncio.to_thread(next, found, None)) is not None:
-                    await self._take(entry, known)
-                    if self._progress is not None:
-                        self._progress(self.report)
+            found = entries(path)  # never closed from here: at a cancel its thread may still be inside of it
+            while (entry := await asyncio.to_thread(next, found, None)) is not None:
+                await self._take(entry, known)
+                if self._progress is not None:
+                    self._progress(self.report)
         return self.report
 
     async def _take(self, entry: Entry, known: dict[Origin, Present]) -> None:

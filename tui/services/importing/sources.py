@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import IO, Any, NamedTuple
 
@@ -58,7 +58,7 @@ class Nothing(NamedTuple):
 Entry = Found | Unread | Failed | Nothing
 
 
-def entries(path: Path) -> Generator[Entry, None, None]:
+def entries(path: Path) -> Iterator[Entry]:
     """All that a file, a folder or an archive holds; what is wrong with one file in them does not stop the others."""
     yield from _told(path, _entries(path))
 
