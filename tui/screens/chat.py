@@ -13,13 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
-from tui.domain.errors import ClipboardError, StoreError
+from tui.domain.errors import StoreError
 from tui.domain.safe_text import one_line
 from tui.domain.words import _
-from tui.screens.chat_pane import ChatPane
+from tui.screens.acting import ActingScreen
 from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
-from tui.screens.switching import SwitchingScreen
+from tui.screens.message_pane import MessagePane
 from tui.services.export.names import file_name, size_of
 from tui.services.export.saving import Format, Saved, default_folder, save, snapshot
 from tui.services.parts import Parts, Start
@@ -27,7 +27,6 @@ from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.sidebar import Sidebar
-from tui.widgets.transcript import MessageView
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at what other windows saved."""
@@ -39,7 +38,7 @@ QUIT_WITHIN = 2.0
 """Seconds in which a second ctrl+c or ctrl+d quits."""
 
 
-class ChatScreen(SwitchingScreen):
+class ChatScreen(ActingScreen):
     """The conversation pane and the sidebar; opens the other screens."""
 
     AUTO_FOCUS = "PromptBox"
@@ -71,7 +70,7 @@ class ChatScreen(SwitchingScreen):
         """Sidebar left, the talk right."""
         with Horizontal():
             yield Sidebar()
-            yield ChatPane(self._parts, self._start.model)
+            yield MessagePane(self._parts, self._start.model)
 
     def on_mount(self) -> None:
         """Paint first; whatever reads or connects comes after."""
@@ -118,8 +117,8 @@ class ChatScreen(SwitchingScreen):
         event.stop()
         self.open_conversation(event.conversation_id)
 
-    @on(ChatPane.Saved)
-    def _saved(self, event: ChatPane.Saved) -> None:
+    @on(MessagePane.Saved)
+    def _saved(self, event: MessagePane.Saved) -> None:
         event.stop()
         self._fill_sidebar()
 
@@ -172,22 +171,6 @@ class ChatScreen(SwitchingScreen):
         if self.pane.conversation.branch():
             super().action_read()
 
-    def action_copy_message(self) -> None:
-        """Copy the message under the cursor."""
-        message = self.pane.conversation.messages.get(self.transcript.cursor or "")
-        if message is not None:
-            self._copy(message.content)
-
-    def action_retry_here(self) -> None:
-        """Retry, and write again."""
-        self.reading = False
-        self.pane.retry()
-
-    def action_resume_here(self) -> None:
-        """Continue, and write again."""
-        self.reading = False
-        self.pane.resume()
-
     def action_help_here(self) -> None:
         """The keys."""
         self.action_help()
@@ -199,10 +182,13 @@ class ChatScreen(SwitchingScreen):
     # -- Actions
 
     @work(group="open", exclusive=True)
-    async def open_conversation(self, conversation_id: str) -> None:
-        """Show a saved conversation."""
+    async def open_conversation(self, conversation_id: str, message_id: str = "") -> None:
+        """Show a saved conversation; with a message of it, begin to read there."""
         self.reading = False
-        await self.pane.open(conversation_id)
+        if await self.pane.open(conversation_id, message_id) and message_id:
+            self.reading = True
+            self.transcript.cursor = message_id
+            self.transcript.scroll_to_message(message_id)
         self._fill_sidebar()
 
     @work(group="open", exclusive=True)
@@ -222,7 +208,7 @@ class ChatScreen(SwitchingScreen):
         if chosen is None:
             self._fill_sidebar()
         elif chosen.conversation_id:
-            self.open_conversation(chosen.conversation_id)
+            self.open_conversation(chosen.conversation_id, chosen.message_id)
         else:
             self.action_new_conversation()
 
@@ -246,10 +232,14 @@ class ChatScreen(SwitchingScreen):
             self.notify(_("No reply is arriving."))
 
     def action_escape(self) -> None:
-        """Stop the reply; else begin to read, or go back to writing."""
+        """Stop the reply; else leave an edit; else begin to read, or go back to writing."""
         if self.reading:
             self.reading = False
-        elif not self.pane.stop():
+        elif self.pane.stop():
+            return
+        elif self.pane.editing:
+            self.leave_edit()
+        else:
             self.action_read()
 
     def action_reply_start(self) -> None:
@@ -265,14 +255,6 @@ class ChatScreen(SwitchingScreen):
     def action_toggle_sidebar(self) -> None:
         """Show or hide the list."""
         self.toggle_class("-sidebar-shown" if self.has_class("-narrow") else "-no-sidebar")
-
-    def action_copy_reply(self) -> None:
-        """Copy the last reply, as the model wrote it."""
-        reply = self.pane.conversation.last_reply()
-        if reply is None or not reply.content:
-            self.notify(_("There is no reply to copy yet."))
-        else:
-            self._copy(reply.content)
 
     async def action_save(self) -> None:
         """Save the conversation to a file of the user's."""
@@ -295,29 +277,6 @@ class ChatScreen(SwitchingScreen):
             self.notify(
                 _("Saved {path}, {size}.").format(path=one_line(str(saved.path), 300), size=size_of(saved.size))
             )
-
-    @work(group="copy")
-    async def _copy(self, text: str) -> None:
-        try:
-            self.notify(await self._parts.clipboard.copy(text, self.app.copy_to_clipboard))
-        except ClipboardError as error:
-            self.notify(str(error), severity="error")
-
-    @on(events.TextSelected)
-    def _selected(self) -> None:
-        """Selecting with the mouse copies."""
-        if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
-            self._copy(text)
-
-    @on(MessageView.LinkChosen)
-    def _link_chosen(self, event: MessageView.LinkChosen) -> None:
-        """Open a link in the browser; over SSH that would be the browser of another machine, so copy it there."""
-        event.stop()
-        if self._parts.clipboard.remote:
-            self._copy(event.url)
-        else:
-            self.notify(event.url, title=_("Opening in your browser"))
-            self.app.open_url(event.url)
 
     @work(group="edit")
     async def action_edit_prompt(self) -> None:
@@ -375,7 +334,7 @@ class ChatScreen(SwitchingScreen):
         """Copy what is selected; else stop the reply; else put the draft into the history; else quit when asked twice."""
         box = self.pane.prompt_box
         if text := (box.selected_text or self.get_selected_text()):
-            self._copy(text)
+            self.copy_text(text)
         elif self.pane.stop():
             return
         elif box.text:

@@ -36,6 +36,8 @@ _KEY_NAMES = {
     "ctrl+comma": "ctrl+,",
     "question_mark": "?",
     "plus": "+",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "escape": "esc",
     "up": "↑",
     "down": "↓",
@@ -80,6 +82,16 @@ _LEFT_OUT = frozenset(
 """Bindings that repeat the key of another screen, or what every list has."""
 
 
+_ONE_LINE = {
+    "read.previous": _("Next, previous message"),
+    "read.last": _("First, last message"),
+    "read.half_up": _("Half a page down, up"),
+    "read.version_after": _("Earlier, later version"),
+    "chat.page_down": _("Scroll up, down"),
+}
+"""Keys that stand on one line with the key before them, and what is said of both."""
+
+
 class KeyLine(NamedTuple):
     """Keys and what they do; or a name and what it stands for."""
 
@@ -96,7 +108,10 @@ def key_groups() -> dict[str, list[KeyLine]]:
         for binding in owner.BINDINGS:
             if isinstance(binding, Binding) and binding.id and binding.id not in _LEFT_OUT:
                 area = binding.id.partition(".")[0]
-                groups[_GROUP_OF_BINDING.get(binding.id, _GROUP_OF_AREA[area])].append(_line(binding))
+                group, line = groups[_GROUP_OF_BINDING.get(binding.id, _GROUP_OF_AREA[area])], _line(binding)
+                if both := _ONE_LINE.get(binding.id):
+                    line = KeyLine(f"{group.pop().keys}  {line.keys}", both)
+                group.append(line)
     groups["writing"].append(KeyLine("ctrl+r  ↑", _("Earlier prompts; ↑ on line one")))
     groups["reading"].append(KeyLine(_("mouse"), _("Select to copy; the wheel scrolls")))
     groups["everywhere"].append(KeyLine("ctrl+p  /", _("All commands")))

@@ -63,16 +63,18 @@ class Undone:
     conversation_id: str
     sentence: str
     """What was brought back, for the user."""
+    messages: frozenset[str] = frozenset()
+    """Ids of the messages that are back."""
+    restored: bool = False
+    """The conversation is out of the trash again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Act:
     """A change that can be taken back."""
 
-    conversation_id: str
     title: str
-    take_back: Callable[[], Awaitable[str]]
-    """Returns the sentence for the user."""
+    take_back: Callable[[], Awaitable[Undone]]
 
 
 class Changes:
@@ -145,7 +147,7 @@ class Changes:
                 return None
             act = self._acts[-1]
             try:
-                sentence = await act.take_back()
+                undone = await act.take_back()
             except MissingError:
                 self._acts.pop()
                 gone = _("Not undone: “{title}” is no longer where it was. Another window has moved it.")
@@ -154,15 +156,15 @@ class Changes:
                 self._acts.pop()
                 raise
             self._acts.pop()
-            return Undone(act.conversation_id, sentence)
+            return undone
 
     async def _make(
         self,
         conversation: Changeable,
         change: Callable[[], Awaitable[None]],
-        take_back: Callable[[], Awaitable[str]],
+        take_back: Callable[[], Awaitable[Undone]],
     ) -> None:
-        act = _Act(conversation.id, conversation.title, take_back)
+        act = _Act(conversation.title, take_back)
         async with self._one_at_a_time:
             self._acts.append(act)  # before: a change whose caller is cancelled may be made all the same
             try:
@@ -179,12 +181,12 @@ class Changes:
         if (turn := self._turns.of(conversation_id)) is not None:
             turn.conversation.title = title
 
-    async def _title_back(self, conversation_id: str, given: str, before: str) -> str:
+    async def _title_back(self, conversation_id: str, given: str, before: str) -> Undone:
         now = (await self._held(conversation_id)).title
         if now != given:
             raise _OvertakenError(_("Not undone: another window has named it “{title}”.").format(title=_short(now)))
         await self._set_title(conversation_id, before)
-        return _("It is called “{title}” again.").format(title=_short(before))
+        return Undone(conversation_id, _("It is called “{title}” again.").format(title=_short(before)))
 
     # -- The pin
 
@@ -193,10 +195,10 @@ class Changes:
         if (turn := self._turns.of(conversation_id)) is not None:
             turn.conversation.pinned = pinned
 
-    async def _pinned_back(self, conversation_id: str, title: str, pinned: bool) -> str:
+    async def _pinned_back(self, conversation_id: str, title: str, pinned: bool) -> Undone:
         await self._set_pinned(conversation_id, pinned)
         said = _("“{title}” is pinned again.") if pinned else _("“{title}” is no longer pinned.")
-        return said.format(title=_short(title))
+        return Undone(conversation_id, said.format(title=_short(title)))
 
     # -- The trash
 
@@ -208,15 +210,15 @@ class Changes:
         await self._store.restore(conversation_id)
         self.trashed.discard(conversation_id)
 
-    async def _out_of_trash(self, conversation_id: str, title: str) -> str:
+    async def _out_of_trash(self, conversation_id: str, title: str) -> Undone:
         await self._restore(conversation_id)
-        return _("Brought back “{title}”.").format(title=_short(title))
+        return Undone(conversation_id, _("Brought back “{title}”.").format(title=_short(title)), restored=True)
 
-    async def _into_trash(self, conversation_id: str, title: str) -> str:
+    async def _into_trash(self, conversation_id: str, title: str) -> Undone:
         if self._turns.of(conversation_id) is not None:
             raise ChangeError(_("A reply is arriving there. Stop it first; then ctrl+z can undo."))
         await self._trash(conversation_id)
-        return _("“{title}” is in the trash again.").format(title=_short(title))
+        return Undone(conversation_id, _("“{title}” is in the trash again.").format(title=_short(title)))
 
     # -- Messages
 
@@ -236,12 +238,13 @@ class Changes:
             raise
         return {message.id for message in turned}
 
-    async def _messages_back(self, conversation_id: str, title: str, ids: Iterable[str]) -> str:
+    async def _messages_back(self, conversation_id: str, title: str, ids: Iterable[str]) -> Undone:
         back = await self._set_deleted(conversation_id, ids, False)
         if not back:
             raise _OvertakenError(_("Nothing to undo there: another window has brought the messages back."))
         messages = plural("{n} message", "{n} messages", len(back))
-        return _("Brought back {messages} of “{title}”.").format(messages=messages, title=_short(title))
+        said = _("Brought back {messages} of “{title}”.").format(messages=messages, title=_short(title))
+        return Undone(conversation_id, said, frozenset(back))
 
     async def _held(self, conversation_id: str, *, to_change: bool = False) -> Conversation:
         """The conversation that a reply is arriving in here, else as it is on disk."""

@@ -92,7 +92,7 @@ class MessageRows:
         mark = (None if self._mark_of is None else self._mark_of(message)) or HeaderMark()
         parts = [(name or _("Reply"), style), ("  " + _clock(message.created), "meta")]
         if mark.versions:
-            parts.append(("  " + mark.versions + " ", "key"))
+            parts.append(("  " + mark.versions, "key"))
         if mark.warning:
             parts += [(" · ", "meta"), (mark.warning, "note-warning")]
         if message.is_reply and detailed:

@@ -1,0 +1,155 @@
+"""What the keys of READ and the palette do with messages, and with the conversation that is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual import getters, work
+
+from tui.domain.chat import Conversation
+from tui.domain.words import _, plural
+from tui.screens.copying import CopyingScreen
+from tui.screens.dialogs import Rename
+from tui.screens.message_pane import MessagePane
+from tui.services.parts import Parts
+
+
+class ActingScreen(CopyingScreen):
+    """Acts on the message under the cursor, without one on the last. Every act can be taken back."""
+
+    pane = getters.query_one(MessagePane)
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._one_at_a_time = asyncio.Lock()
+        """Keys act on what the keys before them have left."""
+
+    # -- Messages
+
+    def action_retry_here(self) -> None:
+        """Retry, and write again."""
+        self.reading = False
+        self.pane.retry()
+
+    def action_resume_here(self) -> None:
+        """Continue, and write again."""
+        self.reading = False
+        self.pane.resume()
+
+    def action_edit_here(self) -> None:
+        """Take the prompt under the cursor into the box."""
+        at, was_reading = self.transcript.cursor, self.reading
+        self.reading = False  # at once: what is typed from here on is text
+        self._act(at, lambda message_id: self._edit(message_id, was_reading=was_reading))
+
+    def action_delete_here(self) -> None:
+        """Hide the message under the cursor."""
+        self._act(self.transcript.cursor, self._delete)
+
+    def action_edit_last(self) -> None:
+        """Take the prompt under the cursor, or the last one, into the box."""
+        self.action_edit_here()
+
+    def action_delete_last(self) -> None:
+        """Hide the message under the cursor, or the last one."""
+        self.action_delete_here()
+
+    def action_undo_here(self) -> None:
+        """Take the last change back."""
+        self.action_undo_change()
+
+    def action_version_here(self, step: int) -> None:
+        """Show another version of the message under the cursor."""
+        self._act(self.transcript.cursor, lambda message_id: self.pane.flip(message_id, step))
+
+    def action_other_version(self) -> None:
+        """Show the next version of the last message that has several."""
+        branch = self.pane.conversation.branch()
+        several = self.pane.conversation.versions()
+        last = next((message.id for message in reversed(branch) if message.id in several), None)
+        self._act(last, lambda message_id: self.pane.flip(message_id, +1))
+
+    @work(group="act")
+    async def _act(self, message_id: str | None, act: Callable[[str], Awaitable[None]]) -> None:
+        """Do this with a message, or with the one that has taken its place since the key was pressed."""
+        async with self._one_at_a_time:
+            branch = [message.id for message in self.pane.conversation.branch()]
+            if not branch:
+                self.notify(_("There is no message yet."))
+                return
+            at = message_id if message_id in branch else self.transcript.cursor
+            await act(at or branch[-1])
+
+    async def _edit(self, message_id: str, *, was_reading: bool) -> None:
+        if not await self.pane.edit(message_id) and was_reading:
+            self.reading = True
+            self.transcript.cursor = message_id
+
+    async def _delete(self, message_id: str) -> None:
+        if await self.pane.delete(message_id):
+            self.notify(_("Deleted. {key} brings it back.").format(key="ctrl+z" if self.reading else "/undo"))
+        self._write_if_empty()
+
+    @work(group="act")
+    async def leave_edit(self) -> None:
+        """Bring back the draft from before the edit."""
+        async with self._one_at_a_time:
+            if self.pane.editing:
+                await self.pane.leave_edit()
+
+    # -- The conversation
+
+    @work(group="act")
+    async def action_undo_change(self) -> None:
+        """Take the last change back, whatever and wherever it was."""
+        async with self._one_at_a_time:
+            pane = self.pane
+            undone = await pane.undo()
+            if undone is None:
+                return
+            if undone.conversation_id == pane.conversation.id in self._parts.changes.trashed:
+                await self._leave_conversation()
+            elif undone.restored and not pane.conversation.messages:
+                await pane.open(undone.conversation_id)
+            self._write_if_empty()
+
+    @work(group="act")
+    async def action_clear_conversation(self) -> None:
+        """Hide all messages on screen."""
+        async with self._one_at_a_time:
+            if n := await self.pane.clear():
+                hidden = plural("{n} message is hidden.", "{n} messages are hidden.", n)
+                self.notify(_("{hidden} /undo brings back what was cleared.").format(hidden=hidden))
+            self._write_if_empty()
+
+    @work(group="act")
+    async def action_trash_conversation(self) -> None:
+        """Put the conversation into the trash, and begin a new one."""
+        async with self._one_at_a_time:
+            if await self.pane.trash():
+                await self._leave_conversation()
+                self.notify(_("Moved to trash. /undo brings it back."))
+
+    @work(group="act")
+    async def action_rename_conversation(self) -> None:
+        """Ask for another title."""
+        async with self._one_at_a_time:
+            if self.pane.is_saved():
+                title = await self.app.push_screen_wait(Rename(self.pane.conversation.title))
+                if title is not None and title != self.pane.conversation.title:
+                    await self.pane.rename(title)
+
+    @work(group="act")
+    async def action_pin_conversation(self) -> None:
+        """Keep the conversation at the top of the list, or no longer."""
+        async with self._one_at_a_time:
+            await self.pane.pin()
+
+    async def _leave_conversation(self) -> None:
+        self.reading = False
+        await self.pane.show(Conversation())
+
+    def _write_if_empty(self) -> None:
+        if not self.pane.conversation.branch():
+            self.reading = False

@@ -1,0 +1,52 @@
+"""Copying messages, selections and links."""
+
+from __future__ import annotations
+
+from textual import events, on, work
+
+from tui.domain.errors import ClipboardError
+from tui.domain.words import _
+from tui.screens.switching import SwitchingScreen
+from tui.widgets.transcript import MessageView
+
+
+class CopyingScreen(SwitchingScreen):
+    """Copies what models and users wrote, as they wrote it."""
+
+    def action_copy_reply(self) -> None:
+        """Copy the last reply, as the model wrote it."""
+        reply = self.pane.conversation.last_reply()
+        if reply is None or not reply.content:
+            self.notify(_("There is no reply to copy yet."))
+        else:
+            self.copy_text(reply.content)
+
+    def action_copy_message(self) -> None:
+        """Copy the message under the cursor."""
+        message = self.pane.conversation.messages.get(self.transcript.cursor or "")
+        if message is not None:
+            self.copy_text(message.content)
+
+    @work(group="copy")
+    async def copy_text(self, text: str) -> None:
+        """Copy a text, and say which way it went."""
+        try:
+            self.notify(await self._parts.clipboard.copy(text, self.app.copy_to_clipboard))
+        except ClipboardError as error:
+            self.notify(str(error), severity="error")
+
+    @on(events.TextSelected)
+    def _selected(self) -> None:
+        """Selecting with the mouse copies."""
+        if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
+            self.copy_text(text)
+
+    @on(MessageView.LinkChosen)
+    def _link_chosen(self, event: MessageView.LinkChosen) -> None:
+        """Open a link in the browser; over SSH that would be the browser of another machine, so copy it there."""
+        event.stop()
+        if self._parts.clipboard.remote:
+            self.copy_text(event.url)
+        else:
+            self.notify(event.url, title=_("Opening in your browser"))
+            self.app.open_url(event.url)

@@ -1,0 +1,254 @@
+"""What is done with the messages of the conversation that is shown: edited, hidden, flipped through."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual import work
+from textual.containers import Vertical
+from textual.worker import Worker
+
+from tui.domain.chat import Conversation
+from tui.domain.errors import StoreError
+from tui.domain.words import _
+from tui.screens.chat_pane import ChatPane
+from tui.screens.drafting import NEW
+from tui.services.changes import Undone
+from tui.services.parts import Parts
+
+
+class MessagePane(ChatPane):
+    """A prompt box that can also hold an earlier prompt; messages that go, come back and have versions."""
+
+    def __init__(self, parts: Parts, model: str = "") -> None:
+        super().__init__(parts, model)
+        self._edited = ""
+        """Id of the prompt that is being edited; empty while a new one is written."""
+        self._is_reading = False
+
+    async def show(self, conversation: Conversation, growing: frozenset[str] = frozenset(), *, at: str = "") -> None:
+        self._set_edited("")
+        await super().show(conversation, growing, at=at)
+
+    async def reload(self) -> None:
+        """Show the conversation as it is on disk, with the place kept that is being read."""
+        shown = self.conversation
+        if self._held(shown.id) is None:
+            try:
+                opened = await self._parts.store.load(shown.id)
+            except StoreError as error:
+                self.notify(str(error), severity="error")
+                return
+            if self.conversation is not shown or self._held(shown.id) is not None:
+                return
+            self.conversation, self._growing = opened.conversation, opened.growing
+        self._redraw()
+
+    # -- Editing an earlier prompt
+
+    @property
+    def editing(self) -> bool:
+        """Whether the box holds an earlier prompt."""
+        return bool(self._edited)
+
+    async def edit(self, message_id: str) -> bool:
+        """Take the prompt that a message is, or answers, into the box; whether there is one and it may be edited now.
+
+        The draft is put away until the edit is sent or left.
+        """
+        if not await self._may_change():
+            return False
+        message = self.conversation.messages.get(message_id)
+        question = None if message is None else self.conversation.question_of(message)
+        if question is None:
+            self.notify(_("There is no prompt to edit here: it was deleted."))
+            return False
+        key = f"{self.conversation.id}/{question.id}"
+        self._set_edited(question.id)
+        try:
+            begun = self.drafts.unsaved.get(key) or (await self._parts.drafts.get(key)).text
+        except StoreError:
+            begun = ""
+        await self.drafts.turn_to(key)
+        if not begun and self._edited == question.id:
+            self.prompt_box.take_up(question.content + self.prompt_box.text)
+        return True
+
+    async def leave_edit(self) -> None:
+        """Bring back the draft from before. What was changed in the earlier prompt is kept for the next time."""
+        question = self.conversation.messages.get(self._edited)
+        if question is not None and self.prompt_box.text.strip() in ("", question.content.strip()):
+            self.prompt_box.take_up("")
+        else:
+            self.notify(_("Your edit is kept: e on that message goes on with it."))
+        self._set_edited("")
+        await self.drafts.turn_to(self.conversation.id if self.conversation.messages else NEW)
+
+    def ask(self, prompt: str) -> Worker[None]:
+        """Send what is in the box: a new prompt, or another version of an earlier one."""
+        return self._ask_edited(prompt, self._edited) if self._edited else super().ask(prompt)
+
+    @work(group="ask")
+    async def _ask_edited(self, prompt: str, question_id: str) -> None:
+        turns, key = self._parts.turns, self.drafts.key
+        turn = await self._begin(
+            lambda conversation, line, setup: turns.edit(
+                conversation, conversation.messages[question_id], prompt, setup, line
+            ),
+            _("Not sent, your text is still in the box. {why}"),
+        )
+        if turn is None:
+            return
+        conversation = turn.conversation
+        self.prompt_box.accept(prompt)
+        if self.drafts.key == key:
+            typed_after = self.prompt_box.text
+            self.prompt_box.take_up("")
+            self._set_edited("")
+            self._show_turn_of_edit(conversation, question_id)
+            await self.drafts.turn_to(conversation.id)
+            self.prompt_box.put_back(self.prompt_box.text + typed_after)
+        else:
+            await self.drafts.sent(prompt, key, conversation.id, shown=False)
+        self.post_message(self.Saved(self))
+        await self.remember(prompt)
+
+    def _show_turn_of_edit(self, conversation: Conversation, question_id: str) -> None:
+        turn = self._parts.turns.of(conversation.id)
+        if conversation is not self.conversation or turn is None:
+            return
+        self.transcript.remove_from(question_id)
+        self.transcript.add(conversation.messages[turn.answer.parent_id or ""])
+        self._watch(turn)
+        self.refresh_header()
+
+    def show_mode(self, mode: str) -> None:
+        """Name the mode; an edit is one while nothing else is."""
+        self._is_reading = bool(mode)
+        super().show_mode(mode or (_("EDIT") if self._edited else ""))
+        frame = self.query_one("#prompt-frame", Vertical)
+        frame.border_title = _("editing an earlier message · esc back to your draft") if self._edited else ""
+        if self._edited and not mode:
+            frame.border_subtitle = _("enter send beside the old one · ^j new line")
+
+    def _set_edited(self, question_id: str) -> None:
+        if self._edited != question_id:
+            self._edited = question_id
+            self.show_mode("")
+
+    # -- Hiding and bringing back
+
+    async def delete(self, message_id: str) -> bool:
+        """Hide a message; a cursor goes to the next. What was said after it stays on screen. Whether it is hidden."""
+        if not await self._may_change():
+            return False
+        branch = self.conversation.branch()
+        at = next((n for n, message in enumerate(branch) if message.id == message_id), None)
+        if at is None or not await self._try(lambda: self._parts.changes.delete(self.conversation, [branch[at]])):
+            return False
+        beside = [*branch[at + 1 : at + 2], *branch[max(0, at - 1) : at]]
+        self._redraw(to=beside[0].id if beside else "")
+        return True
+
+    async def clear(self) -> int:
+        """Hide all messages on screen; how many. The conversation stays in the list."""
+        if not await self._may_change():
+            return 0
+        n = len(self.conversation.branch())
+        if not n:
+            self.notify(_("There is nothing to clear."))
+        elif not await self._try(lambda: self._parts.changes.clear(self.conversation)):
+            return 0
+        self._redraw()
+        return n
+
+    async def undo(self) -> Undone | None:
+        """Take the last change back, in whatever conversation it was made, and tell the user; what was taken back."""
+        if self._asking is not None and self._is_busy():
+            return None
+        try:
+            undone = await self._parts.changes.undo()
+        except StoreError as error:
+            self.notify(str(error), severity="warning", timeout=12)
+            return None
+        self.notify(_("There is nothing to undo.") if undone is None else undone.sentence)
+        if undone is not None and undone.conversation_id == self.conversation.id:
+            await self.reload()
+            back = next((each.id for each in self.conversation.branch() if each.id in undone.messages), "")
+            self._go_to(back)
+        self.post_message(self.Saved(self))
+        return undone
+
+    async def trash(self) -> bool:
+        """Put the conversation into the trash; whether it is there. Another has to be shown then."""
+        if not await self._may_change() or not self.is_saved():
+            return False
+        return await self._try(lambda: self._parts.changes.trash(self.conversation))
+
+    async def rename(self, title: str) -> None:
+        """Give the conversation another title."""
+        if await self._try(lambda: self._parts.changes.rename(self.conversation, title)):
+            await self.reload()
+
+    async def pin(self) -> None:
+        """Keep the conversation at the top of the list, or no longer."""
+        pinned = not self.conversation.pinned
+        if self.is_saved() and await self._try(lambda: self._parts.changes.set_pinned(self.conversation, pinned)):
+            await self.reload()
+            self.notify(_("Pinned: it stays at the top of the list.") if pinned else _("No longer pinned."))
+
+    def is_saved(self) -> bool:
+        """Whether the conversation is on disk; the user is told if not."""
+        if not self.conversation.messages:
+            self.notify(_("This conversation is empty: it is saved with its first prompt."))
+        return bool(self.conversation.messages)
+
+    # -- Versions
+
+    async def flip(self, message_id: str, step: int) -> None:
+        """Show the next or previous version of a message, with what was last said after it."""
+        if not await self._may_change():
+            return
+        message = self.conversation.messages.get(message_id)
+        if message is None:
+            return
+        versions = self.conversation.siblings(message)
+        if len(versions) < 2:
+            self.notify(_("There is one version of this message. f5 asks for another reply, e edits the prompt."))
+            return
+        wanted = versions[(versions.index(message) + step) % len(versions)]
+        self.conversation.show_branch_of(wanted.id)
+        self._redraw(to=wanted.id)
+        await self._try(lambda: self._parts.store.save(self.conversation))
+
+    # -- What they have in common
+
+    async def _may_change(self) -> bool:
+        """Whether messages can be changed now, after a look at what another window did; the user is told why not."""
+        if self._is_busy():
+            return False
+        await self.whole.wait()
+        return await self._is_up_to_date()
+
+    async def _try(self, change: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await change()
+        except StoreError as error:
+            self.notify(str(error), severity="error", timeout=12)
+            return False
+        self.post_message(self.Saved(self))
+        return True
+
+    def _redraw(self, *, to: str = "") -> None:
+        """Show the branch as it is now, without moving what is read; where there is a cursor, put it on `to`."""
+        messages = self.conversation.branch()
+        live = self.transcript.live
+        notes = {m.id: note for m in messages if m.id != live and (note := self._note(m)) is not None}
+        self._show_welcome(not messages)
+        self.transcript.renew(messages, notes)
+        self._go_to(to)
+        self.refresh_header()
+
+    def _go_to(self, message_id: str) -> None:
+        if message_id and self._is_reading:
+            self.transcript.cursor = message_id
