@@ -145,6 +145,7 @@ async def main() -> None:
     await draw("chat-80x24", (80, 24), prompt=second)
     await draw("models", (120, 40), "ctrl+l", prompt=second)
     await draw("conversations", (120, 40), "ctrl+o", prompt=second)
+    await draw("search", (120, 40), "ctrl+o", *"merge sort", "down", "down", "down", prompt=second)
     await draw("settings", (120, 40), "shift+f4", prompt=second)
     await draw("onboarding", (120, 40), first=True)
 
