@@ -81,7 +81,7 @@ class DataFolder:
         try:
             return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
         except OSError as error:
-            raise self._explain(error) from error
+            raise self.explain(error) from error
 
     async def start(self) -> None:
         """Make the folders and the writer's lock, and clean up after processes that were killed."""
@@ -118,7 +118,7 @@ class DataFolder:
                 self._alive.acquire(timeout=LOCK_SECONDS)
                 self._clean_up()
         except OSError as error:
-            trouble = self._explain(error)
+            trouble = self.explain(error)
             self.read_only, self.read_only_brief = str(trouble), trouble.brief
         else:
             self.read_only = ""
@@ -164,7 +164,8 @@ class DataFolder:
 
         return FileLock(self._writer_file(writer), mode=files.FILE_MODE, thread_local=False)
 
-    def _explain(self, error: OSError) -> StoreError:
+    def explain(self, error: OSError) -> StoreError:
+        """What went wrong, as a sentence."""
         path = error.filename or self.path
         if isinstance(error, TimeoutError):
             said = _("Another program has held {path} for 10 seconds. Close other chinwag windows, then try again.")

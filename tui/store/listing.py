@@ -68,7 +68,7 @@ class Listing:
         self._started: asyncio.Future[None] | None = None
         self._growing: dict[str, str] = {}
         """Signatures of the files in which a reply is growing here: it is taken in when it has ended."""
-        self._puts: set[asyncio.Future[None]] = set()
+        self._puts: set[asyncio.Task[None]] = set()
         self._background: asyncio.Task[None] | None = None
         self._found = 0
         """Files that the present background work began with."""
@@ -96,8 +96,9 @@ class Listing:
             await asyncio.wait([self._background])
         if self._started is not None:
             await self._settle()
-            await self._run_writing(self._close_connections)
         self._closed = True
+        if self._started is not None:
+            await asyncio.get_running_loop().run_in_executor(self._writing, self._close_connections)
         self._writing.shutdown(wait=False)
         self._reading.shutdown(wait=False)
 
@@ -177,15 +178,23 @@ class Listing:
     async def _read_files(self) -> None:
         while self._indexer.waiting:
             began = time.monotonic()
-            await self._write(self._indexer.read_some)
+            try:
+                await self._write(self._indexer.read_some)
+            except StoreError:  # the folder cannot be read, which is said elsewhere; the next look tries again
+                self._news = None
+                return
             self._changed = True
             if self._found > AT_ONCE:
                 await asyncio.sleep((time.monotonic() - began) * REST)
 
     def _put(self, work: Callable[[IndexWriter], None]) -> None:
-        put = asyncio.ensure_future(self._write(work))
-        self._puts.add(put)
-        put.add_done_callback(self._puts.discard)
+        async def put() -> None:
+            with suppress(StoreError):  # it was saved, and is taken in at the next look
+                await self._write(work)
+
+        task = asyncio.create_task(put(), name="put")
+        self._puts.add(task)
+        task.add_done_callback(self._puts.discard)
 
     async def _settle(self) -> None:
         """Until everything saved so far is in the index."""
@@ -284,7 +293,7 @@ class Listing:
         if version != self._version:
             self._version, self._changed = version, True
         now, news = time.monotonic(), file_states.news(self._folder)
-        if thoroughly or news != self._news or now - self._looked > LOOK_ANYWAY or self._indexer.waiting:
+        if thoroughly or news != self._news or now - self._looked > LOOK_ANYWAY:
             self._news, self._looked = news, now
             if self._indexer.look(self._writer, self._growing):
                 self._changed = True

@@ -14,7 +14,7 @@ from tui.widgets.transcript.message_scroll import MessageScroll
 from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.note import Note
 
-_AT_ONCE = 500
+_AT_ONCE = 250
 """Messages that are made ready before others have a turn."""
 
 
