@@ -17,25 +17,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from tests.bench.library import Plan, make
+from tests.bench.process import cpu_of, resident_mb
+from tests.bench.size import SizeBench
 from tests.journeys.terminal import Terminal
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 COMMAND = str(Path(sys.executable).with_name("chinwag"))
-TICK = os.sysconf("SC_CLK_TCK")
+
+SIZE_REPS = 5
+"""Lateness is the worst of many moments: it takes some runs to know it."""
 
 Figures = dict[str, float]
-
-
-def cpu_of(pid: int) -> float:
-    """User and system seconds of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def resident_mb(pid: int) -> float:
-    """Resident memory of a process."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 class Bench:
@@ -164,11 +158,25 @@ def _is_gone(text: str, screen: str) -> bool:
     return text not in screen
 
 
+def prepare_library(folder: Path, existing: Path | None) -> Path:
+    """A library that may be written to."""
+    if existing is None:
+        make(Plan(folder, until=time.time()))
+    else:
+        shutil.copytree(existing, folder)
+    return folder
+
+
 def main() -> None:
     """Measure everything a few times."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--reps", type=int, default=3)
-    parser.add_argument("--only", default="", help="names of measurements, with commas between")
+    parser.add_argument(
+        "--only",
+        default="version,start,max,rate,echo",
+        help="names of measurements, with commas between; size, which takes ten minutes, runs only when it is named",
+    )
+    parser.add_argument("--library", type=Path, help="measure size on a copy of this folder instead of a new one")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chinwag-bench-") as name:
@@ -186,9 +194,13 @@ def main() -> None:
                 "rate": lambda: bench.stream(200, 1000),
                 "echo": bench.echo,
             }
-            wanted = chosen.only.split(",") if chosen.only else list(measurements)
+            wanted = chosen.only.split(",")
             results: dict[str, list[float]] = {}
             try:
+                if "size" in wanted:
+                    wanted.remove("size")
+                    data = prepare_library(folder / "library", chosen.library)
+                    results.update(SizeBench(data, folder, bench.origin, log).measure(SIZE_REPS))
                 for _ in range(chosen.reps):
                     for what in wanted:
                         for figure, value in measurements[what]().items():
@@ -197,7 +209,7 @@ def main() -> None:
                 gateway.terminate()
     for figure, values in results.items():
         spread = f"   ({min(values):.3g} to {max(values):.3g})" if len(values) > 1 else ""
-        print(f"{figure:<52} {statistics.median(values):>9.3g}{spread}")
+        print(f"{figure:<58} {statistics.median(values):>9.3g}{spread}")
     if chosen.json:
         chosen.json.write_text(json.dumps(results, indent=1))
 

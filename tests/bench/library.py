@@ -74,9 +74,9 @@ def make(plan: Plan, processes: int = 2) -> None:
             job.result()
 
 
-def long_id(plan: Plan) -> str:
-    """The id of the long conversation."""
-    return _id(plan.until - YEARS / 4, Random(f"{plan.seed}-long"))
+def find_long(data: Path) -> str:
+    """The id of the long conversation: its file is the largest."""
+    return max(data.glob("conversations/*.jsonl"), key=lambda file: file.stat().st_size).stem
 
 
 def _make_some(plan: Plan, numbers: range) -> None:
@@ -94,7 +94,7 @@ def _make_some(plan: Plan, numbers: range) -> None:
 def _make_long(plan: Plan) -> None:
     rng = Random(f"{plan.seed}-long")
     begun = plan.until - YEARS / 4
-    conversation = Conversation(id=long_id(plan), created=begun, updated=begun, model=MODELS[0])
+    conversation = Conversation(id=_id(begun, rng), created=begun, updated=begun, model=MODELS[0])
     _fill(conversation, plan.long, (plan.until - begun - 3600) / plan.long, rng, chinese=False)
     first = next(iter(conversation.messages.values()))
     first.content = f"{LONG_PROMPT}\n\n{first.content}"
