@@ -28,15 +28,23 @@ class Queueing:
         """Since the thread began; 0 where nobody knows."""
         return 0.0 if self._file < 0 else int(os.pread(self._file, 100, 0).split()[1]) / 1e9
 
+    def close(self) -> None:
+        """Ask no more."""
+        if self._file >= 0:
+            os.close(self._file)
+
 
 async def beat(note: Callable[[float, float], object]) -> None:
     """Without end: tell the monotonic second, and by how many milliseconds this beat came too late."""
     queueing = Queueing()
-    while True:
-        begun, queued = time.monotonic(), queueing.seconds()
-        await asyncio.sleep(EVERY)
-        now = time.monotonic()
-        note(now, (now - begun - EVERY - (queueing.seconds() - queued)) * 1000)
+    try:
+        while True:
+            begun, queued = time.monotonic(), queueing.seconds()
+            await asyncio.sleep(EVERY)
+            now = time.monotonic()
+            note(now, (now - begun - EVERY - (queueing.seconds() - queued)) * 1000)
+    finally:
+        queueing.close()
 
 
 class Lateness:
