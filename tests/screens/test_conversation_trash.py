@@ -209,6 +209,16 @@ async def test_a_click_elsewhere_keeps_what_was_written(parts: Parts, ids: list[
     assert await titles(parts) == [TITLES[0], "Postgres index advicess"]
 
 
+async def test_quitting_keeps_the_title_that_is_being_written(parts: Parts, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    async with app.run_test(size=WIDE) as pilot:
+        await filled(app)
+        await pilot.press("f2", *" again")
+        await until(lambda: shown(app).editor.value.endswith("again"))
+        await shown(app).before_quit()
+        assert await titles(parts) == [TITLES[0], "Postgres index advice again"]
+
+
 async def test_a_title_is_clean(parts: Parts) -> None:
     await add(parts, "a\x1b[31mb\nc")
     app = OneScreen(ConversationsScreen(parts, ""))

@@ -86,6 +86,12 @@ class ConversationsScreen(BrowsingScreen):
 
     # -- Leaving
 
+    async def before_quit(self) -> None:
+        """Keep the title that is being written."""
+        self.editor.finish()
+        async with self.one_at_a_time:
+            pass  # every change is made
+
     @on(ConversationList.Chosen)
     def _clicked(self, event: ConversationList.Chosen) -> None:
         event.stop()

@@ -9,7 +9,7 @@ from typing import Protocol
 from tui.domain.chat import ConversationSummary
 from tui.domain.search import Query, SearchHit
 
-MOST_HITS = 200
+MOST_HITS = 100
 """Messages that are asked for at most."""
 
 
