@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -362,6 +363,22 @@ async def test_a_file_that_was_deleted_is_said_and_written_again_with_the_next_p
     for word in ("Hello", "more"):
         assert f'"content": "{word}"' in file.read_text("utf-8")
     assert file.read_text("utf-8").count("Once upon a time.") == 2
+
+
+async def test_a_data_folder_that_was_deleted_is_made_anew_with_the_next_prompt(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(app, pilot)
+        await done(app)
+        shutil.rmtree(stage.places.data)
+        await until(lambda: "was deleted" in place(app))
+        await pilot.press(*"more", "enter")
+        await until(lambda: len(pane(app).conversation.branch()) == 4)
+        await done(app)
+        await pilot.press("ctrl+q")
+        await until(lambda: app._exit)
+    assert stage.saved.count("Once upon a time.") == 2
+    assert '"more"' in stage.saved
 
 
 async def test_a_reply_goes_on_in_the_trash_of_another_window_and_the_next_prompt_takes_it_back(stage: Stage) -> None:

@@ -95,8 +95,11 @@ class DataFolder:
             self._thread.shutdown(wait=False)
 
     def reopen(self) -> None:
-        """Make the folders and the writer's lock if that has failed before; StoreError while nothing can be saved."""
-        if self.read_only:
+        """Make the folders and the writer's lock if that has failed before, or if they were deleted since.
+
+        StoreError while nothing can be saved.
+        """
+        if self.read_only or not self.conversations.is_dir():
             self._start()
         if self.read_only:
             raise StoreError(self.read_only, self.read_only_brief)
