@@ -59,14 +59,15 @@ class SlashPalette(CommandPalette):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         """A slash word in full needs no choosing; what nothing matches is text."""
-        rows = self.query_one(CommandList)
+        rows, typed = self.query_one(CommandList), self.query_one(CommandInput).value
         matched = any(not rows.get_option_at_index(n).disabled for n in range(rows.option_count))
-        if self._taken_over and matched and event.value not in self._commands:
+        # What the event holds is too old where enter was pressed before the keys were taken over.
+        if self._taken_over and matched and typed not in self._commands:
             return  # Textual's own choosing
         event.stop()
         event.prevent_default()
         if self._taken_over:
-            self._enter(event.value, "")
+            self._enter(typed, "")
         else:
             self._entered = True
 
