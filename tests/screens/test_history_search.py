@@ -214,7 +214,7 @@ async def test_a_thousand_long_prompts_are_all_reached() -> None:
     app = search([EarlierPrompt(f"prompt {n} " + "wörter und mehr " * 300) for n in range(1000)])
     async with app.run_test(size=(100, 200)) as pilot:
         await filled(app)
-        assert rows(app).option_count == AT_ONCE
+        assert AT_ONCE <= rows(app).option_count < 1000
         while rows(app).highlighted != 999:
             await pilot.press("pagedown")
         assert rows(app).option_count == 1000

@@ -15,8 +15,8 @@ from tui.domain.earlier import EarlierPrompt, row_of
 from tui.domain.words import _
 from tui.widgets.conversation_rows import age
 
-AT_ONCE = 200
-"""Rows that are laid out at first; as many again each time the cursor comes near the last one."""
+AT_ONCE = 80
+"""Rows that are laid out at first, or what the terminal shows; as many again when the cursor comes to the last one."""
 AGE_CELLS = 6
 
 
@@ -63,7 +63,7 @@ class PromptList(OptionList):
     def show(self, prompts: Sequence[EarlierPrompt], words: Sequence[str], now: float) -> None:
         """Show these prompts, the cursor on the first, and mark these words. `now` is Unix seconds, for their ages."""
         self._prompts, self._words, self._now = prompts, words, now
-        self._fill(AT_ONCE, 0)
+        self._fill(max(AT_ONCE, self.size.height), 0)
 
     def move(self, step: int) -> None:
         """The cursor down by so many rows, or up; it stays on the first and the last."""
