@@ -124,6 +124,28 @@ async def test_what_is_deleted_is_not_sent(stage: Stage) -> None:
         assert [said for _, said in stage.gateway.requests[0].messages] == ["one", "uno", "two", "due", "tre", "four"]
 
 
+async def test_what_was_deleted_here_is_no_news_to_retry(stage: Stage) -> None:
+    conversation = await talk(stage)
+    async with opened(stage, conversation) as (app, pilot):
+        await pilot.press("escape", "g", "ctrl+x")
+        await until(lambda: "Deleted" in notices(app))
+        await pilot.press("f5")
+        await until(lambda: stage.gateway.requests)
+        await done(app)
+        assert [said for _, said in stage.gateway.requests[0].messages] == ["uno", "two", "due", "three"]
+        assert on_screen(app) == ["uno", "two", "due", "three", "quattro"]
+
+
+async def test_a_reply_whose_prompt_was_deleted_is_not_asked_for_again(stage: Stage) -> None:
+    conversation = await talk(stage, ("one", "uno"))
+    async with opened(stage, conversation) as (app, pilot):
+        await pilot.press("escape", "k", "ctrl+x")
+        await until(lambda: on_screen(app) == ["uno"])
+        await pilot.press("f5")
+        await until(lambda: "The prompt of this reply was deleted" in notices(app))
+        assert stage.gateway.requests == []
+
+
 async def test_keys_in_a_burst_each_delete_another_message(stage: Stage) -> None:
     conversation = await talk(stage)
     async with opened(stage, conversation) as (app, pilot):

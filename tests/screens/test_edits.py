@@ -13,6 +13,7 @@ from tests.screens.app_fixture import Stage
 from tests.screens.one_screen import SIZES, notices
 from tests.screens.test_acts import chat, command, on_disk, on_screen, opened, pane, talk, under_cursor
 from tests.screens.test_chat import WIDE, ask, done, ready, text
+from tests.screens.test_chat_edges import SlowSaves
 from tui.app import ChinwagApp
 from tui.domain.errors import GatewayError, StoreError
 
@@ -175,6 +176,28 @@ async def test_an_edit_that_cannot_be_saved_stays_in_the_box(stage: Stage, monke
         await until(lambda: stage.gateway.requests)
         await done(app)
         assert on_screen(app)[-2:] == ["three!", "zwei"]
+
+
+async def test_an_edit_is_shown_once_though_one_looks_elsewhere_while_it_is_saved(stage: Stage) -> None:
+    conversation = await talk(stage)
+    async with opened(stage, conversation) as (app, pilot):
+        await pilot.press(*"my draft", "shift+tab", "e")
+        await until(lambda: box(app) == "three")
+        saves = SlowSaves(stage.parts.store)
+        await pilot.press("!", "enter")
+        await until(lambda: saves.waiting)
+        await pilot.press("ctrl+n")
+        await until(lambda: not pane(app).conversation.messages)
+        chat(app).open_conversation(conversation.id)
+        await until(lambda: pane(app).conversation.id == conversation.id)
+        saves.gate.set()
+        await until(lambda: stage.gateway.requests)
+        await done(app)
+        assert on_screen(app) == ["one", "uno", "two", "due", "three!", "zwei"]
+        await until(lambda: box(app) == "my draft")
+        assert not pane(app).editing
+        await pilot.press("shift+tab", "k", "left_square_bracket", "e")
+        await until(lambda: box(app) == "three")  # what was sent is no draft any more
 
 
 async def test_a_reply_whose_prompt_was_deleted_has_none_to_edit(stage: Stage) -> None:

@@ -84,6 +84,11 @@ class ChatPane(ConversationPane):
         if reply is None:
             self.notify(_("There is no reply to retry yet."))
             return
+        if self.conversation.question_of(reply) is None:
+            self.notify(
+                _("The prompt of this reply was deleted, so it cannot be asked again. /undo may bring it back.")
+            )
+            return
         turn = await self._begin(
             lambda conversation, line, setup: turns.retry(conversation, reply, setup, line), same=True
         )

@@ -24,25 +24,26 @@ class MessagePane(ChatPane):
         super().__init__(parts, model)
         self._edited = ""
         """Id of the prompt that is being edited; empty while a new one is written."""
-        self._is_reading = False
+        self._mode = ""
+        """The word of the mode that the screen named last; empty while writing."""
 
     async def show(self, conversation: Conversation, growing: frozenset[str] = frozenset(), *, at: str = "") -> None:
         self._set_edited("")
         await super().show(conversation, growing, at=at)
 
-    async def reload(self) -> None:
-        """Show the conversation as it is on disk, with the place kept that is being read."""
+    async def reload(self, *, to: str = "") -> None:
+        """Show the conversation as it is on disk, with the place kept that is being read; a cursor goes to `to`."""
         shown = self.conversation
         if self._held(shown.id) is None:
             try:
                 opened = await self._parts.store.load(shown.id)
             except StoreError as error:
                 self.notify(str(error), severity="error")
-                return
-            if self.conversation is not shown or self._held(shown.id) is not None:
-                return
-            self.conversation, self._growing = opened.conversation, opened.growing
-        self._redraw()
+            else:
+                if self.conversation is shown and self._held(shown.id) is None:
+                    self.conversation, self._growing = opened.conversation, opened.growing
+        if self.conversation.id == shown.id:
+            self._redraw(to=to)
 
     # -- Editing an earlier prompt
 
@@ -90,7 +91,7 @@ class MessagePane(ChatPane):
 
     @work(group="ask")
     async def _ask_edited(self, prompt: str, question_id: str) -> None:
-        turns, key = self._parts.turns, self.drafts.key
+        turns, shown, key = self._parts.turns, self._shown, self.drafts.key
         turn = await self._begin(
             lambda conversation, line, setup: turns.edit(
                 conversation, conversation.messages[question_id], prompt, setup, line
@@ -101,11 +102,17 @@ class MessagePane(ChatPane):
             return
         conversation = turn.conversation
         self.prompt_box.accept(prompt)
+        if conversation is self.conversation and shown != self._shown:
+            self._draw(conversation, frozenset())
+        elif conversation is self.conversation:
+            self.transcript.remove_from(question_id)
+            self.transcript.add(conversation.messages[turn.answer.parent_id or ""])
+            self._watch(turn)
+            self.refresh_header()
         if self.drafts.key == key:
             typed_after = self.prompt_box.text
             self.prompt_box.take_up("")
             self._set_edited("")
-            self._show_turn_of_edit(conversation, question_id)
             await self.drafts.turn_to(conversation.id)
             self.prompt_box.put_back(self.prompt_box.text + typed_after)
         else:
@@ -113,18 +120,9 @@ class MessagePane(ChatPane):
         self.post_message(self.Saved(self))
         await self.remember(prompt)
 
-    def _show_turn_of_edit(self, conversation: Conversation, question_id: str) -> None:
-        turn = self._parts.turns.of(conversation.id)
-        if conversation is not self.conversation or turn is None:
-            return
-        self.transcript.remove_from(question_id)
-        self.transcript.add(conversation.messages[turn.answer.parent_id or ""])
-        self._watch(turn)
-        self.refresh_header()
-
     def show_mode(self, mode: str) -> None:
         """Name the mode; an edit is one while nothing else is."""
-        self._is_reading = bool(mode)
+        self._mode = mode
         super().show_mode(mode or (_("EDIT") if self._edited else ""))
         frame = self.query_one("#prompt-frame", Vertical)
         frame.border_title = _("editing an earlier message · esc back to your draft") if self._edited else ""
@@ -134,7 +132,7 @@ class MessagePane(ChatPane):
     def _set_edited(self, question_id: str) -> None:
         if self._edited != question_id:
             self._edited = question_id
-            self.show_mode("")
+            self.show_mode(self._mode)
 
     # -- Hiding and bringing back
 
@@ -147,7 +145,7 @@ class MessagePane(ChatPane):
         if at is None or not await self._try(lambda: self._parts.changes.delete(self.conversation, [branch[at]])):
             return False
         beside = [*branch[at + 1 : at + 2], *branch[max(0, at - 1) : at]]
-        self._redraw(to=beside[0].id if beside else "")
+        await self.reload(to=beside[0].id if beside else "")
         return True
 
     async def clear(self) -> int:
@@ -159,7 +157,7 @@ class MessagePane(ChatPane):
             self.notify(_("There is nothing to clear."))
         elif not await self._try(lambda: self._parts.changes.clear(self.conversation)):
             return 0
-        self._redraw()
+        await self.reload()
         return n
 
     async def undo(self) -> Undone | None:
@@ -174,8 +172,7 @@ class MessagePane(ChatPane):
         self.notify(_("There is nothing to undo.") if undone is None else undone.sentence)
         if undone is not None and undone.conversation_id == self.conversation.id:
             await self.reload()
-            back = next((each.id for each in self.conversation.branch() if each.id in undone.messages), "")
-            self._go_to(back)
+            self._go_to(next((each.id for each in self.conversation.branch() if each.id in undone.messages), ""))
         self.post_message(self.Saved(self))
         return undone
 
@@ -250,5 +247,5 @@ class MessagePane(ChatPane):
         self.refresh_header()
 
     def _go_to(self, message_id: str) -> None:
-        if message_id and self._is_reading:
+        if message_id and self._mode:
             self.transcript.cursor = message_id

@@ -107,7 +107,7 @@ class Changes:
 
     async def trash(self, conversation: Changeable) -> None:
         """Put it into the trash; ChangeError while a reply is arriving in it."""
-        if self._turns.of(conversation.id) is not None:
+        if self._turns.arriving(conversation.id) is not None:
             raise ChangeError(_("A reply is arriving there. Stop it first; then the conversation can go to the trash."))
         id_, title = conversation.id, conversation.title
         await self._make(conversation, partial(self._trash, id_), partial(self._out_of_trash, id_, title))
@@ -120,7 +120,7 @@ class Changes:
     async def delete(self, conversation: Conversation, messages: Iterable[ChatMessage]) -> None:
         """Hide these messages, on disk and then in the values; ChangeError when one of them is arriving."""
         ids = frozenset(message.id for message in messages)
-        turn = self._turns.of(conversation.id)
+        turn = self._turns.arriving(conversation.id)
         if turn is not None and turn.answer.id in ids:
             raise ChangeError(_("This reply is still arriving. Stop it with escape; then it can be deleted."))
         hidden = set(ids)
@@ -215,7 +215,7 @@ class Changes:
         return Undone(conversation_id, _("Brought back “{title}”.").format(title=_short(title)), restored=True)
 
     async def _into_trash(self, conversation_id: str, title: str) -> Undone:
-        if self._turns.of(conversation_id) is not None:
+        if self._turns.arriving(conversation_id) is not None:
             raise ChangeError(_("A reply is arriving there. Stop it first; then ctrl+z can undo."))
         await self._trash(conversation_id)
         return Undone(conversation_id, _("“{title}” is in the trash again.").format(title=_short(title)))
