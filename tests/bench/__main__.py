@@ -182,6 +182,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="chinwag-bench-") as name:
         folder = Path(name)
         log = folder / "gateway.log"
+        log.touch()
         with subprocess.Popen(
             [sys.executable, "-m", "tests.bench.gateway", str(log)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as gateway:
