@@ -126,6 +126,7 @@ class ConversationPane(Vertical):
             if not message_id and (end := await self._parts.store.load_end(conversation_id)) is not None:
                 self.whole.clear()
                 self._draw(end.conversation, end.growing)
+                await self._painted()
             opened = await self._parts.store.load(conversation_id)
             for sentence in findings(opened):
                 self.notify(sentence, severity="warning")
@@ -142,6 +143,12 @@ class ConversationPane(Vertical):
                 )
             )
         return True
+
+    async def _painted(self) -> None:
+        """Until what was drawn is on the screen: beside work in another thread, painting takes twice as long."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     async def show(self, conversation: Conversation, growing: frozenset[str] = frozenset(), *, at: str = "") -> None:
         """Show a conversation, with the replies another window is writing, at its end or at a message.

@@ -45,7 +45,7 @@ class ConversationPreview(Preview):
     async def _read(self, entry: Entry, terms: tuple[Term, ...]) -> None:
         await asyncio.sleep(READ_AFTER)
         try:
-            conversation = await self._conversation(entry.conversation.id)
+            conversation = await self._conversation(entry)
         except StoreError as error:
             self.say(str(error))
             return
@@ -59,8 +59,11 @@ class ConversationPreview(Preview):
         at = next((n for n, each in enumerate(branch) if each is message), len(branch))
         self.show_found(message, part, marks_in(part, terms), branch[at + 1 :])
 
-    async def _conversation(self, conversation_id: str) -> Conversation:
+    async def _conversation(self, entry: Entry) -> Conversation:
+        """The conversation of a row, of a long one only the end where that is all that is shown."""
+        conversation_id = entry.conversation.id
         turn = self._parts.turns.of(conversation_id)
         if turn is not None:
             return turn.conversation
-        return (await self._parts.store.load(conversation_id)).conversation
+        end = None if entry.hit is not None else await self._parts.store.load_end(conversation_id)
+        return (end or await self._parts.store.load(conversation_id)).conversation

@@ -117,10 +117,18 @@ class ConversationList(OptionList):
 
         The cursor goes to the first row of the keys in `to` that is there, else stays where it is.
         """
-        self._conversations, self._hits = conversations, None
+        minute = now // 60 * 60
+        painter = replace(
+            self._painter, now=minute, current=current if self._painter.details else "", live=live, terms=()
+        )
+        stays = self.can_focus or self._painter.details  # else nobody moves the cursor: it marks what is open
+        to = (*to, self.key if stays else "", current)
+        if (self._hits, self._conversations, self._painter) == (None, conversations, painter):
+            self._move_to(self._place_of(to))  # drawn as they are: to fill the list anew takes as long as a frame
+            return
+        self._conversations, self._hits, self._painter = conversations, None, painter
         self._unfolded.clear()
-        self._painter = replace(self._painter, now=now, current=current, live=live, terms=())
-        self._fill(*to, self.key, current)
+        self._fill(*to)
 
     def show_found(
         self,
@@ -166,10 +174,17 @@ class ConversationList(OptionList):
         )
         self.clear_options()
         self.add_options(self._options_of(self._rows))
-        keys = {option.id: n for n, option in enumerate(self.options) if option.id is not None}
-        at = next((keys[key] for key in to if key in keys), at)
+        at = self._place_of(to) if at is None else at
         if at is not None:
             self.scroll_to(y=scrolled, animate=False, immediate=True)
+        self._move_to(at)
+
+    def _place_of(self, keys: Iterable[str]) -> int | None:
+        """The number of the first row of these keys that is there."""
+        places = {option.id: n for n, option in enumerate(self.options) if option.id is not None}
+        return next((places[key] for key in keys if key in places), None)
+
+    def _move_to(self, at: int | None) -> None:
         self.highlighted = self._best() if at is None else at
 
     def _best(self) -> int | None:
