@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -316,9 +317,15 @@ async def test_the_index_is_private(store: ConversationStore, tmp_path: Path) ->
         assert file.stat().st_mode & 0o077 == 0
 
 
+async def test_letters_in_full_width_and_written_as_one_sign_are_found(store: ConversationStore) -> None:
+    await store.save(talk("One", "Ｇｐｔ４ and the ﬁne print"))
+    for text in ("gpt4", "ＧＰＴ", "fine", "ﬁne"):
+        assert len(await found(store, text)) == 1, text
+
+
 @given(st.text(), st.text())
 def test_what_was_set_apart_can_be_had_back(text: str, more: str) -> None:
-    text = f"{text}数据{more}"
+    text = re.sub("[\uff10-\uff5a\ufb00-\ufb06]", "", f"{text}数据{more}")
     assert joined(separated(text)) == text.replace("\x1f", "")
 
 

@@ -1,4 +1,4 @@
-"""Short questions: a new title."""
+"""The question for a new title."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from tui.domain.safe_text import one_line
 from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
-
-LONGEST_TITLE = 200
-"""Characters."""
+from tui.widgets.title_editor import LONGEST_TITLE
 
 
 class Rename(Dialog[str | None]):

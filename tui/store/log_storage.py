@@ -273,6 +273,8 @@ class LogStorage(Storage):
             except BaseException:
                 with suppress(OSError):
                     file.truncate(size)
+                    if size == 0:
+                        self.path.unlink()
                 raise
         if size == 0:
             files.sync_folder(self.path.parent)

@@ -1,28 +1,33 @@
 """How words are told apart in the search index.
 
 SQLite's unicode61 ends a word at whatever is neither letter nor digit. Chinese, Japanese and Korean have no such ends, so
-each sign is set apart and found by itself; a separator that no text holds lets the text be had back.
+each sign is set apart and found by itself; a separator that no text holds lets the text be had back. Letters that are
+written as one sign or in full width are indexed as the letters they stand for.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from tui.domain.search import SHORTEST_BEGINNING, UNSPACED, Term, words_of
 
 _SEPARATOR = "\x1f"
 _SIGNS = re.compile(f"[{UNSPACED}]+")
+_FORMS = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06]")
 
 
 def separated(text: str) -> str:
     """The text as it is indexed."""
     text = text.replace(_SEPARATOR, "")
-    return text if text.isascii() else _SIGNS.sub(_set_apart, text)
+    if text.isascii():
+        return text
+    return _SIGNS.sub(_set_apart, _FORMS.sub(_plain, text))
 
 
 def joined(text: str) -> str:
-    """The text as it was before `separated`."""
+    """The text as it was before `separated`, but for the letters that were made plain."""
     return text.replace(_SEPARATOR, "")
 
 
@@ -33,7 +38,7 @@ def match_expression(terms: Sequence[Term]) -> str:
     """
     phrases = []
     for term in terms:
-        words = words_of(term.text)
+        words = words_of(unicodedata.normalize("NFKC", term.text))
         if words:
             open_ended = not term.whole and len(words[-1]) >= SHORTEST_BEGINNING
             phrases.append('"' + " ".join(words) + '"' + ("*" if open_ended else ""))
@@ -42,3 +47,7 @@ def match_expression(terms: Sequence[Term]) -> str:
 
 def _set_apart(signs: re.Match[str]) -> str:
     return _SEPARATOR + _SEPARATOR.join(signs[0]) + _SEPARATOR
+
+
+def _plain(form: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", form[0])
