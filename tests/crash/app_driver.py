@@ -48,7 +48,7 @@ WITHOUT_REQUEST = 0.15
 """The share of kills that do not wait for the request to reach the gateway."""
 WRITER_PAUSE = 0.03
 
-COMPANY = ("window", "nobody", "writer", "nobody")
+COMPANY = ("nobody", "window", "writer", "nobody")
 
 
 class Window(Terminal):
