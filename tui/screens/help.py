@@ -23,6 +23,7 @@ from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.switching import SwitchingScreen
+from tui.screens.writing import WritingScreen
 from tui.widgets.prompt_box import PromptBox
 
 TWO_COLUMNS_FROM = 100
@@ -104,7 +105,7 @@ def key_groups() -> dict[str, list[KeyLine]]:
     groups: dict[str, list[KeyLine]] = {
         area: [] for area in ("writing", "reading", "read", "conversations", "list", "everywhere")
     }
-    for owner in (PromptBox, ChatScreen, SwitchingScreen, ReadingScreen, ConversationsScreen):
+    for owner in (PromptBox, WritingScreen, ChatScreen, SwitchingScreen, ReadingScreen, ConversationsScreen):
         for binding in owner.BINDINGS:
             if isinstance(binding, Binding) and binding.id and binding.id not in _LEFT_OUT:
                 area = binding.id.partition(".")[0]

@@ -43,7 +43,8 @@ class MessagePane(ChatPane):
                 if self.conversation is shown and self._held(shown.id) is None:
                     self.conversation, self._growing = opened.conversation, opened.growing
         if self.conversation.id == shown.id:
-            self._redraw(to=to)
+            self._redraw()
+            self._go_to(to)
 
     # -- Editing an earlier prompt
 
@@ -215,7 +216,8 @@ class MessagePane(ChatPane):
             return
         wanted = versions[(versions.index(message) + step) % len(versions)]
         self.conversation.show_branch_of(wanted.id)
-        self._redraw(to=wanted.id)
+        self._redraw()
+        self._go_to(wanted.id)
         await self._try(lambda: self._parts.store.save(self.conversation))
 
     # -- What they have in common
@@ -235,16 +237,6 @@ class MessagePane(ChatPane):
             return False
         self.post_message(self.Saved(self))
         return True
-
-    def _redraw(self, *, to: str = "") -> None:
-        """Show the branch as it is now, without moving what is read; where there is a cursor, put it on `to`."""
-        messages = self.conversation.branch()
-        live = self.transcript.live
-        notes = {m.id: note for m in messages if m.id != live and (note := self._note(m)) is not None}
-        self._show_welcome(not messages)
-        self.transcript.renew(messages, notes)
-        self._go_to(to)
-        self.refresh_header()
 
     def _go_to(self, message_id: str) -> None:
         if message_id and self._mode:

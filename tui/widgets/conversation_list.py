@@ -117,14 +117,13 @@ class ConversationList(OptionList):
 
         The cursor goes to the first row of the keys in `to` that is there, else stays where it is.
         """
-        minute = now // 60 * 60
-        painter = replace(
-            self._painter, now=minute, current=current if self._painter.details else "", live=live, terms=()
-        )
+        open_here = current if self._painter.details else ""
+        painter = replace(self._painter, now=now, current=open_here, live=live, terms=())
+        same = self._hits is None and self._conversations == conversations and painter.draws_as(self._painter)
         stays = self.can_focus or self._painter.details  # else nobody moves the cursor: it marks what is open
         to = (*to, self.key if stays else "", current)
-        if (self._hits, self._conversations, self._painter) == (None, conversations, painter):
-            self._move_to(self._place_of(to))  # drawn as they are: to fill the list anew takes as long as a frame
+        if same:
+            self._move_to(self._place_of(to))  # to fill the list anew takes as long as a frame
             return
         self._conversations, self._hits, self._painter = conversations, None, painter
         self._unfolded.clear()
