@@ -105,7 +105,21 @@ class ChinwagApp(App[None]):
     @work
     async def _warm_up(self) -> None:
         await asyncio.to_thread(warm_up)
+        await self._read_sheets()
         collector.settle()
+
+    async def _read_sheets(self) -> None:
+        """Parse the style sheets of the screens to come; else all are parsed anew when a screen is first opened."""
+        before = self.stylesheet
+        sheets, known = before.copy(), len(before.source)
+
+        def parse() -> None:
+            sheets.read_all(sorted(STYLES.glob("*.tcss")))
+            sheets.parse()
+
+        await asyncio.to_thread(parse)
+        if self.stylesheet is before and len(before.source) == known:
+            self.stylesheet = sheets
 
     def on_app_blur(self) -> None:
         """The user has turned to another window."""

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.css.stylesheet import Stylesheet
 from textual.widgets import OptionList
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.one_screen import notices, text
+from tui.paths import STYLES
 from tui.screens.chat import ChatScreen
+from tui.screens.conversations import ConversationsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.settings_appearance import AppearancePage
 from tui.store.settings import SettingsFile
+from tui.widgets.list_filter import ListFilter
 
 
 @pytest.fixture
@@ -91,3 +95,22 @@ async def test_a_theme_that_cannot_be_kept_is_said_to_hold_for_this_run(stage: S
         await until(lambda: "For this run only" in notices(app))
         assert app.theme == "chinwag-paper"
     assert stage.places.settings.read_text() == "theme = \n"
+
+
+async def test_the_sheets_of_later_screens_are_read_while_nobody_waits(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.app.IDLE_AFTER", 0.01)
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        sheet = str(STYLES / "conversations.tcss")
+        await until(lambda: app.stylesheet.has_source(sheet, ""))
+
+        def reparse(_sheet: Stylesheet) -> None:
+            raise AssertionError("all sheets were parsed again")
+
+        monkeypatch.setattr(Stylesheet, "reparse", reparse)
+        await pilot.press("ctrl+o")
+        await until(lambda: isinstance(app.screen, ConversationsScreen))
+        await pilot.pause()
+        assert app.screen.query_one("#bar").styles.background == app.screen.query_one(ListFilter).styles.background

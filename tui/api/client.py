@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.api.address import Address, parse_address
 from tui.api.api_key import ApiKey
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Chunks = AsyncGenerator[ChatCompletionChunk, None]
 OnAlive = Callable[[], None]
 """Told, at most once a second, that the server is still working: it keeps the line open and has sent no data yet."""
+MANY = 200
+"""Messages from which a request is written in a thread."""
 _BAD_REQUEST = 400
 _T = TypeVar("_T")
 
@@ -150,10 +152,10 @@ class GatewayClient:
         first = self._clocks.first if request.stream else self._clocks.first_whole
         known = self.learned.notices(request)
         while True:
-            body = chat_body(request, self.learned)
+            body, content = await self._written(request)
             patience = Patience(self._clocks, first)
             async with wire.exchange(
-                "POST", "chat/completions", patience, content=encode(body), streamed=request.stream
+                "POST", "chat/completions", patience, content=content, streamed=request.stream
             ) as answer:
                 begun = False
                 if answer.is_success:
@@ -172,6 +174,15 @@ class GatewayClient:
                     failure = refusal(answer.status, answer.headers, said, self._key)
             if begun or not self.learned.learn(body, failure.status or _BAD_REQUEST, said):
                 raise failure
+
+    async def _written(self, request: ChatRequest) -> tuple[dict[str, Any], bytes]:
+        """The body of a request, and how it goes over the wire. Of thousands of messages that takes a while."""
+
+        def write() -> tuple[dict[str, Any], bytes]:
+            body = chat_body(request, self.learned)
+            return body, encode(body)
+
+        return await asyncio.to_thread(write) if len(request.messages) > MANY else write()
 
     async def _read(
         self, address: Address, answer: Answer, patience: Patience, reply: Reply, heartbeat: Heartbeat

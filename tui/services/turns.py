@@ -12,7 +12,7 @@ from tui.domain.errors import GatewayError, StoreError
 from tui.services.chat import ChatService, Line, Setup
 
 SAVE_EVERY = 0.5
-"""Seconds between two saves of a growing reply."""
+"""Seconds from the beginning of one save of a growing reply to the beginning of the next."""
 SAVE_AGAIN = 2.0
 """Seconds until a failed last save is tried again."""
 
@@ -117,6 +117,7 @@ class Turn:
         self.retry_at, self.retry_reason = None, ""
         if self.answer.state is MessageState.STREAMING:  # stopped before it began
             self.answer.state = MessageState.STOPPED
+        if self._streaming.cancelled():  # perhaps while it was being saved; what is on disk is not written again
             await self._try_saving(chat)
 
     async def _stream(self, chat: ChatService, setup: Setup, line: Line) -> None:
@@ -134,8 +135,10 @@ class Turn:
 
     async def _save_growing(self, chat: ChatService) -> None:
         saved = (0, 0)
+        due = time.monotonic()
         while True:
-            await asyncio.sleep(SAVE_EVERY)
+            due = max(due + SAVE_EVERY, time.monotonic())  # from one beginning to the next, however long a save takes
+            await asyncio.sleep(due - time.monotonic())
             now = (len(self.answer.content), len(self.answer.reasoning))
             if now != saved:
                 await self._try_saving(chat)

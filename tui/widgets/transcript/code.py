@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.widgets.transcript.markdown import Span, StyledText
+from tui.widgets.transcript.markdown import Span, StyledText, parse
 
 if TYPE_CHECKING:
     from textual.highlight import HighlightTheme
@@ -29,7 +29,8 @@ def code_lines(code: str, language: str) -> list[StyledText]:
 
 
 def warm_up() -> None:
-    """Load what the first code block needs, at a time when nobody waits."""
+    """Load what the first message with code needs, at a time when nobody waits."""
+    parse("warm")
     code_lines("def warm(): pass", "python")
 
 
