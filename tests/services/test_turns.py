@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.fakes import FakeGateway, FakeLine, MemoryStore, until
-from tui.domain.chat import ChatCompletionChunk, Conversation, MessageState, Role
+from tui.domain.chat import ChatCompletionChunk, ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import EngineError, GatewayError, StoreError
 from tui.domain.settings import GenerationOptions
 from tui.services import turns as turns_module
@@ -238,3 +238,26 @@ async def test_reasoning_and_notices_stay_apart_from_the_text() -> None:
     await turn.wait()
     reply = store.saves[-1].branch()[-1]
     assert (reply.content, reply.reasoning, reply.notice) == ("42", "Hmm", "Cut at the token limit.")
+
+
+async def test_a_stop_while_the_whole_reply_waits_to_be_saved_costs_nothing_of_it() -> None:
+    class Busy(MemoryStore):
+        """Another file comes first, and a save whose caller is gone is never begun."""
+
+        async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
+            await free.wait()
+            await super().save(conversation, *messages)
+
+    free, rest = asyncio.Event(), asyncio.Event()
+    free.set()
+    turn, turns, store = await run(FakeGateway("first ", rest, "and the rest"), Busy())
+    await until(lambda: turn.answer.content == "first ")
+    free.clear()
+    rest.set()
+    await until(lambda: turn.answer.state is MessageState.COMPLETE)
+    turn.stop()
+    free.set()
+    await turn.wait()
+    reply = store.saves[-1].branch()[-1]
+    assert (reply.content, reply.state) == ("first and the rest", MessageState.COMPLETE)
+    assert turns.running == []
