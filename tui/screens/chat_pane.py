@@ -80,6 +80,7 @@ class ChatPane(ConversationPane):
     @work(group="ask")
     async def retry(self) -> None:
         """Ask again for the last reply; the old one is kept beside the new."""
+        await self.whole.wait()
         turns, reply = self._parts.turns, self.conversation.last_reply()
         if reply is None:
             self.notify(_("There is no reply to retry yet."))
@@ -100,6 +101,7 @@ class ChatPane(ConversationPane):
     @work(group="ask")
     async def resume(self) -> None:
         """Have the last reply go on where it was cut off."""
+        await self.whole.wait()
         turns, reply = self._parts.turns, self.conversation.last_reply()
         if reply is None or not can_continue(reply):
             self.notify(_("There is no reply that was cut off."))
@@ -125,20 +127,27 @@ class ChatPane(ConversationPane):
         if connection is None:
             self.post_message(self.GatewayWanted(self))
             return None
+        before = self.conversation
         await self.store_opened.wait()
         await self.whole.wait()
-        before = self.conversation
         if not await self._is_up_to_date():
+            return None
+        if before.id != self.conversation.id:
+            self.notify(
+                _("Nothing was sent: you turned to another conversation first. What you wrote waits in its box."),
+                severity="warning",
+                timeout=12,
+            )
             return None
         if same and before is not self.conversation:
             self.notify(_("Another window has added to this conversation. Look at it first."))
             return None
         picked = self._picked or self._model
         setup = setup_for(self.conversation, connection, self._parts.preferences.settings, picked)
-        self._asking = self.conversation
+        self._asking = asking = self.conversation  # whatever is shown by the time that the disk has answered
         try:
-            await self._take_back_from_trash()
-            turn = await start(self.conversation, connection, setup)
+            await self._take_back_from_trash(asking)
+            turn = await start(asking, connection, setup)
         except StoreError as error:
             self.notify(refusal.format(why=error), severity="error", timeout=12)
             self.refresh_header()
@@ -148,10 +157,10 @@ class ChatPane(ConversationPane):
         self._say_place("")
         return turn
 
-    async def _take_back_from_trash(self) -> None:
+    async def _take_back_from_trash(self, conversation: Conversation) -> None:
         """Whoever goes on with a conversation wants to find it again."""
-        if self.conversation.messages and await self._parts.store.place(self.conversation.id) is Place.TRASH:
-            await self._parts.changes.restore(self.conversation)
+        if conversation.messages and await self._parts.store.place(conversation.id) is Place.TRASH:
+            await self._parts.changes.restore(conversation)
             self.notify(_("Taken back from the trash."))
 
     async def _is_up_to_date(self) -> bool:

@@ -100,7 +100,8 @@ class DraftKeeper:
         if changed:
             self._unkept[before] = draft
             await self._write(draft, before)
-        await self._take_out()
+        if self._of == conversation_id:  # else the user has turned on meanwhile, and that draft is taken out there
+            await self._take_out()
 
     async def keep_for(self, conversation_id: str, text: str) -> None:
         """Write down a draft of a conversation that is not shown any more."""
