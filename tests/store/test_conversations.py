@@ -378,6 +378,23 @@ async def test_trashing_never_overwrites_what_is_in_the_trash(store: Conversatio
     assert "ho" in kept.read_text()
 
 
+async def test_taking_back_from_the_trash_joins_what_another_program_brought_meanwhile(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    conversation = talk()
+    await store.save(conversation)
+    await store.trash(conversation.id)
+    in_trash = tmp_path / "data" / "trash" / f"{conversation.id}.jsonl"
+    shutil.copy(in_trash, file_of(tmp_path, conversation))
+    brought = (await store.load(conversation.id)).conversation
+    await store.save(brought, brought.add(ChatMessage(Role.USER, "newer words")))
+    with in_trash.open("a") as file:
+        file.write('{"table": "messages", "id": "torn')
+    await store.restore(conversation.id)
+    assert await texts(store, conversation) == ["hi", "ho", "newer words"]
+    assert not in_trash.exists()
+
+
 async def test_a_file_deleted_by_hand_is_written_again_in_full(store: ConversationStore, tmp_path: Path) -> None:
     conversation = talk()
     await store.save(conversation)
@@ -482,6 +499,16 @@ async def test_a_reply_is_growing_while_its_writer_lives(open_store: OpenStore) 
 
 
 # Damage and versions
+
+
+async def test_a_reply_is_growing_also_after_the_data_folder_was_deleted(open_store: OpenStore, tmp_path: Path) -> None:
+    here = await open_store()
+    shutil.rmtree(tmp_path / "data")
+    conversation = talk()
+    reply = streaming(conversation, "so far")
+    await here.save(conversation, reply)
+    there = await open_store()
+    assert (await there.load(conversation.id)).growing == {reply.id}
 
 
 async def test_a_damaged_line_is_told_and_the_rest_is_shown(open_store: OpenStore, tmp_path: Path) -> None:

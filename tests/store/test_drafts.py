@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+import pytest
 
 from tests.fakes import full_disk
 from tests.store.conftest import OpenStore
+from tui.store import files
 from tui.store.conversations import ConversationStore
 from tui.store.drafts import Draft, Drafts
 from tui.store.history import PromptHistory
@@ -131,3 +135,29 @@ async def test_on_a_full_disk_every_draft_can_still_be_read(open_store: OpenStor
         assert await drafts.get() == Draft("two")
     assert await drafts.get() == Draft("two", set_aside=1)
     assert await history_of(later) == ["one"]
+
+
+async def test_typing_before_a_large_paste_does_not_fill_the_disk(store: ConversationStore, tmp_path: Path) -> None:
+    drafts, pasted = drafts_of(store), "a line of a log\n" * 30_000
+    sizes = []
+    for n in range(20):
+        await drafts.put("?" * n + pasted)
+        sizes.append((tmp_path / "data" / "drafts.jsonl").stat().st_size)
+    assert max(sizes) < 5 * len(pasted)
+    assert (await drafts.get()).text == "?" * 19 + pasted
+
+
+async def test_a_draft_that_is_written_counts_as_saved_though_there_is_no_room_to_tidy_the_file(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "replace", no_room)
+    history = PromptHistory(store.folder, kept=10)
+    drafts = Drafts(store.folder, history)
+    for n in range(150):
+        await drafts.put(f"draft {n}")
+        await history.add(f"prompt {n}")
+    assert await drafts.get() == Draft("draft 149")
+    assert (await history.recent(1)) == ["prompt 149"]

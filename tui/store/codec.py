@@ -29,6 +29,9 @@ SCHEMA = 1
 MIGRATIONS: Mapping[int, Migration] = {}
 """From the shape of that number to the next, in memory."""
 
+_LATEST = 253_370_764_800.0
+"""The year 9999, in Unix seconds."""
+
 _META = {"schema", "title", "created", "updated", "model", "profile", "system", "params", "leaf", "pinned"}
 _MESSAGE = {
     "id", "parent_id", "role", "content", "reasoning", "reasoned", "model", "params", "usage", "finish_reason",
@@ -42,7 +45,7 @@ _OPTIONS = {field.name for field in fields(GenerationOptions)}
 def schema_of(meta: Doc | None) -> int:
     """The shape of a stored conversation. What does not say it has the first."""
     version = (meta or {}).get("schema")
-    return version if isinstance(version, int) else 1
+    return max(1, version) if isinstance(version, int) else 1
 
 
 def encode_meta(conversation: Conversation) -> Doc:
@@ -105,8 +108,8 @@ def decode_conversation(
         meta, messages = migrations[version](meta, messages)
     decoded = {message_id: _message(message_id, doc) for message_id, doc in messages.items()}
     _reconnect(decoded.values())
-    created = _number(meta, "created")
-    updated = _number(meta, "updated")
+    created = _moment(meta, "created")
+    updated = _moment(meta, "updated")
     times = [message.created for message in decoded.values()]
     conversation = Conversation(
         id=conversation_id,
@@ -129,7 +132,7 @@ def decode_conversation(
 
 
 def _message(message_id: str, doc: Doc) -> ChatMessage:
-    created = _number(doc, "created")
+    created = _moment(doc, "created")
     role = _word(doc, "role", Role)
     extra = _rest(doc, _MESSAGE, params=_OPTIONS, usage=_USAGE, error=_ERROR)
     if role is None and isinstance(doc.get("role"), str):
@@ -148,8 +151,8 @@ def _message(message_id: str, doc: Doc) -> ChatMessage:
         finish_reason=_optional_text(doc, "finish_reason"),
         notice=_text(doc, "notice"),
         created=time_of(message_id) if created is None else created,
-        first_token=_number(doc, "first_token"),
-        finished=_number(doc, "finished"),
+        first_token=_moment(doc, "first_token"),
+        finished=_moment(doc, "finished"),
         resumed=doc.get("resumed") is True,
         writer=_text(doc, "writer"),
         error=_error(doc),
@@ -174,9 +177,10 @@ def _age(message: ChatMessage) -> tuple[float, str]:
 def time_of(message_id: str) -> float:
     """When an id was made, in Unix seconds: it begins with 12 hexadecimal digits of milliseconds. 0 for other ids."""
     try:
-        return int(message_id[:12], 16) / 1000
+        seconds = int(message_id[:12], 16) / 1000
     except ValueError:
         return 0.0
+    return seconds if 0 <= seconds < _LATEST else 0.0
 
 
 def _options(doc: Doc) -> GenerationOptions:
@@ -237,6 +241,12 @@ def _number(doc: Doc, key: str) -> float | None:
         return float(value) if math.isfinite(value) else None
     except OverflowError:
         return None
+
+
+def _moment(doc: Doc, key: str) -> float | None:
+    """A time in Unix seconds, if a clock and a calendar can show it on every platform."""
+    value = _number(doc, key)
+    return value if value is not None and 0 <= value < _LATEST else None
 
 
 def _word(doc: Doc, key: str, words: type[Word]) -> Word | None:

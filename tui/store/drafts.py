@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -91,7 +92,8 @@ class Drafts:
             else:
                 self._database.remove("drafts", [doc_id])
         if self._database.log.wasteful:
-            self._database.log.compact(self._folder.quarantine, keep_deletions=False)
+            with suppress(OSError):  # full disk, no lock: the draft is written, and the file is fine as it is
+                self._database.log.compact(self._folder.quarantine, keep_deletions=False)
         return bool(unseen)
 
     def _set_aside(self, conversation_id: str) -> bool:

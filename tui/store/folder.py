@@ -118,6 +118,8 @@ class DataFolder:
             for folder in (self.path, self.conversations, self.writers):
                 files.private_folder(folder)
             with self.lock:  # so that nobody takes a writer's new file for an old one
+                if self._alive.is_locked and not self._writer_file(self.writer).exists():
+                    self._alive.release(force=True)  # it was deleted, and others would take this process for dead
                 self._alive.acquire(timeout=LOCK_SECONDS)
                 self._clean_up()
         except OSError as error:

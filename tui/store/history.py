@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,9 @@ class PromptHistory:
         self._database.put("prompts", new_id(), {"text": text})
         prompts = list(self._database.get_all("prompts"))
         if len(prompts) > self._kept * 1.1:
-            self._database.remove("prompts", prompts[: -self._kept])
-            self._database.log.compact(self._folder.quarantine, keep_deletions=False)
+            with suppress(OSError):  # full disk, no lock: the prompt is written, and the file is fine as it is
+                self._database.remove("prompts", prompts[: -self._kept])
+                self._database.log.compact(self._folder.quarantine, keep_deletions=False)
 
     def _recent(self, limit: int) -> list[str]:
         found: list[str] = []

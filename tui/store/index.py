@@ -170,7 +170,7 @@ class _Known(NamedTuple):
 
 def first_number(moment: float) -> int:
     """The least row number of a message of this time, in Unix seconds."""
-    return min(max(0, int(moment * 1000)), _MOST_MILLISECONDS - 1) << _RANDOM_BITS
+    return int(min(max(0.0, moment * 1000), _MOST_MILLISECONDS - 1)) << _RANDOM_BITS
 
 
 def moment_of(number: int) -> float:
@@ -253,19 +253,25 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        with transaction(db):
-            if not version_of(db):
-                for statement in _TABLES.split(";\n"):
-                    db.execute(statement)
-                if not is_in_memory(db):
-                    with suppress(sqlite3.OperationalError):  # no such module: fts5
-                        db.execute(_WORDS)
-                db.execute(f"PRAGMA user_version = {VERSION}")
-            _check(db)
+        if not version_of(db):  # else no start has to wait for another window that is writing
+            _make_tables(db)
+        _check(db)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    with transaction(db):
+        if version_of(db):
+            return  # another window has made them meanwhile
+        for statement in _TABLES.split(";\n"):
+            db.execute(statement)
+        if not is_in_memory(db):
+            with suppress(sqlite3.OperationalError):  # no such module: fts5
+                db.execute(_WORDS)
+        db.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _check(db: sqlite3.Connection) -> None:

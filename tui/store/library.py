@@ -15,11 +15,15 @@ from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, encode_messa
 from tui.store.entries import Entry, News, Written
 from tui.store.folder import DataFolder
 from tui.store.indexing import MESSAGES, META, read_entry, summarise
+from tui.store.lines import joined
 from tui.store.log_storage import LogDatabase
 from tui.store.tail import read_end
 
 KEPT_OPEN = 4
 """Conversations whose content is kept in memory, so that only what is new is read."""
+
+UNLISTED = "unlisted"
+"""The signature of no file."""
 
 MISSING = _("This conversation is no longer there. Look for it in the trash.")
 NEWER = _("A newer version of chinwag wrote this conversation: it can be read, not changed. Update chinwag to go on.")
@@ -28,6 +32,8 @@ NEWER = _("A newer version of chinwag wrote this conversation: it can be read, n
 class _Signatures(NamedTuple):
     listed: str
     last: str
+    growing: frozenset[str] = frozenset()
+    """Ids of messages of which the list does not know all that was written."""
 
 
 class Library:
@@ -100,7 +106,7 @@ class Library:
                 database.replace_all(MESSAGES, messages)
                 if meta:
                     database.put(META, META, {**meta, "schema": SCHEMA})
-            return self._note(conversation_id, database, before, news)
+            return self._note(conversation_id, database, before, messages, news)
 
     def change_meta(self, conversation_id: str, fields: Doc) -> Written:
         """Change fields of a stored conversation's meta; StoreError when it is missing."""
@@ -120,21 +126,30 @@ class Library:
             if not (source / name).exists():
                 raise MissingError(MISSING)
             self._leave(conversation_id)
-            if (target / name).exists():
+            if (target / name).exists():  # another program brought it there: nothing in it may be lost
                 LogDatabase(target / name, self._folder.lock).log.copy_to(self._folder.quarantine)
+                files.replace(source / name, joined((target / name).read_bytes(), (source / name).read_bytes()))
             files.move(source / name, target / name)
             self._written.pop(conversation_id, None)
         self._folder.tell_others()
         return read_entry(self._folder, conversation_id)
 
-    def _note(self, conversation_id: str, database: LogDatabase, before: str, news: News | None) -> Written:
-        """What the list needs to know of the write that was just done."""
+    def _note(
+        self, conversation_id: str, database: LogDatabase, before: str, messages: Docs, news: News | None
+    ) -> Written:
+        """What the list needs to know of the write of these messages that was just done."""
         after = file_states.signature_at(self._folder, conversation_id)
         known = self._written.get(conversation_id)
-        listed = before if known is None or known.last != before else known.listed
-        self._written[conversation_id] = _Signatures(listed if news is None else after, after)
+        if known is None or known.last != before:
+            known = _Signatures(before, before)
+        listed, growing = known.listed, known.growing | messages.keys()
         if news is None:
+            self._written[conversation_id] = _Signatures(listed, after, growing)
             return Written(None, listed, before, after)
+        growing -= {message.id for message in news.messages}
+        self._written[conversation_id] = _Signatures(after, after, growing)
+        if growing:
+            listed = UNLISTED  # a title was given while a reply grew: its words have to be read from the file
         self._folder.tell_others()
         summary = summarise(decode_conversation(conversation_id, database.get_one(META, META), {}))
         summary = replace(summary, trashed=file_states.is_trashed(after))

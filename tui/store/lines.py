@@ -97,6 +97,11 @@ def parse(line: bytes) -> Line | Header:
     raise ValueError("damaged line")
 
 
+def joined(one: bytes, other: bytes) -> bytes:
+    """The lines of two copies of a file in one: of each document what is newer in either."""
+    return one + (b"" if one.endswith(b"\n") else b"\n") + other
+
+
 def growth(old: Doc | None, new: Doc | None) -> Growth | None:
     """What was added, if `new` is `old` with more text at the end of some fields and nothing else."""
     if not old or not new or old.keys() != new.keys():

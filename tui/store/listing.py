@@ -83,7 +83,7 @@ class Listing:
         """Open the index. May be called again."""
         if self._closed:
             raise StoreError(CLOSING)
-        if self._started is None:
+        if self._started is None or _has_failed(self._started):
             self._started = asyncio.ensure_future(self._run_writing(self._open))
         await asyncio.shield(self._started)
 
@@ -95,7 +95,8 @@ class Listing:
             self._background.cancel()
             await asyncio.wait([self._background])
         if self._started is not None:
-            await self._settle()
+            with suppress(StoreError):  # it could not be opened, which was said
+                await self._settle()
         self._closed = True
         if self._started is not None:
             await asyncio.get_running_loop().run_in_executor(self._writing, self._close_connections)
@@ -135,7 +136,14 @@ class Listing:
                     raise
                 return []
 
-        return await self._read(look)
+        try:
+            return await self._read(look)
+        except asyncio.CancelledError:
+            if mine == self._searches:  # nobody waits for it, and what is asked next would have to
+                self._searches += 1
+                if self._in_file:
+                    self._reader.interrupt()
+            raise
 
     def take_in(self, conversation_id: str, written: Written) -> None:
         """Take in what was just saved; the list shows it from the next question on."""
@@ -238,13 +246,17 @@ class Listing:
     async def _run_in(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._closed:  # between two steps of a question
             raise StoreError(CLOSING)
-        return await asyncio.get_running_loop().run_in_executor(executor, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+        except OSError as error:
+            raise self._folder.explain(error) from error
 
     def _open(self) -> None:
         from tui.store.index import index_path
 
-        self._path = index_path(self._cache, self._folder.path)
-        self._connect(self._path)
+        if not self._connections:
+            self._path = index_path(self._cache, self._folder.path)
+            self._connect(self._path)
         if self._writer.is_empty():
             self._read_first()
 
@@ -302,6 +314,10 @@ class Listing:
         for connection in self._connections:
             with suppress(sqlite3.Error):
                 connection.close()
+
+
+def _has_failed(done: asyncio.Future[None]) -> bool:
+    return done.done() and (done.cancelled() or done.exception() is not None)
 
 
 def _be_nice() -> None:

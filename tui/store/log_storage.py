@@ -24,6 +24,9 @@ Key = tuple[str, str]
 SMALL = 100
 """Outdated lines that do not matter."""
 
+ROOM = 1 << 20
+"""Bytes of outdated lines that do not matter."""
+
 _TAIL = 64
 
 
@@ -105,8 +108,9 @@ class LogStorage(Storage):
 
     @property
     def wasteful(self) -> bool:
-        """Whether most lines of the file are outdated."""
-        return not self.newer and self._lines > SMALL + 2 * len(self._revs)
+        """Whether most of the file is outdated, in lines or in bytes: a few lines may be long ones."""
+        many = self._lines > SMALL + 2 * len(self._revs)
+        return not self.newer and (many or self._offset > ROOM + 2 * sum(self._sizes.values()))
 
     def compact(self, quarantine: Path, *, keep_deletions: bool = True) -> None:
         """Rewrite the file with one line for each document. A file with damaged lines is copied to `quarantine` first.
@@ -148,6 +152,7 @@ class LogStorage(Storage):
         self._damaged = 0
         self._saved: Tables = {}  # what the file says; never handed out
         self._view = None
+        self._sizes: dict[Key, int] = {}  # bytes of the lines that are not outdated
         self._revs: dict[Key, int] = {}  # the greatest revision seen, of deleted documents too
         self._tangled: dict[Key, Resolved] = {}  # documents whose lines are not simply one after the other
 
@@ -176,8 +181,11 @@ class LogStorage(Storage):
                 else:
                     if isinstance(line, Header):
                         self._format = max(self._format, line.format)
-                    elif line is not None and not self._take(line):
-                        unsettled.add((line.table, line.id))
+                    elif line is not None:
+                        key = (line.table, line.id)
+                        self._sizes[key] = len(data) + (0 if line.grow is None else self._sizes.get(key, 0))
+                        if not self._take(line):
+                            unsettled.add(key)
                 self._offset += len(data)
                 self._tail = data[-_TAIL:]
                 self._lines += 1
