@@ -21,7 +21,7 @@ from tui.store import searching
 from tui.store.conversations import ConversationStore
 from tui.store.entries import Entry
 from tui.store.folder import DataFolder
-from tui.store.index import index_path
+from tui.store.index import IndexWriter, index_path
 
 ID = "019d00000000cafe00000001"
 
@@ -156,3 +156,32 @@ async def test_a_search_that_nobody_waits_for_any_more_reads_no_more_files(
     assert len(await store.recent()) == 5
     assert len(read) == 1
     await store.close()
+
+
+async def test_a_file_that_the_disk_tells_nothing_of_does_not_cost_the_others(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    await store.save(talk("Kept"))
+    (tmp_path / "data" / "conversations" / f"{ID}.jsonl").symlink_to(f"{ID}.jsonl")
+    await store.complete()
+    assert await titles(store) == ["Kept"]
+
+
+async def test_an_index_that_fails_again_and_again_is_a_sentence_and_costs_no_save(
+    open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await open_store()
+    conversation = talk("Kept")
+    await first.save(conversation)
+
+    def fail(*_: object) -> None:
+        raise sqlite3.DatabaseError("malformed")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(IndexWriter, "signatures", fail)
+        with pytest.raises(StoreError, match="cannot be made: malformed"):
+            await first.refresh(thoroughly=True)
+        conversation.title = "Changed"
+        await first.save(conversation)
+    await first.complete()
+    assert await titles(first) == ["Changed"]

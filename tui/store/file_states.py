@@ -56,7 +56,10 @@ def signature_at(folder: DataFolder, conversation_id: str) -> str:
 
 
 def signatures(folder: DataFolder) -> dict[str, str]:
-    """The signature of every conversation's file, by id. One that is in both folders counts as living."""
+    """The signature of every conversation's file, by id; empty for one that the disk tells nothing of.
+
+    One that is in both folders counts as living. OSError when a folder cannot be read.
+    """
     return {**dict(_scan(folder.trash, trashed=True)), **dict(_scan(folder.conversations, trashed=False))}
 
 
@@ -71,8 +74,15 @@ def news(folder: DataFolder) -> News:
 def _scan(path: Path, *, trashed: bool) -> Iterator[tuple[str, str]]:
     for entry in _entries(path):
         if entry.name.endswith(SUFFIX):
-            with suppress(FileNotFoundError):  # moved away this moment
-                yield entry.name.removesuffix(SUFFIX), signature(entry.stat(), trashed=trashed)
+            conversation_id = entry.name.removesuffix(SUFFIX)
+            try:
+                yield conversation_id, signature(entry.stat(), trashed=trashed)
+            except FileNotFoundError:  # moved away this moment
+                continue
+            except PermissionError:  # of the folder, so it is the same with all
+                raise
+            except OSError:  # a bad spot on the disk, a link to itself
+                yield conversation_id, ""
 
 
 def _entries(path: Path) -> Iterator[os.DirEntry[str]]:

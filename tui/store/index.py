@@ -288,5 +288,5 @@ def _check(db: sqlite3.Connection) -> None:
 
 
 def changed_files(found: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
-    """Ids of the files whose signature is not the known one, the newest first."""
-    return sorted((name for name, signature in found.items() if known.get(name) != signature), reverse=True)
+    """Ids of the files whose signature is not the known one, the newest first; without those that have none."""
+    return sorted((name for name, now in found.items() if now and known.get(name) != now), reverse=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tui.domain.chat import ConversationSummary
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit
+from tui.domain.words import _
 from tui.store.folder import CLOSING, DataFolder
 
 if TYPE_CHECKING:
@@ -222,7 +223,10 @@ class Listing:
                 self._begin_anew(error)
                 return work(self._writer)
 
-        return await self._run_writing(change)
+        try:
+            return await self._run_writing(change)
+        except sqlite3.Error as error:
+            raise _failing(error) from error
 
     async def _read(self, work: Callable[[IndexReader], T]) -> T:
         await self.start()
@@ -234,8 +238,11 @@ class Listing:
                 failure = error
                 if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
                     break  # else it was meant for the search before this
-        await self._run_writing(lambda: self._begin_anew(failure) if reader is self._reader else None)
-        return await self._run_reading(lambda: work(self._reader))
+        try:
+            await self._run_writing(lambda: self._begin_anew(failure) if reader is self._reader else None)
+            return await self._run_reading(lambda: work(self._reader))
+        except sqlite3.Error as error:
+            raise _failing(error) from error
 
     async def _run_writing(self, work: Callable[[], T]) -> T:
         return await self._run_in(self._writing, work)
@@ -314,6 +321,11 @@ class Listing:
         for connection in self._connections:
             with suppress(sqlite3.Error):
                 connection.close()
+
+
+def _failing(error: sqlite3.Error) -> StoreError:
+    said = _("The list of conversations cannot be made: {reason}. What you write is saved all the same.")
+    return StoreError(said.format(reason=error))
 
 
 def _has_failed(done: asyncio.Future[None]) -> bool:
