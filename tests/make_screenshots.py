@@ -50,16 +50,54 @@ def merge_sort(items: list) -> list:
 """
 GROWING = "Three cases come up in practice. When the data is **nearly sorted**, Timsort does far less work; when memory is tight, an in-place"
 SAVED = [
-    ("Postgres index advice", 2 * 3600),
-    ("Rewrite release notes", 5 * 3600),
-    ("Trip to Lisbon in March", 26 * 3600),
-    ("Why is asyncio.shield odd?", 30 * 3600),
-    ("Regex for ISO dates", 4 * 86_400),
-    ("Sourdough timetable", 5 * 86_400),
-    ("写一封感谢信", 9 * 86_400),
-    ("Letter to the landlord", 12 * 86_400),
-    ("Kubernetes probes", 30 * 86_400),
+    (
+        "Postgres index advice",
+        2 * 3600,
+        "Our orders table is slow when we sort by date within a customer. Which index?",
+        (
+            "A composite one in the order of the query: `(customer_id, created_at DESC)`. The planner then reads the rows as "
+            "they come, with no sort.\n\nWithout it Postgres falls back to an external merge sort on disk; `EXPLAIN "
+            "(ANALYZE, BUFFERS)` shows it."
+        ),
+    ),
+    (
+        "Rewrite release notes",
+        5 * 3600,
+        "Make these notes shorter: fixed merge conflicts in the sort order of tags, faster search.",
+        "**Fixed**: tags keep their order after a merge.\n**Faster**: search answers while you type.",
+    ),
+    (
+        "Trip to Lisbon in March",
+        26 * 3600,
+        "Four days, no car, much rain?",
+        "March has about ten wet days; pack for it.",
+    ),
+    (
+        "Why is asyncio.shield odd?",
+        30 * 3600,
+        "Why does my task still end when I shield it?",
+        "`shield` protects the inner task from being cancelled through the outer await, not from a loop that closes.",
+    ),
+    ("Regex for ISO dates", 4 * 86_400, "A regex for 2026-11-23?", "`\\d{4}-\\d{2}-\\d{2}`, then let `date` check it."),
+    ("Sourdough timetable", 5 * 86_400, "Bake on Sunday at nine.", "Feed on Friday evening, mix on Saturday at noon."),
+    ("写一封感谢信", 9 * 86_400, "请写一封简短的感谢信。", "亲爱的同事：谢谢你一直以来的支持。"),
+    (
+        "Letter to the landlord",
+        12 * 86_400,
+        "The heating has failed for a week.",
+        "Dear Ms Pereira, since 11 November the heating in our flat has failed. Please have it repaired within the week.",
+    ),
+    (
+        "Kubernetes probes",
+        30 * 86_400,
+        "Liveness or readiness?",
+        (
+            "Readiness takes a pod out of service, liveness restarts it. Sort out slow starts with a startup probe, and do not "
+            "merge the two."
+        ),
+    ),
 ]
+"""Titles, seconds since, question and reply."""
 
 
 def conversation(title: str, age: float, question: str, reply: str) -> Conversation:
@@ -89,8 +127,8 @@ async def draw(
         stage = Stage(Path(folder), gateway)
         stage.app()
         await stage.parts.store.start()
-        for title, age in SAVED:
-            await stage.parts.store.save(conversation(title, age, title, REPLY))
+        for saved in SAVED:
+            await stage.parts.store.save(conversation(*saved))
         shown = conversation("Merge sort, explained twice", 240, QUESTION, REPLY)
         await stage.parts.store.save(shown)
         await stage.parts.store.close()

@@ -218,3 +218,11 @@ def test_models_match_by_all_words_and_prefixes_come_first() -> None:
     assert [m.id for m in matching(models, "gpt 4")] == ["vendor/gpt-4", "gpt-4-mini"]
     assert [m.id for m in matching(models, "gpt")] == ["gpt-4-mini", "vendor/gpt-4"]
     assert matching(models, "") == models
+
+
+def test_a_damaged_tree_that_leads_in_a_circle_is_shown_once_round() -> None:
+    conversation = Conversation()
+    first, second, third = (conversation.add(ChatMessage(Role.USER, text)) for text in ("one", "two", "three"))
+    first.parent_id = third.id
+    assert [message.content for message in conversation.branch()] == ["one", "two", "three"]
+    assert [message.content for message in conversation.context(before=second)] == ["one"]

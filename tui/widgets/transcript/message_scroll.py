@@ -22,6 +22,8 @@ from tui.widgets.transcript.pool import InView, Pool
 _IDLE_AFTER = 0.5
 """Seconds after the first paint."""
 _LEAST_VIEWS = 24
+_AT_ONCE = 6
+"""Views that are mounted together, if nothing is shown yet."""
 _LEAST_ROWS = 2
 """The shortest message: its header and the gap below it."""
 _QUESTION_SHARE = 3
@@ -278,15 +280,16 @@ class MessageScroll(ScrollView, can_focus=False):
         return []
 
     async def _fill_pool(self) -> None:
-        wanted = max(_LEAST_VIEWS, self.size.height // _LEAST_ROWS + 2)
-        views = [MessageView(self.canvas) for _n in range(wanted - len(self.pool.views))]
-        if not views:
-            return
-        extra = [] if self.pool.views else self.extra_widgets()
-        self.pool.views += views
-        await self.mount_all([*views, *extra])
-        if self._is_laid_out:
-            self._place()
+        while missing := max(_LEAST_VIEWS, self.size.height // _LEAST_ROWS + 2) - len(self.pool.views):
+            if missing < 0:
+                return
+            few = missing if self._is_laid_out else min(missing, _AT_ONCE)  # a few at a time while nobody waits
+            views = [MessageView(self.canvas) for _n in range(few)]
+            extra = [] if self.pool.views else self.extra_widgets()
+            self.pool.views += views
+            await self.mount_all([*views, *extra])
+            if self._is_laid_out:
+                self._place()
 
     def on_resize(self, event: Resize) -> None:
         width, height = self.scrollable_content_region.width, self.size.height
