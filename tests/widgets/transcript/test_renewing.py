@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.domain.chat import MessageState
-from tui.widgets.transcript import HeaderMark, Note
+from tui.widgets.transcript import HeaderMark, MessageView, Note
 
 SIZE = (80, 24)
 
@@ -39,6 +41,31 @@ async def test_a_message_that_goes_makes_room_for_those_below() -> None:
         assert app.lines()[1].strip() == "Question 30?"
         assert app.lines()[5].strip() == "Question 32?"
         assert app.lines() == expected(app.transcript)
+
+
+async def test_other_words_in_the_place_of_those_before_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: dict[int, str] = {}
+    own = MessageView.render_lines
+
+    def painting(view: MessageView, crop: Region) -> list[Strip]:
+        strips = own(view, crop)
+        for y, strip in zip(crop.line_range, strips, strict=True):
+            painted[view.region.y + y] = strip.text.rstrip()
+        return strips
+
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        monkeypatch.setattr(MessageView, "render_lines", painting)
+        first = [ask("Why?"), reply("Because."), ask("Red?"), reply("Red it is.")]
+        app.transcript.show(first, {})
+        await settle(pilot)
+        second = [first[0], first[1], ask("Tea?"), reply("Tea it is.")]
+        app.transcript.renew(second, {})
+        await settle(pilot)
+        assert [painted[row] for row in range(SIZE[1] - 3)] == expected(app.transcript)[: SIZE[1] - 3]
+        app.transcript.show([ask("Who?"), reply("Nobody."), ask("Ink?"), reply("Ink it is.")], {})
+        await settle(pilot)
+        assert [painted[row] for row in range(SIZE[1] - 3)] == expected(app.transcript)[: SIZE[1] - 3]
 
 
 async def test_a_view_of_which_nothing_stays_goes_on_with_the_next() -> None:

@@ -50,6 +50,7 @@ class Pool:
         self.views: list[MessageView] = []
         self.placed: list[Placed] = []
         self._bound: dict[int, MessageView] = {}
+        self._painted: dict[MessageView, tuple[int, int]] = {}  # kept when released: the screen still shows it
 
     def view_of(self, index: int) -> MessageView | None:
         """The view that shows a message at present."""
@@ -72,10 +73,11 @@ class Pool:
         were. A view that is `pinned` goes on standing for its message as long as there are others. The last message
         reaches to the end of the viewport, so that nothing moves while it grows.
         """
-        before = {view: (y, rows) for view, y, rows in self.placed}
+        before = self._painted
         placed, changed = self._bind(heights, top, height, set(pinned))
         moved = placed != self.placed
         self.placed = placed
+        self._painted = {view: (y, rows) for view, y, rows in placed}
         return moved, [view for view, y, rows in placed if view in changed and before.get(view) == (y, rows)]
 
     def _bind(
