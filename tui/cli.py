@@ -301,7 +301,8 @@ def open_folder(folder: Path) -> RescueFolder:
     from tui.store.drafts import Drafts
     from tui.store.history import PromptHistory
 
-    store = ConversationStore(folder, Path(os.devnull))  # no folder can be there: its index is not needed, and in memory
+    no_cache = Path(os.devnull)  # no folder can be there: the index is not needed, and is in memory
+    store = ConversationStore(folder, no_cache)
     history = PromptHistory(store.folder)
     return RescueFolder(store, Drafts(store.folder, history), history)
 

@@ -15,7 +15,7 @@ from tests.screens.one_screen import notices
 from tests.screens.test_chat import WIDE, ask, done, pane, ready
 from tests.screens.test_chat_edges import SlowSaves, busy_disk, chat
 from tui.services.parts import Start
-from tui.store.log_storage import LogDatabase
+from tui.store.log_database import LogDatabase
 
 
 @pytest.fixture

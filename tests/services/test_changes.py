@@ -116,7 +116,7 @@ async def test_changes_are_taken_back_newest_first(store: FullDisk, changes: Cha
         if len(sentences) == 3:
             assert not (await listed(store))[0].pinned
     assert sentences == [
-        "Brought back “Old title”.",
+        "Brought back “New title”.",
         "Brought back 1 message of “Old title”.",
         "“Old title” is no longer pinned.",
         "It is called “Old title” again.",
@@ -198,7 +198,7 @@ async def test_two_undos_at_once_take_two_acts_back(store: FullDisk, changes: Ch
     await changes.trash(talk)
     undone = await asyncio.gather(changes.undo(), changes.undo(), changes.undo())
     assert [each.sentence if each else "" for each in undone] == [
-        "Brought back “Old title”.",
+        "Brought back “New title”.",
         "It is called “Old title” again.",
         "",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from tui.store.log_storage import LogDatabase
+from tui.store.log_database import LogDatabase
 
 Docs = dict[str, dict[str, Any]]
 

@@ -17,7 +17,7 @@ from tests.store.conftest import OpenStore
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import StoreError
 from tui.domain.search import parse_query
-from tui.store import codec, files, library
+from tui.store import codec, files, library, log_storage
 from tui.store.conversations import ConversationStore
 from tui.store.entries import Entry
 from tui.store.index import IndexWriter, index_path
@@ -275,7 +275,7 @@ async def test_a_damaged_index_is_made_anew(open_store: OpenStore, tmp_path: Pat
 async def test_an_index_that_breaks_while_in_use_is_replaced(store: ConversationStore) -> None:
     await store.save(talk("one"))
     await store.recent()
-    for connection in store._listing._connections:
+    for connection in store._listing._threads._connections:
         connection.close()
     assert await titles(store) == ["one"]
     await store.save(talk("two"))
@@ -687,3 +687,33 @@ async def test_closing_twice_is_allowed_and_leaves_no_lock(open_store: OpenStore
     for call in calls:
         with pytest.raises(StoreError, match="is closing"):
             await call()
+
+
+async def test_a_rename_elsewhere_stands_though_it_was_renamed_here_before(open_store: OpenStore) -> None:
+    here, there = await open_store(), await open_store()
+    conversation = talk("First")
+    await here.save(conversation)
+    await here.rename(conversation.id, "Here")
+    await there.rename(conversation.id, "There")
+    await here.save(conversation, conversation.add(ChatMessage(Role.USER, "more")))
+    assert (await there.load(conversation.id)).conversation.title == "There"
+
+
+async def test_a_disk_error_while_reading_leaves_nothing_half_read(
+    store: ConversationStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = talk("A talk", "one", "two")
+    await store.save(conversation)
+    await store.load(conversation.id)
+    path = file_of(tmp_path, conversation)
+    old = next(line for line in path.read_bytes().splitlines() if b'"one"' in line)
+    with path.open("ab") as file:
+        file.write(old.replace(b'"one"', b'"one, said elsewhere"') + b"\n")  # the same revision: all its lines count
+
+    def fail(*_args: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError):
+        patch.setattr(log_storage.LogStorage, "_settle", fail)
+        await store.load(conversation.id)
+    assert await texts(store, conversation) == ["one, said elsewhere", "two"]

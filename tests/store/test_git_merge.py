@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.store.conversations import ConversationStore
-from tui.store.log_storage import LogDatabase
+from tui.store.log_database import LogDatabase
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

@@ -125,7 +125,7 @@ async def test_a_start_does_not_wait_for_another_window_that_writes_the_index(
     store = await open_store()
     busy.execute("ROLLBACK")
     busy.close()
-    assert store._listing._in_file  # waiting in vain ends in an index of its own, in memory and without words
+    assert store._listing._threads._in_file  # waiting in vain ends in an index of its own, in memory and without words
     assert await titles(store) == ["Kept"]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.store.logs import Docs, connect, contents, put, remove
 from tui.domain.errors import StoreError
-from tui.store.log_storage import LogDatabase
+from tui.store.log_database import LogDatabase
 
 Folders = Callable[[], Path]
 TEXT = st.text(st.characters(), max_size=8)  # with lone surrogates

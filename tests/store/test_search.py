@@ -270,7 +270,7 @@ async def test_closing_ends_the_reading_and_the_next_start_goes_on(
 async def test_a_later_search_ends_the_one_before(store: ConversationStore) -> None:
     await store.save(talk("t", "one", "two"))
     busy = threading.Event()
-    store._listing._reading.submit(busy.wait)
+    store._listing._threads._reading.submit(busy.wait)
     earlier, later = (asyncio.create_task(store.search(parse_query(text))) for text in ("one", "two"))
     await until(lambda: store._listing._searches == 2)
     busy.set()

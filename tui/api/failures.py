@@ -17,7 +17,18 @@ BODY_LIMIT = 64 * 1024
 """How much of an error's body is read, in bytes."""
 
 TRY_AGAIN: frozenset[GatewayErrorKind] = frozenset(
-    ["rate_limit", "overloaded", "server", "timeout", "stalled", "interrupted", "upstream", "network", "dropped", "empty"]
+    [
+        "rate_limit",
+        "overloaded",
+        "server",
+        "timeout",
+        "stalled",
+        "interrupted",
+        "upstream",
+        "network",
+        "dropped",
+        "empty",
+    ]
 )
 """What may be cured by trying again, without changing anything first."""
 

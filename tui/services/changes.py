@@ -182,7 +182,7 @@ class Changes:
             turn.conversation.title = title
 
     async def _title_back(self, conversation_id: str, given: str, before: str) -> Undone:
-        now = (await self._held(conversation_id)).title
+        now = (await self._store.load(conversation_id)).conversation.title  # on disk: another window may have named it
         if now != given:
             raise _OvertakenError(_("Not undone: another window has named it “{title}”.").format(title=_short(now)))
         await self._set_title(conversation_id, before)

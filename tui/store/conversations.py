@@ -192,6 +192,11 @@ class ConversationStore:
         self._take_in(
             conversation_id, await self.folder.run(lambda: self._library.change_meta(conversation_id, fields))
         )
+        for conversation in [each for each in self._known if each.id == conversation_id]:
+            # Both, or its next save would bring one of the titles back, whatever was chosen in the meantime elsewhere.
+            self._known[conversation] = {**self._known[conversation], **fields}
+            for name, value in fields.items():
+                setattr(conversation, name, value)
 
     async def _move(self, conversation_id: str, source: Path, target: Path) -> None:
         self._listing.put(await self.folder.run(lambda: self._library.move(conversation_id, source, target)))

@@ -12,7 +12,7 @@ from tui.store.folder import DataFolder
 from tui.store.history import PromptHistory
 
 if TYPE_CHECKING:
-    from tui.store.log_storage import LogDatabase
+    from tui.store.log_database import LogDatabase
 
 NEW = "new"
 """Stands for the conversation that does not exist yet."""
@@ -134,6 +134,6 @@ class Drafts:
     @cached_property
     def _database(self) -> LogDatabase:
         """For the folder's thread, where importing TinyDB keeps nobody waiting."""
-        from tui.store.log_storage import LogDatabase
+        from tui.store.log_database import LogDatabase
 
         return LogDatabase(self._folder.path / "drafts.jsonl", self._folder.lock)

@@ -135,8 +135,9 @@ class DataFolder:
             self._alive.release()
 
     def _clean_up(self) -> None:
-        for temporary in self.conversations.glob("*.tmp"):
-            temporary.unlink(missing_ok=True)
+        for folder in (self.conversations, self.trash):
+            for temporary in folder.glob("*.tmp"):
+                temporary.unlink(missing_ok=True)
         for file in self.writers.iterdir():
             if file.name != self.writer and self._is_free(file.name):
                 file.unlink(missing_ok=True)

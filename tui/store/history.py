@@ -12,7 +12,7 @@ from tui.store.codec import time_of
 from tui.store.folder import DataFolder
 
 if TYPE_CHECKING:
-    from tui.store.log_storage import LogDatabase
+    from tui.store.log_database import LogDatabase
 
 KEPT = 1_000
 """Prompts that stay in the file; the oldest are dropped when a tenth more have come."""
@@ -70,6 +70,6 @@ class PromptHistory:
     @cached_property
     def _database(self) -> LogDatabase:
         """For the folder's thread, where importing TinyDB keeps nobody waiting."""
-        from tui.store.log_storage import LogDatabase
+        from tui.store.log_database import LogDatabase
 
         return LogDatabase(self._folder.path / "history.jsonl", self._folder.lock)

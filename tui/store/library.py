@@ -16,7 +16,7 @@ from tui.store.entries import Entry, News, Written
 from tui.store.folder import DataFolder
 from tui.store.indexing import MESSAGES, META, read_entry, summarise
 from tui.store.lines import joined
-from tui.store.log_storage import LogDatabase
+from tui.store.log_database import LogDatabase
 from tui.store.tail import read_end
 
 KEPT_OPEN = 4

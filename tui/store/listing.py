@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-import sys
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from tui.domain.chat import ConversationSummary
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit
-from tui.domain.words import _
-from tui.store.folder import CLOSING, DataFolder
+from tui.store.folder import DataFolder
+from tui.store.index_threads import IndexThreads
 
 if TYPE_CHECKING:
     from tui.store.entries import Entry, Written
@@ -41,32 +37,14 @@ FIRST_SECONDS = 0.3
 REST = 1.0
 """Times as long as a slice took, the background work rests after it: keys and saves come first."""
 
-INTERRUPTIONS = 3
-"""How often a question is asked again that was cut off by a search meant for another."""
-
-_NICENESS = 5
-
 
 class Listing:
-    """Lists and searches by an index that is derived from the files, and made anew when it is missing or fails.
-
-    The index is changed in one thread and read in another, so that neither a save nor a search waits for the other. Where
-    it can only be kept in memory, both are the same thread.
-    """
+    """Lists and searches by an index that is derived from the files."""
 
     def __init__(self, folder: DataFolder, cache: Path) -> None:
         self._folder = folder
-        self._cache = cache
-        self._writing = ThreadPoolExecutor(1, "index", initializer=_be_nice)
-        self._reading = ThreadPoolExecutor(1, "search")
-        self._in_file = True
-        """There are two connections, and other windows see the index."""
-        self._path: Path
-        self._writer: IndexWriter
-        self._reader: IndexReader
-        self._connections: list[sqlite3.Connection] = []
+        self._threads = IndexThreads(folder, cache, self._opened)
         self._indexer: Indexer
-        self._started: asyncio.Future[None] | None = None
         self._growing: dict[str, str] = {}
         """Signatures of the files in which a reply is growing here: it is taken in when it has ended."""
         self._puts: set[asyncio.Task[None]] = set()
@@ -78,31 +56,20 @@ class Listing:
         self._version = -1
         self._changed = False
         self._searches = 0
-        self._closed = False
 
     async def start(self) -> None:
         """Open the index. May be called again."""
-        if self._closed:
-            raise StoreError(CLOSING)
-        if self._started is None or _has_failed(self._started):
-            self._started = asyncio.ensure_future(self._run_writing(self._open))
-        await asyncio.shield(self._started)
+        await self._threads.start()
 
     async def close(self) -> None:
-        """Stop reading files, write what was saved, and close the index. May be called twice."""
-        if self._closed:
-            return
+        """Stop reading files, take in what was saved, and close the index."""
         if self._background is not None:
             self._background.cancel()
             await asyncio.wait([self._background])
-        if self._started is not None:
+        if self._threads.started:
             with suppress(StoreError):  # it could not be opened, which was said
                 await self._settle()
-        self._closed = True
-        if self._started is not None:
-            await asyncio.get_running_loop().run_in_executor(self._writing, self._close_connections)
-        self._writing.shutdown(wait=False)
-        self._reading.shutdown(wait=False)
+        await self._threads.close()
 
     @property
     def indexing(self) -> tuple[int, int] | None:
@@ -114,20 +81,19 @@ class Listing:
     async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
         """Pinned conversations, then the newest, whose title has all terms."""
         await self._settle()
-        return await self._read(lambda reader: reader.recent(limit, skip, query))
+        return await self._threads.read(lambda reader: reader.recent(limit, skip, query))
 
     async def count(self, query: Query) -> int:
         """How many conversations there are of that kind."""
         await self._settle()
-        return await self._read(lambda reader: reader.count(query))
+        return await self._threads.read(lambda reader: reader.count(query))
 
     async def search(self, limit: int, query: Query) -> list[SearchHit]:
         """Messages that have all terms, the newest first. A later search ends this one, which then finds nothing."""
         await self._settle()
         self._searches += 1
         mine = self._searches
-        if self._in_file:
-            self._reader.interrupt()
+        self._threads.interrupt()
 
         def look(reader: IndexReader) -> list[SearchHit]:
             try:
@@ -138,12 +104,11 @@ class Listing:
                 return []
 
         try:
-            return await self._read(look)
+            return await self._threads.read(look)
         except asyncio.CancelledError:
             if mine == self._searches:  # nobody waits for it, and what is asked next would have to
                 self._searches += 1
-                if self._in_file:
-                    self._reader.interrupt()
+                self._threads.interrupt()
             raise
 
     def take_in(self, conversation_id: str, written: Written) -> None:
@@ -167,7 +132,7 @@ class Listing:
         """
         await self.start()
         await self._settle()
-        await self._write(lambda _writer: self._look(thoroughly=thoroughly))
+        await self._threads.write(lambda index: self._look(index, thoroughly=thoroughly))
         if self._indexer.waiting and (self._background is None or self._background.done()):
             self._found = self._indexer.waiting
             self._background = asyncio.create_task(self._read_files(), name="index")
@@ -188,7 +153,7 @@ class Listing:
         while self._indexer.waiting:
             began = time.monotonic()
             try:
-                await self._write(self._indexer.read_some)
+                await self._threads.write(self._indexer.read_some)
             except StoreError:  # the folder cannot be read, which is said elsewhere; the next look tries again
                 self._news = None
                 return
@@ -199,7 +164,7 @@ class Listing:
     def _put(self, work: Callable[[IndexWriter], None]) -> None:
         async def put() -> None:
             with suppress(StoreError):  # it was saved, and is taken in at the next look
-                await self._write(work)
+                await self._threads.write(work)
 
         task = asyncio.create_task(put(), name="put")
         self._puts.add(task)
@@ -211,129 +176,28 @@ class Listing:
         if self._puts:
             await asyncio.wait(set(self._puts))
 
-    # In the threads
+    # In the thread that writes
 
-    async def _write(self, work: Callable[[IndexWriter], T]) -> T:
-        await self.start()
-
-        def change() -> T:
-            try:
-                return work(self._writer)
-            except sqlite3.Error as error:
-                self._begin_anew(error)
-                return work(self._writer)
-
-        try:
-            return await self._run_writing(change)
-        except sqlite3.Error as error:
-            raise _failing(error) from error
-
-    async def _read(self, work: Callable[[IndexReader], T]) -> T:
-        await self.start()
-        reader = self._reader
-        for _attempt in range(INTERRUPTIONS):
-            try:
-                return await self._run_reading(lambda: work(reader))
-            except sqlite3.Error as error:
-                failure = error
-                if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
-                    break  # else it was meant for the search before this
-        try:
-            await self._run_writing(lambda: self._begin_anew(failure) if reader is self._reader else None)
-            return await self._run_reading(lambda: work(self._reader))
-        except sqlite3.Error as error:
-            raise _failing(error) from error
-
-    async def _run_writing(self, work: Callable[[], T]) -> T:
-        return await self._run_in(self._writing, work)
-
-    async def _run_reading(self, work: Callable[[], T]) -> T:
-        return await self._run_in(self._reading if self._in_file else self._writing, work)
-
-    async def _run_in(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        if self._closed:  # between two steps of a question
-            raise StoreError(CLOSING)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(executor, work)
-        except OSError as error:
-            raise self._folder.explain(error) from error
-
-    def _open(self) -> None:
-        from tui.store.index import index_path
-
-        if not self._connections:
-            self._path = index_path(self._cache, self._folder.path)
-            self._connect(self._path)
-        if self._writer.is_empty():
-            self._read_first()
-
-    def _connect(self, path: Path | None) -> None:
-        from tui.store.index import IndexWriter, connect, is_in_memory, open_index
+    def _opened(self, index: IndexWriter) -> None:
+        """There is an index. Into an empty one goes what can be read in a moment, so that there is a list to show."""
         from tui.store.indexing import Indexer
-        from tui.store.searching import IndexReader
 
-        writing = open_index(path)
-        self._in_file = not is_in_memory(writing)
-        reading = connect(path) if self._in_file else writing
-        self._connections = [writing, reading]
-        self._writer, self._reader = IndexWriter(writing), IndexReader(reading, self._folder)
         self._indexer = Indexer(self._folder)
-        self._news, self._version = None, self._writer.data_version()
+        self._news, self._version = None, index.data_version()
+        if index.is_empty():
+            until = time.monotonic() + FIRST_SECONDS
+            self._changed = self._indexer.look(index, self._growing) or self._indexer.waiting > 0
+            while self._indexer.waiting and time.monotonic() < until:
+                self._indexer.read_some(index)
 
-    def _begin_anew(self, error: sqlite3.Error) -> None:
-        """The index cannot be used: nothing in it is precious. In memory, where the trouble is that of the disk."""
-        from tui.store.index import remove_index
-
-        writing, reading = self._connections
-        with suppress(sqlite3.Error):
-            writing.close()
-        if self._in_file:
-            self._reader.interrupt()
-            # Waited for: the last connection to close takes its files along, and they would be the new ones by then.
-            self._reading.submit(reading.close).result()
-        of_the_disk = isinstance(error, sqlite3.OperationalError)
-        if not of_the_disk:
-            with suppress(OSError):
-                remove_index(self._path)
-        self._connect(None if of_the_disk else self._path)
-        self._read_first()
-
-    def _read_first(self) -> None:
-        """Read what can be read in a moment, the newest first, so that the list is not empty until the next look."""
-        until = time.monotonic() + FIRST_SECONDS
-        self._changed = self._indexer.look(self._writer, self._growing) or self._indexer.waiting > 0
-        while self._indexer.waiting and time.monotonic() < until:
-            self._indexer.read_some(self._writer)
-
-    def _look(self, *, thoroughly: bool) -> None:
+    def _look(self, index: IndexWriter, *, thoroughly: bool) -> None:
         from tui.store import file_states
 
-        version = self._writer.data_version()
+        version = index.data_version()
         if version != self._version:
             self._version, self._changed = version, True
         now, news = time.monotonic(), file_states.news(self._folder)
         if thoroughly or news != self._news or now - self._looked > LOOK_ANYWAY:
             self._news, self._looked = news, now
-            if self._indexer.look(self._writer, self._growing):
+            if self._indexer.look(index, self._growing):
                 self._changed = True
-
-    def _close_connections(self) -> None:
-        for connection in self._connections:
-            with suppress(sqlite3.Error):
-                connection.close()
-
-
-def _failing(error: sqlite3.Error) -> StoreError:
-    said = _("The list of conversations cannot be made: {reason}. What you write is saved all the same.")
-    return StoreError(said.format(reason=error))
-
-
-def _has_failed(done: asyncio.Future[None]) -> bool:
-    return done.done() and (done.cancelled() or done.exception() is not None)
-
-
-def _be_nice() -> None:
-    """Let everything else on this machine go first, where a single thread can be told to."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

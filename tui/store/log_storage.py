@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import IO
 
 from filelock import BaseFileLock
-from tinydb import TinyDB
 from tinydb.storages import Storage
-from tinydb.table import Document, Table
 
 from tui.domain.errors import StoreError
 from tui.domain.words import _
@@ -46,7 +45,8 @@ class LogStorage(Storage):
         """Whether this object has changed the file."""
         self._lock = lock
         self._held_back = False
-        self._view: Tables | None = None  # the tables that TinyDB reads and changes; the documents are those of `_saved`
+        self._view: Tables | None = None
+        """The tables that TinyDB reads and changes. The documents in them are those of `_saved`."""
         self._forget()
 
     # TinyDB's interface
@@ -164,34 +164,41 @@ class LogStorage(Storage):
             self._forget()
             return
         with file:
-            identity = (os.fstat(file.fileno()).st_ino, file.readline(200))
-            file.seek(self._offset - len(self._tail))
-            if identity != self._identity or file.read(len(self._tail)) != self._tail:
-                self._forget()  # compacted, replaced, or rolled back by another process
-                self._identity = identity
-                file.seek(0)
-            unsettled: set[Key] = set()
-            for data in files.lines(file):
-                try:
-                    line = parse(data) if data.strip() else None
-                except ValueError:
-                    if not data.endswith(b"\n"):
-                        break  # torn, or still being written: look again next time
-                    self._damaged += 1
-                else:
-                    if isinstance(line, Header):
-                        self._format = max(self._format, line.format)
-                    elif line is not None:
-                        key = (line.table, line.id)
-                        self._sizes[key] = len(data) + (0 if line.grow is None else self._sizes.get(key, 0))
-                        if not self._take(line):
-                            unsettled.add(key)
-                self._offset += len(data)
-                self._tail = data[-_TAIL:]
-                self._lines += 1
-            if unsettled:
-                file.seek(0)
-                self._settle(unsettled, file.read(self._offset))
+            try:
+                self._read_on(file)
+            except BaseException:
+                self._forget()  # half of what the lines say is worse than nothing
+                raise
+
+    def _read_on(self, file: IO[bytes]) -> None:
+        identity = (os.fstat(file.fileno()).st_ino, file.readline(200))
+        file.seek(self._offset - len(self._tail))
+        if identity != self._identity or file.read(len(self._tail)) != self._tail:
+            self._forget()  # compacted, replaced, or rolled back by another process
+            self._identity = identity
+            file.seek(0)
+        unsettled: set[Key] = set()
+        for data in files.lines(file):
+            try:
+                line = parse(data) if data.strip() else None
+            except ValueError:
+                if not data.endswith(b"\n"):
+                    break  # torn, or still being written: look again next time
+                self._damaged += 1
+            else:
+                if isinstance(line, Header):
+                    self._format = max(self._format, line.format)
+                elif line is not None:
+                    key = (line.table, line.id)
+                    self._sizes[key] = len(data) + (0 if line.grow is None else self._sizes.get(key, 0))
+                    if not self._take(line):
+                        unsettled.add(key)
+            self._offset += len(data)
+            self._tail = data[-_TAIL:]
+            self._lines += 1
+        if unsettled:
+            file.seek(0)
+            self._settle(unsettled, file.read(self._offset))
 
     def _take(self, line: Line) -> bool:
         """Apply a line that simply follows the ones before; False when all lines of the document must be looked at."""
@@ -286,65 +293,3 @@ class LogStorage(Storage):
         if size == 0:
             files.sync_folder(self.path.parent)
         self.written = True
-
-
-class _Changing(dict[str, Doc]):
-    """A table while it is changed: whoever takes a document out of it, to change it, takes a copy."""
-
-    def __getitem__(self, doc_id: str) -> Doc:
-        self[doc_id] = doc = dict(super().__getitem__(doc_id))
-        return doc
-
-
-class _TextIdTable(Table):
-    """A table whose documents have text for ids, and are not changed in place."""
-
-    document_id_class = str  # type: ignore[assignment]  # TinyDB declares int, and takes any
-
-    def _update_table(self, updater: Callable[[dict[str, Doc]], None]) -> None:  # type: ignore[override]
-        """As TinyDB's own, without walking twice over thousands of documents to change one."""
-        tables = self._storage.read() or {}
-        tables[self.name] = changing = _Changing(tables.get(self.name, {}))
-        updater(changing)
-        self._storage.write(tables)
-        self.clear_cache()
-
-
-class LogDatabase(TinyDB):
-    """A TinyDB on a `LogStorage`, whose documents have text for ids."""
-
-    table_class = _TextIdTable
-
-    def __init__(self, path: Path, lock: BaseFileLock) -> None:
-        super().__init__(path, lock, storage=LogStorage)
-
-    @property
-    def log(self) -> LogStorage:
-        """The storage."""
-        storage = self.storage
-        assert isinstance(storage, LogStorage)
-        return storage
-
-    def put(self, table: str, doc_id: str, fields: Doc) -> None:
-        """Insert a document, or change these fields of it."""
-        self.table(table).upsert(Document(fields, doc_id))  # type: ignore[arg-type]
-
-    def replace_all(self, table: str, docs: dict[str, Doc]) -> None:
-        """Insert or replace any number of documents in one go."""
-        with self.log.together():
-            self.remove(table, docs)
-            self.table(table).insert_multiple(Document(doc, doc_id) for doc_id, doc in docs.items())  # type: ignore[arg-type]
-
-    def remove(self, table: str, doc_ids: Iterable[str]) -> None:
-        """Delete the documents of these ids that are there."""
-        there = [doc_id for doc_id in doc_ids if self.get_one(table, doc_id) is not None]
-        self.table(table).remove(doc_ids=there)  # type: ignore[arg-type]
-
-    def get_one(self, table: str, doc_id: str) -> Doc | None:
-        """One document, if it is there."""
-        found = self.table(table).get(doc_id=doc_id)  # type: ignore[call-overload]
-        return None if found is None else dict(found)
-
-    def get_all(self, table: str) -> dict[str, Doc]:
-        """All documents of a table by id, oldest first."""
-        return {str(document.doc_id): document for document in self.table(table)}
