@@ -117,8 +117,8 @@ async def test_changes_are_taken_back_newest_first(store: FullDisk, changes: Cha
             assert not (await listed(store))[0].pinned
     assert sentences == [
         "Brought back “New title”.",
-        "Brought back 1 message of “Old title”.",
-        "“Old title” is no longer pinned.",
+        "Brought back 1 message of “New title”.",
+        "“New title” is no longer pinned.",
         "It is called “Old title” again.",
     ]
     assert [row.title for row in await listed(store)] == ["Old title"]

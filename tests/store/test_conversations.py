@@ -713,7 +713,8 @@ async def test_a_disk_error_while_reading_leaves_nothing_half_read(
     def fail(*_args: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    with monkeypatch.context() as patch, pytest.raises(StoreError):
+    with monkeypatch.context() as patch:
         patch.setattr(log_storage.LogStorage, "_settle", fail)
-        await store.load(conversation.id)
+        with pytest.raises(StoreError):
+            await store.load(conversation.id)
     assert await texts(store, conversation) == ["one, said elsewhere", "two"]
