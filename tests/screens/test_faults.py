@@ -133,6 +133,7 @@ async def test_quitting_with_an_unsaved_reply_saves_it_in_another_folder(stage: 
             await pilot.press(*"half a thought", "ctrl+q")
             await until(lambda: isinstance(app.screen, UnsavedDialog))
             await until(lambda: "A reply and what you wrote in the box are not saved." in text(app))
+            assert not app._notifications, "a notice lies on the question"
             app.screen.query_one(Input).value = str(elsewhere)
             await pilot.press("ctrl+j", "enter")
             await until(lambda: app._exit)

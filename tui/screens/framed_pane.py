@@ -27,7 +27,7 @@ from tui.widgets.transcript import Transcript
 from tui.widgets.welcome import Welcome
 
 WRITING_KEYS = _("enter send · ^j new line · / commands")
-READING_KEYS = _("j k move · y copy · e edit · ^x delete · ? keys · i write")
+READING_KEYS = _("jk move · y copy · e edit · ^x delete · ? keys · i write")
 MANY = 500
 """Messages from which they are counted in a thread, and made ready a few at a time."""
 

@@ -90,6 +90,7 @@ class UnsavedDialog(Dialog[Leaving | None]):
     def on_mount(self) -> None:
         """Stand on the answer that changes nothing."""
         self.answers.highlighted = WAIT
+        self.app.clear_notifications()  # they would lie on the question, and say less than it does
         self.set_interval(LOOK_EVERY, self._look_again)
 
     def on_resize(self, event: events.Resize) -> None:
