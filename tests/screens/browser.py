@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from textual import events
+from textual.app import App
 
 from tests.fakes import until
 from tests.screens.one_screen import OneScreen, text
@@ -53,7 +54,7 @@ def line_with(app: OneScreen, words: str) -> int:
     return next(y for y, line in enumerate(text(app).splitlines()) if words in line)
 
 
-def burst(app: OneScreen, *keys: str) -> None:
+def burst(app: App[None], *keys: str) -> None:
     """Keys that are all there before the first one has done anything."""
     for key in keys:
         app.post_message(events.Key(key, key if len(key) == 1 else None))

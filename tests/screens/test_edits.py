@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
+from tests.screens.browser import burst
 from tests.screens.one_screen import SIZES, notices
 from tests.screens.test_acts import chat, command, on_disk, on_screen, opened, pane, talk, under_cursor
 from tests.screens.test_chat import WIDE, ask, done, ready, text
@@ -295,3 +296,24 @@ async def test_the_mark_is_there_after_a_restart(stage: Stage) -> None:
         await ready(app, pilot)
         await until(lambda: "Hello" in text(app))
         assert "not sent" in header(app, "Hello")
+
+
+async def test_what_is_typed_in_one_burst_with_the_key_goes_into_the_edit(stage: Stage) -> None:
+    conversation = await talk(stage)
+    async with opened(stage, conversation) as (app, pilot):
+        await pilot.press(*"draft", "escape", "k")
+        await until(lambda: under_cursor(app) == "three")
+        burst(app, "e", *" more")
+        await until(lambda: box(app) == "three more")
+        await pilot.press("escape")
+        await until(lambda: box(app) == "draft")
+
+
+async def test_what_is_typed_in_one_burst_with_the_way_out_of_reading_is_text(stage: Stage) -> None:
+    conversation = await talk(stage)
+    async with opened(stage, conversation) as (app, pilot):
+        await pilot.press("escape")
+        await until(lambda: chat(app).reading)
+        burst(app, "k", "k", "i", *"hello")
+        await until(lambda: box(app) == "hello")
+        assert not chat(app).reading

@@ -99,7 +99,7 @@ async def test_two_turns_in_a_row_bring_a_draft_back_once(stage: Stage) -> None:
         chat(app).open_conversation(first)
         await until(lambda: pane(app).conversation.id == first and not pane(app).prompt_box.text)
         shown = app.screen.query_one(MessagePane)
-        assert await shown.edit(shown.conversation.branch()[0].id)
+        assert await shown.edit(shown.conversation.branch()[0].id, shown.prompt_box.text)
         await pilot.press("x")
         async with busy_disk(stage):
             leaving = asyncio.create_task(shown.leave_edit())

@@ -39,9 +39,9 @@ class ActingScreen(CopyingScreen):
 
     def action_edit_here(self) -> None:
         """Take the prompt under the cursor into the box."""
-        at, was_reading = self.transcript.cursor, self.reading
+        at, was_reading, draft = self.transcript.cursor, self.reading, self.pane.prompt_box.text
         self.reading = False  # at once: what is typed from here on is text
-        self._act(at, lambda message_id: self._edit(message_id, was_reading=was_reading))
+        self._act(at, lambda message_id: self._edit(message_id, draft, was_reading=was_reading))
 
     def action_delete_here(self) -> None:
         """Hide the message under the cursor."""
@@ -81,8 +81,8 @@ class ActingScreen(CopyingScreen):
             at = message_id if message_id in branch else self.transcript.cursor
             await act(at or branch[-1])
 
-    async def _edit(self, message_id: str, *, was_reading: bool) -> None:
-        if not await self.pane.edit(message_id) and was_reading:
+    async def _edit(self, message_id: str, draft: str, *, was_reading: bool) -> None:
+        if not await self.pane.edit(message_id, draft) and was_reading:
             self.reading = True
             self.transcript.cursor = message_id
 

@@ -151,6 +151,10 @@ class ChatScreen(WritingScreen):
             self.transcript.cursor_clear()
             self.pane.prompt_box.focus()
 
+    def take_typed(self, event: events.Key) -> None:
+        """A key that came right behind the one that leads back to writing."""
+        self.pane.prompt_box.post_message(event)
+
     def action_read(self) -> None:
         """Read, where there is something to read."""
         if self.pane.conversation.branch():

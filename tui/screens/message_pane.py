@@ -53,10 +53,11 @@ class MessagePane(ChatPane):
         """Whether the box holds an earlier prompt."""
         return bool(self._edited)
 
-    async def edit(self, message_id: str) -> bool:
+    async def edit(self, message_id: str, draft: str) -> bool:
         """Take the prompt that a message is, or answers, into the box; whether there is one and it may be edited now.
 
-        The draft is put away until the edit is sent or left.
+        `draft` is what was in the box when the user asked for it: it is put away until the edit is sent or left. What was
+        typed since then belongs to the edit.
         """
         if not await self._may_change():
             return False
@@ -71,9 +72,15 @@ class MessagePane(ChatPane):
             begun = self.drafts.unsaved.get(key) or (await self._parts.drafts.get(key)).text
         except StoreError:
             begun = ""
+        typed_since = ""
+        if self.prompt_box.text.startswith(draft):
+            typed_since = self.prompt_box.text.removeprefix(draft)
+            self.prompt_box.put_back(draft)
         await self.drafts.turn_to(key)
         if not begun and self._edited == question.id:
             self.prompt_box.take_up(question.content + self.prompt_box.text)
+        if typed_since:
+            self.prompt_box.put_back(self.prompt_box.text + typed_since)
         return True
 
     async def leave_edit(self) -> None:

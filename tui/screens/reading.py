@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters
+from textual import events, getters
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -71,6 +71,27 @@ class ReadingScreen(Screen[None]):
         if action in READING_ACTIONS:
             return self.reading
         return True
+
+    async def on_key(self, event: events.Key) -> None:
+        """Deal with the keys of READ in their order.
+
+        A binding runs when the key has bubbled up to the app, and in a burst of keys those after it would be too early.
+        """
+        if not self.reading:
+            if event.is_printable or event.key == "enter":  # it came before the prompt had the focus
+                event.stop()
+                self.take_typed(events.Key(event.key, event.character))
+            return
+        for binding in ReadingScreen.BINDINGS:
+            if isinstance(binding, Binding) and event.key in binding.key.split(","):
+                if binding.action.partition("(")[0] in READING_ACTIONS:
+                    event.stop()
+                    event.prevent_default()
+                    await self.run_action(binding.action)
+                return
+
+    def take_typed(self, event: events.Key) -> None:
+        """A key that belongs to the prompt."""
 
     def action_read(self) -> None:
         """Begin to read."""
