@@ -332,3 +332,17 @@ def test_an_excerpt_begins_with_a_line_ahead_of_the_term() -> None:
 def test_an_excerpt_of_one_endless_line_holds_the_term() -> None:
     text = "x" * 10_000 + " merge " + "y" * 10_000
     assert "merge" in excerpt(text, parse_query("merge").terms, 100, 100)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("modle:gpt x", "model:"), ("befor:2026", "before:"), ("roles:you", "role:")]
+)
+def test_a_filter_that_is_nearly_one_is_asked_about(text: str, meant: str) -> None:
+    query = parse_query(text)
+    assert meant in query.problem
+    assert query.terms[0].text == text.split(maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("text", ["http://example.org", "note: that", "std::vector", "model:gpt", "10:30", "x:y"])
+def test_other_words_with_a_colon_are_words(text: str) -> None:
+    assert parse_query(text).problem == ""

@@ -338,8 +338,8 @@ async def test_reading_the_files_anew_is_told_and_results_fill_in(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "reading 2,000 of 10,000" in text(app))
         await pilot.press(*"zzzz")
-        await until(lambda: "Nothing matches." in text(app))
-        assert text(app).count("reading 2,000 of 10,000") == 2
+        await until(lambda: "Nothing matches so far. Reading 2,000 of 10,000." in text(app))
+        assert "reading 2,000 of 10,000" in text(app)
         await add(parts, "Late zzzz", 1)
         progress = None
         shown(app)._look_round()

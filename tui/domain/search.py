@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ _PART = re.compile(
     r'(?P<filter>(?:model|role|before|after|in):(?:"[^"]*"?|\S*))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)',
     re.IGNORECASE,
 )
+_FILTERS = ("model", "role", "before", "after", "in")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
@@ -116,6 +118,10 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
                 terms.append(Term(part["phrase"], whole=part[0].endswith('"')))
         elif words_of(part["word"]):
             terms.append(Term(part["word"]))
+            if meant := _filter_meant(part["word"]):
+                problem = _("{word} is looked for as a word. Is it {filter}: that you mean?").format(
+                    word=one_line(part["word"], 40), filter=meant
+                )
     role = _ROLES.get(found.get("role", "").lower())
     if "role" in found and role is None and not any(name.startswith(found["role"].lower()) for name in _ROLES):
         problem = _("role: is you or reply.")
@@ -136,6 +142,13 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
         in_trash=place == "trash",
         problem=problem,
     )
+
+
+def _filter_meant(word: str) -> str:
+    """The filter that a word with a colon is nearly the name of."""
+    name, colon, _value = word.lower().partition(":")
+    near = get_close_matches(name, _FILTERS, 1, cutoff=0.75) if colon and len(name) > len("in") else []
+    return near[0] if near else ""
 
 
 def trash_toggled(text: str) -> str:

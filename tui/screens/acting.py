@@ -105,6 +105,7 @@ class ActingScreen(CopyingScreen):
         """Take the last change back, whatever and wherever it was."""
         async with self._one_at_a_time:
             pane = self.pane
+            was_empty = not pane.conversation.branch()
             undone = await pane.undo()
             if undone is None:
                 return
@@ -112,6 +113,8 @@ class ActingScreen(CopyingScreen):
                 await self._leave_conversation()
             elif undone.restored and not pane.conversation.messages:
                 await pane.open(undone.conversation_id)
+            elif was_empty and undone.conversation_id == pane.conversation.id:
+                self.transcript.to_end()
             self._write_if_empty()
 
     @work(group="act")

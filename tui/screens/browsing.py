@@ -203,13 +203,15 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
             note.update(Content.styled(space.join((_("or"), *FILTERS)), "$muted"))
 
     def _nothing(self) -> str:
-        if self.asked.searches_text or self.asked.model or self.asked.before or self.asked.after:
-            sentence = _("Nothing matches. Fewer letters find more; escape goes back.")
-        elif self.asked.in_trash:
-            sentence = _("The trash is empty. tab shows conversations.")
-        else:
-            sentence = _("No saved conversations yet. escape goes back.")
-        return f"{sentence}\n{indexing}." if (indexing := self._indexing()) else sentence
+        searched = self.asked.searches_text or self.asked.model or self.asked.before or self.asked.after
+        if indexing := self._indexing():
+            sentence = _("Nothing matches so far.") if searched else _("No conversations so far.")
+            return f"{sentence} {indexing[0].upper()}{indexing[1:]}."
+        if searched:
+            return _("Nothing matches. Fewer letters find more; escape goes back.")
+        if self.asked.in_trash:
+            return _("The trash is empty. tab shows conversations.")
+        return _("No saved conversations yet. escape goes back.")
 
     def _indexing(self) -> str:
         progress = self.parts.store.indexing

@@ -44,6 +44,8 @@ class ConversationPane(FramedPane):
         super().__init__(parts, model)
         self._live: LiveTurn | None = None
         self._shown = 0
+        self._told: set[tuple[str, str]] = set()
+        """Models that are not offered, and those that answer instead, as they were said."""
         self.whole = asyncio.Event()
         """Unset while the end of a long conversation is shown and the rest is being read."""
         self.whole.set()
@@ -83,13 +85,18 @@ class ConversationPane(FramedPane):
             return False
         finally:
             self.whole.set()
-        if opened.conversation.model and self.model != opened.conversation.model:
+        self._tell_who_answers(opened.conversation.model)
+        return True
+
+    def _tell_who_answers(self, model: str) -> None:
+        """Say, once for each, that a conversation's model is not offered by the gateway."""
+        if model and self.model != model and (model, self.model) not in self._told:
+            self._told.add((model, self.model))
             self.notify(
                 _("{model} is not offered here: {other} answers.").format(
-                    model=one_line(opened.conversation.model, 60), other=one_line(self.model, 60) or _("no model")
+                    model=one_line(model, 60), other=one_line(self.model, 60) or _("no model")
                 )
             )
-        return True
 
     async def _painted(self) -> None:
         """Until what was drawn is on the screen: beside work in another thread, painting takes twice as long."""

@@ -194,7 +194,7 @@ class ConversationsScreen(BrowsingScreen):
         else:
             await self._changes.trash(conversation)
             said = _("Moved to trash. ctrl+z brings it back.")
-        self.notify(said, title=one_line(conversation.title, 60))
+        self._report(said, one_line(conversation.title, 60))
         await self.fetch(self.text, beside)
 
     async def _pin(self, conversation: ConversationSummary) -> None:
@@ -210,9 +210,9 @@ class ConversationsScreen(BrowsingScreen):
     async def _undo(self) -> None:
         undone = await self._changes.undo()
         if undone is None:
-            self.notify(_("There is nothing to undo."))
+            self._report(_("There is nothing to undo."))
             return
-        self.notify(undone.sentence)
+        self._report(undone.sentence)
         await self.fetch(self.text, undone.conversation_id)
 
     def action_help(self) -> None:
@@ -245,6 +245,11 @@ class ConversationsScreen(BrowsingScreen):
         """A click elsewhere ends the writing of a title."""
         if event.widget is self.filter:
             self.editor.finish()
+
+    def _report(self, sentence: str, title: str = "") -> None:
+        """Say what was done, in the place of what was said before: notices lie over the list."""
+        self.app.clear_notifications()
+        self.notify(sentence, title=title)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
