@@ -66,16 +66,26 @@ class ChatPane(ConversationPane):
             return
         conversation = turn.conversation
         self.prompt_box.accept(prompt)
-        if conversation is self.conversation and shown != self._shown:
-            self._draw(conversation, frozenset())
-        elif conversation is self.conversation:
-            self._show_welcome(False)
-            self.transcript.add(conversation.messages[turn.answer.parent_id or ""])
-            self._watch(turn)
-            self.refresh_header()
+        self._show_question(turn, shown)
         self.post_message(self.Saved(self))
         await self.drafts.sent(prompt, began, conversation.id, shown=conversation is self.conversation)
         await self.remember(prompt)
+
+    def _show_question(self, turn: Turn, shown: int, *, instead_of: str = "") -> None:
+        """Show a question and the reply to it, in the place of another message and all after it.
+
+        `shown` tells what was drawn when it was asked: where that is another by now, all is drawn.
+        """
+        if turn.conversation is not self.conversation:
+            return
+        if shown != self._shown:
+            self._draw(turn.conversation, frozenset())
+            return
+        self._show_welcome(False)
+        self.transcript.remove_from(instead_of)
+        self.transcript.add(turn.conversation.messages[turn.answer.parent_id or ""])
+        self._watch(turn)
+        self.refresh_header()
 
     @work(group="ask")
     async def retry(self) -> None:

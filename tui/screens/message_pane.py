@@ -110,13 +110,7 @@ class MessagePane(ChatPane):
             return
         conversation = turn.conversation
         self.prompt_box.accept(prompt)
-        if conversation is self.conversation and shown != self._shown:
-            self._draw(conversation, frozenset())
-        elif conversation is self.conversation:
-            self.transcript.remove_from(question_id)
-            self.transcript.add(conversation.messages[turn.answer.parent_id or ""])
-            self._watch(turn)
-            self.refresh_header()
+        self._show_question(turn, shown, instead_of=question_id)
         if self.drafts.key == key:
             typed_after = self.prompt_box.text
             self.prompt_box.take_up("")

@@ -79,14 +79,8 @@ class MessageBrowser(MessageScroll, can_focus=False):
         self.canvas.forget()
         self.held = self.ledger.position(held or "")
         self._holding = self._holding and self.held is not None
-        if not self._is_laid_out:
-            return
-        if self.following:
-            self.to_end()
-        elif self._holding and self.held is not None:
-            self.hold(self.held)
-        else:
-            self._settle(self.ledger.position(anchor) or 0, line)
+        if self._is_laid_out:
+            self._stay(self.ledger.position(anchor) or 0, line)
 
     async def prepare(self, messages: Sequence[ChatMessage], note_of: Callable[[ChatMessage], Note | None]) -> Prepared:
         """Make many messages ready to be shown, a few at a time, so that keys come in between."""

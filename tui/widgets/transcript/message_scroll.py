@@ -120,15 +120,19 @@ class MessageScroll(ScrollView, can_focus=False):
         """Messages were added, taken away or changed, `index` among them; what is in view stays in its place."""
         if not self._is_laid_out:
             return
+        pivot = self.ledger.heights.at(self.scroll_offset.y)
+        self._stay(pivot, self.ledger.heights.start(pivot) - self.scroll_offset.y)
+        if index is not None:
+            self.refresh_rows(index)
+
+    def _stay(self, pivot: int, line: int) -> None:
+        """Go on following or holding; else leave the beginning of message `pivot` on that line of the viewport."""
         if self.following:
             self.to_end()
         elif self._holding and self.held is not None:
             self.hold(self.held)
         else:
-            pivot = self.ledger.heights.at(self.scroll_offset.y)
-            self._settle(pivot, self.ledger.heights.start(pivot) - self.scroll_offset.y)
-        if index is not None:
-            self.refresh_rows(index)
+            self._settle(pivot, line)
 
     def live_grown(self, changed: Iterable[range]) -> None:
         """Some rows of the live message have changed, and perhaps their number."""
