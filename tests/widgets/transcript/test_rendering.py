@@ -225,3 +225,46 @@ def test_styles_stay_on_their_words_wherever_a_long_paragraph_breaks(width: int)
     found = {style: "".join(s.text for row in rows for s in row.segments if s.style == style) for style in (bold, code)}
     assert found[bold].replace(" ", "") == "aboldstretch" * 40
     assert found[code] == "code" * 40
+
+
+def long_code(lines: int) -> str:
+    return "Look:\n\n```py\n" + "\n".join(f"x{n} = {n}" for n in range(lines)) + "\n```\n\nDone."
+
+
+def folds(lines: int, *, all_code: bool) -> list[str]:
+    rows = Painter(PALETTE, Widths.of(60)).rows(markdown_blocks(long_code(lines)), all_code=all_code)
+    click = {"@click": ("toggle_code", ())}
+    assert all(row.text.startswith((" ▸", " ▾")) for row in rows if any(s.style and s.style.meta for s in row.segments))
+    return [s.text.strip() for row in rows for s in row.segments if s.style and s.style.meta == click]
+
+
+def test_long_code_shows_its_beginning_and_how_much_more_there_is() -> None:
+    rows = Painter(PALETTE, Widths.of(60)).rows(markdown_blocks(long_code(300)), all_code=False)
+    assert [row.text.strip() for row in rows[:4]] == ["Look:", "", "py", "x0 = 0"]
+    assert [row.text.strip() for row in rows[-4:]] == ["x59 = 59", "▸ 240 more lines", "", "Done."]
+    assert folds(300, all_code=False) == ["▸ 240 more lines"]
+
+
+def test_long_code_that_is_shown_whole_can_be_folded_again() -> None:
+    rows = Painter(PALETTE, Widths.of(60)).rows(markdown_blocks(long_code(300)), all_code=True)
+    assert [row.text.strip() for row in rows[-4:]] == ["x299 = 299", "▾ fold 300 lines", "", "Done."]
+    assert folds(300, all_code=True) == ["▾ fold 300 lines"]
+
+
+def test_code_a_little_longer_is_not_folded() -> None:
+    assert folds(69, all_code=False) == folds(69, all_code=True) == []
+    assert folds(70, all_code=False) == ["▸ 10 more lines"]
+
+
+def test_each_row_knows_its_block_and_gaps_have_none() -> None:
+    source = "para\n\n# Head\n- a\n- b\n\n| x |\n|---|\n| 1 |\n\n```\na\nb\n```\n***"
+    painter = Painter(PALETTE, Widths.of(60))
+    rows = painter.rows(markdown_blocks(source))
+    assert [row.block for row in rows if row.text] == [0, 1, 2, 3, 4, 4, 4, 5, 5, 5, 6]
+    assert {row.block for row in rows if not row.text} == {-1}
+    live = LiveRows(painter)
+    document = LiveDocument()
+    for character in source:
+        document.append(character)
+        live.update(document.blocks, document.kept)
+    assert live.rows == rows

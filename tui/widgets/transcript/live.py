@@ -13,7 +13,7 @@ from tui.widgets.transcript.document import LiveDocument
 from tui.widgets.transcript.markdown import Block, Code
 from tui.widgets.transcript.painter import Painter
 from tui.widgets.transcript.reasoning import LiveReasoning, ThoughtRows, thinking, thought
-from tui.widgets.transcript.rows import Row
+from tui.widgets.transcript.rows import Row, numbered
 
 _SPINNER = "⣾⣽⣻⢿⡿⣟⣯⣷"
 _CHARACTERS_A_TOKEN = 4
@@ -49,9 +49,10 @@ class LiveRows:
         for number, block in enumerate(blocks[kept:], kept):
             self._starts.append(first + len(new))
             new += self._painter.gap(blocks[number - 1] if number else None, block)
-            new += (
-                self._fence.rows(block) if isinstance(block, Code) and block.open else self._painter.block_rows(block)
-            )
+            if isinstance(block, Code) and block.open:
+                new += self._fence.rows(block, number)
+            else:
+                new += numbered(self._painter.block_rows(block), number)
         same = 0
         for before, after in zip(old, new, strict=False):
             if before is not after and before != after:
@@ -69,21 +70,22 @@ class _FenceRows:
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
         self._block: Code | None = None
+        self._number = -1
         self._done = ""
         self._rows: list[Row] = []
 
-    def rows(self, block: Code) -> list[Row]:
+    def rows(self, block: Code, number: int) -> list[Row]:
         same = self._block is not None and (self._block.rest, self._block.language) == (block.rest, block.language)
-        if not same or not block.code.startswith(self._done):
+        if not same or number != self._number or not block.code.startswith(self._done):
             self._done, self._rows = "", []
-        self._block = block
+        self._block, self._number = block, number
         cut = block.code.rfind("\n") + 1
         if cut > len(self._done):
             lines = code_lines(block.code[len(self._done) : cut - 1], block.language)
-            self._rows += self._painter.code_body(block, lines)
+            self._rows += numbered(self._painter.code_body(block, lines), number)
             self._done = block.code[:cut]
         last = self._painter.code_body(block, code_lines(block.code[cut:], ""))
-        return [*self._painter.code_head(block), *self._rows, *last]
+        return [*numbered(self._painter.code_head(block), number), *self._rows, *numbered(last, number)]
 
 
 class LiveReply:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 
-from tui.domain.words import _
+from tui.domain.words import _, plural
 from tui.widgets.transcript.code import code_lines
 from tui.widgets.transcript.markdown import Block, Code, Mark, Prefix, Prose, Rule, StyledText, Table
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.rows import (
     Row,
+    numbered,
     prefix_segments,
     prefix_width,
     quote_lead,
@@ -25,6 +26,10 @@ from tui.widgets.transcript.wrapping import cells, fold, shorten
 _PROSE_WIDTH = 96
 _CODE_WIDTH = 120
 _LEAST_WIDTH = 8
+_SHOWN_CODE = 60
+"""Lines of long code that are shown while it is folded."""
+_LEAST_FOLDED = 10
+"""Fewer lines are not folded away: the line that stands for them would save next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,13 @@ class Painter:
         self.widths = widths
         self.surface = surface
 
-    def rows(self, blocks: Iterable[Block]) -> list[Row]:
-        """All rows of some blocks, with the gaps between them."""
+    def rows(self, blocks: Iterable[Block], *, all_code: bool = True) -> list[Row]:
+        """All rows of some blocks, with the gaps between them. Long code is folded away unless `all_code`."""
         found: list[Row] = []
         before: Block | None = None
-        for block in blocks:
+        for number, block in enumerate(blocks):
             found += self.gap(before, block)
-            found += self.block_rows(block)
+            found += numbered(self.block_rows(block, all_code=all_code), number)
             before = block
         return found
 
@@ -70,12 +75,12 @@ class Painter:
             bars.append(mark)
         return [Row(prefix_segments(tuple(bars), self.palette, self.surface), quote_lead(tuple(bars)))]
 
-    def block_rows(self, block: Block) -> list[Row]:
+    def block_rows(self, block: Block, *, all_code: bool = True) -> list[Row]:
         """The rows of one block, without the gap before it."""
         if isinstance(block, Prose):
             return self._prose(block)
         if isinstance(block, Code):
-            return self.code_head(block) + self.code_body(block, code_lines(block.code, block.language))
+            return self._code(block, all_code=all_code)
         if isinstance(block, Table):
             first, rest = self._narrowed(block)
             fitted = Table(first=first, rest=rest, rows=block.rows, alignments=block.alignments)
@@ -110,6 +115,30 @@ class Painter:
                 found.append(Row([*before, Segment(" ", blank), *parts, Segment(" " * room, blank)], lead, glue))
         return found
 
+    def _code(self, block: Code, *, all_code: bool) -> list[Row]:
+        count = block.code.count("\n") + 1
+        more = count - _SHOWN_CODE
+        head, code = self.code_head(block), block.code
+        if more < _LEAST_FOLDED:
+            return head + self.code_body(block, code_lines(code, block.language))
+        if all_code:
+            text = "▾ " + plural("fold {n} line", "fold {n} lines", count)
+        else:
+            text = "▸ " + plural("{n} more line", "{n} more lines", more)
+            code = "\n".join(code.split("\n", _SHOWN_CODE)[:_SHOWN_CODE])
+        return [*head, *self.code_body(block, code_lines(code, block.language)), self._code_fold(block, text)]
+
+    def _code_fold(self, block: Code, text: str) -> Row:
+        """The line below long code that folds it away or shows it whole."""
+        _first, rest = self._narrowed(block)
+        inner = self.widths.wide - prefix_width(rest)
+        shown = " " + shorten(text, inner - 2)
+        parts = [
+            Segment(shown, self.palette.action("toggle_code", "code-head", "meta")),
+            Segment(" " * (inner - cells(shown)), self.palette.style("code-head")),
+        ]
+        return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + inner)
+
     def _prose(self, block: Prose) -> list[Row]:
         first, rest = self._narrowed(block)
         accents = (f"heading-{min(block.level, 3)}",) if block.level else ()
@@ -127,6 +156,11 @@ class Painter:
         if prefix_width(block.rest) <= most:
             return block.first, block.rest
         return _inner_end(block.first, most), _inner_end(block.rest, most)
+
+
+def is_long(block: Block) -> bool:
+    """Whether a block is code that is folded unless all of it is asked for."""
+    return isinstance(block, Code) and block.code.count("\n") + 1 - _SHOWN_CODE >= _LEAST_FOLDED
 
 
 def _whole(prefix: Prefix) -> int:

@@ -16,19 +16,26 @@ from tui.widgets.transcript.wrapping import Piece, cells, wrap
 class Row:
     """One line on the screen, right of the message's margin."""
 
-    __slots__ = ("glue", "lead", "segments")
+    __slots__ = ("block", "glue", "lead", "segments")
 
-    def __init__(self, segments: list[Segment], lead: int = 0, glue: str = "\n") -> None:
+    def __init__(self, segments: list[Segment], lead: int = 0, glue: str = "\n", block: int = -1) -> None:
         self.segments = segments
         self.lead = lead
         """Characters at its start that are drawn but not copied."""
         self.glue = glue
         """What stands between this row and the next in copied text: a newline, or what a soft break replaced."""
+        self.block = block
+        """The place of the block that it draws among those of its message; -1 for headers, gaps and notes."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Row):
             return NotImplemented
-        return self.segments == other.segments and self.lead == other.lead and self.glue == other.glue
+        return (
+            self.block == other.block
+            and self.segments == other.segments
+            and self.lead == other.lead
+            and self.glue == other.glue
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -39,6 +46,13 @@ class Row:
 
 
 EMPTY = Row([])
+
+
+def numbered(rows: list[Row], block: int) -> list[Row]:
+    """The rows, which all draw this block of their message."""
+    for row in rows:
+        row.block = block
+    return rows
 
 
 def segments(text: StyledText, start: int, end: int, palette: Palette, surface: str, *accents: str) -> list[Segment]:
