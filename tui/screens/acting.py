@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from textual import getters, work
 
 from tui.domain.chat import Conversation
+from tui.domain.safe_text import clean
 from tui.domain.words import _, plural
 from tui.screens.copying import CopyingScreen
 from tui.screens.dialogs import Rename
@@ -42,6 +43,19 @@ class ActingScreen(CopyingScreen):
         at, was_reading, draft = self.transcript.cursor, self.reading, self.pane.prompt_box.text
         self.reading = False  # at once: what is typed from here on is text
         self._act(at, lambda message_id: self._edit(message_id, draft, was_reading=was_reading))
+
+    def action_quote_here(self) -> None:
+        """Quote what is selected, else the message under the cursor, in the prompt."""
+        message = self.pane.conversation.messages.get(self.transcript.cursor or "")
+        text = self.get_selected_text() or ("" if message is None else message.content)
+        if text.strip():
+            self.quote(text)
+
+    def quote(self, text: str) -> None:
+        """Put a text into the prompt, marked as said by others, and write on below it."""
+        lines = clean(text).strip("\n").split("\n")
+        self.reading = False
+        self.pane.prompt_box.add_paragraph("\n".join(f"> {line}".rstrip() for line in lines))
 
     def action_delete_here(self) -> None:
         """Hide the message under the cursor."""

@@ -39,11 +39,15 @@ _KEY_NAMES = {
     "plus": "+",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "slash": "/",
+    "apostrophe": "'",
     "escape": "esc",
+    "left": "←",
+    "right": "→",
     "up": "↑",
     "down": "↓",
 }
-_TWINS = ("super+", "shift+g")
+_TWINS = ("super+", "shift+g", "shift+n")
 """Beginnings of keys that only say in another way what the key beside them says."""
 
 _GROUP_OF_AREA = {"prompt": "writing", "read": "read", "list": "list", "chat": "everywhere"}
@@ -87,6 +91,9 @@ _ONE_LINE = {
     "read.previous": _("Next, previous message"),
     "read.last": _("First, last message"),
     "read.half_up": _("Half a page down, up"),
+    "read.more": _("Show less, more of a message"),
+    "read.find_previous": _("Next hit, the one before"),
+    "read.next_mark": _("Mark a message, go to the next mark"),
     "read.version_after": _("Earlier, later version"),
     "chat.page_down": _("Scroll up, down"),
 }

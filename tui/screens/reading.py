@@ -29,6 +29,16 @@ READING_ACTIONS = frozenset(
         "help_here",
         "save_here",
         "fold_here",
+        "open_here",
+        "close_here",
+        "raw_here",
+        "quote_here",
+        "labels_here",
+        "find_here",
+        "find_step_here",
+        "outline_here",
+        "mark_here",
+        "next_mark_here",
     }
 )
 
@@ -44,8 +54,19 @@ class ReadingScreen(Screen[None]):
         Binding("G,shift+g,end", "cursor_last", "Last message", show=False, id="read.last"),
         Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="read.half_down"),
         Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="read.half_up"),
-        Binding("space", "fold_here", "Fold or show reasoning", show=False, id="read.fold"),
+        Binding("space", "fold_here", "Fold or open the message", show=False, id="read.fold"),
+        Binding("h,left", "close_here", "Show less of it", show=False, id="read.less"),
+        Binding("l,right", "open_here", "Show more of it", show=False, id="read.more"),
+        Binding("z", "raw_here", "As it was written", show=False, id="read.raw"),
+        Binding("slash,ctrl+f", "find_here", "Find", show=False, id="read.find"),
+        Binding("n", "find_step_here(1)", "Next hit", show=False, id="read.find_next"),
+        Binding("N,shift+n", "find_step_here(-1)", "Hit before", show=False, id="read.find_previous"),
+        Binding("o", "outline_here", "Outline", show=False, id="read.outline"),
+        Binding("m", "mark_here", "Mark the message", show=False, id="read.mark"),
+        Binding("apostrophe", "next_mark_here", "To the next mark", show=False, id="read.next_mark"),
         Binding("y", "copy_message", "Copy the message", show=False, id="read.copy"),
+        Binding("c", "labels_here", "Copy code, a link, a table", show=False, id="read.labels"),
+        Binding("q", "quote_here", "Quote in the prompt", show=False, id="read.quote"),
         Binding("e", "edit_here", "Edit the prompt, ask again", show=False, id="read.edit"),
         Binding("left_square_bracket", "version_here(-1)", "Earlier version", show=False, id="read.version_before"),
         Binding("right_square_bracket", "version_here(1)", "Later version", show=False, id="read.version_after"),
@@ -114,9 +135,24 @@ class ReadingScreen(Screen[None]):
         self.transcript.cursor_last()
 
     def action_fold_here(self) -> None:
-        """Fold or show what the model thought, under the cursor."""
+        """Fold or open the message under the cursor."""
         if self.transcript.cursor is not None:
-            self.transcript.toggle_reasoning(self.transcript.cursor)
+            self.transcript.toggle_message(self.transcript.cursor)
+
+    def action_open_here(self) -> None:
+        """Show more of the message under the cursor."""
+        if self.transcript.cursor is not None:
+            self.transcript.open_message(self.transcript.cursor)
+
+    def action_close_here(self) -> None:
+        """Show less of the message under the cursor."""
+        if self.transcript.cursor is not None:
+            self.transcript.close_message(self.transcript.cursor)
+
+    def action_raw_here(self) -> None:
+        """Show the message under the cursor as it was written, or drawn again."""
+        if self.transcript.cursor is not None:
+            self.transcript.toggle_raw(self.transcript.cursor)
 
     def action_half_page(self, direction: int) -> None:
         """Scroll by half a page."""

@@ -142,6 +142,18 @@ class PromptBox(TextArea):
         self.move_cursor(self.document.end)
         return draft
 
+    def add_paragraph(self, text: str) -> None:
+        """Add a text below what is written, and begin a new line after it. Undo takes it away again."""
+        before = self.text.rstrip("\n")
+        self.history.checkpoint()
+        self.replace(f"\n\n{text}\n\n" if before else f"{text}\n\n", self._end_of(before), self.document.end)
+        self.history.checkpoint()
+        self.move_cursor(self.document.end)
+
+    def _end_of(self, text: str) -> tuple[int, int]:
+        lines = text.split("\n")
+        return len(lines) - 1, len(lines[-1])
+
     def put_back(self, text: str) -> None:
         """Show this text, the cursor at its end."""
         self.text = text

@@ -86,7 +86,8 @@ def reference(transcript: Transcript, width: int | None = None) -> list[str]:
         if number == ledger.live_index:
             rows = ledger.rows(number)
         else:
-            rows = plain.whole(entry.message, entry.note, detailed=detailed, unfolded=ledger.is_unfolded(number))
+            shown = ledger.is_unfolded(number)
+            rows = plain.whole(entry.message, entry.note, entry.shape, detailed=detailed, reasoning=shown).rows
         margin = bar + " " * (plain.margin - 1)
         lines += [(margin + row.text).rstrip() for row in rows[:-1]]
         lines.append("")

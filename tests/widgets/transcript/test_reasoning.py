@@ -36,7 +36,7 @@ def thoughtful(count: int, words: int = 60) -> list[ChatMessage]:
 
 
 def rows_of(message: ChatMessage, width: int = 80, note: Note | None = None, *, unfolded: bool) -> list[str]:
-    rows = MessageRows(PALETTE, width).whole(message, note, detailed=False, unfolded=unfolded)
+    rows = MessageRows(PALETTE, width).whole(message, note, detailed=False, reasoning=unfolded).rows
     return [row.text.rstrip() for row in rows]
 
 
@@ -63,7 +63,7 @@ def test_unfolded_reasoning_is_plain_wrapped_and_indented_with_a_gap_below() -> 
 
 
 def test_reasoning_has_its_own_colour() -> None:
-    rows = MessageRows(PALETTE, 80).whole(reply("Yes.", reasoning="hm"), None, detailed=False, unfolded=True)
+    rows = MessageRows(PALETTE, 80).whole(reply("Yes.", reasoning="hm"), None, detailed=False, reasoning=True).rows
     assert rows[2].segments[-1].style == PALETTE.style("reply", "reasoning")
 
 
@@ -109,7 +109,7 @@ def test_reasoning_fits_its_width_and_is_never_wider_than_prose(width: int) -> N
 
 def test_hostile_reasoning_is_text() -> None:
     assert rows_of(reply("x", reasoning=HOSTILE), unfolded=True)[2] == "  red [red]x[/red] [@click=app.quit]y[/] z"
-    rows = MessageRows(PALETTE, 80).whole(reply("", reasoning=HOSTILE), None, detailed=False, unfolded=True)
+    rows = MessageRows(PALETTE, 80).whole(reply("", reasoning=HOSTILE), None, detailed=False, reasoning=True).rows
     assert [segment.style.meta for segment in rows[2].segments if segment.style and segment.style.meta] == []
 
 

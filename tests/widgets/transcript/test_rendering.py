@@ -166,7 +166,7 @@ def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -
     note = Note(source, keys=source)
     for message in (ask(source), reply(source, reasoning=source)):
         message.model = source
-        for row in rows.whole(message, note, detailed=True):
+        for row in rows.whole(message, note, detailed=True).rows:
             assert visible(row.text)
 
 
@@ -196,18 +196,18 @@ def test_a_time_out_of_range_is_no_time() -> None:
 
 
 def test_reasoning_is_one_folded_line() -> None:
-    rows = MessageRows(PALETTE, 80).whole(reply("x", reasoning="so many words here"), None, detailed=False)
+    rows = MessageRows(PALETTE, 80).whole(reply("x", reasoning="so many words here"), None, detailed=False).rows
     assert rows[1].text == "▸ thought, 4 words"
 
 
 def test_a_note_stands_below_with_its_keys() -> None:
-    rows = MessageRows(PALETTE, 80).whole(reply("x"), Note("It broke off.", "r retry", "error"), detailed=False)
+    rows = MessageRows(PALETTE, 80).whole(reply("x"), Note("It broke off.", "r retry", "error"), detailed=False).rows
     assert [row.text for row in rows[1:]] == ["x", "", "It broke off.   r retry", ""]
     assert rows[3].segments[0].style == PALETTE.style("reply", "note-error")
 
 
 def test_a_question_is_drawn_as_it_was_typed() -> None:
-    rows = MessageRows(PALETTE, 80).whole(ask("# not a head\n  two\n\n* a\n```py\nx\n```"), None, detailed=False)
+    rows = MessageRows(PALETTE, 80).whole(ask("# not a head\n  two\n\n* a\n```py\nx\n```"), None, detailed=False).rows
     assert [row.text.rstrip() for row in rows[1:-1]] == ["# not a head", "  two", "", "* a", "", " py", " x"]
 
 

@@ -1,7 +1,7 @@
 """The transcript of a conversation."""
 
 from tui.widgets.transcript.code import warm_up
-from tui.widgets.transcript.ledger import Prepared
+from tui.widgets.transcript.entry import Prepared
 from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.pump import LivePump

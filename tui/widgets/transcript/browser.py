@@ -1,17 +1,13 @@
-"""Moving through messages: the cursor, pages, and reasoning that is folded or not."""
+"""Moving through messages: the cursor, pages, other messages."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Container, Mapping, Sequence
 
-from textual import on
-
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript.ledger import Entry, Prepared
-from tui.widgets.transcript.message_rows import THOUGHTS_ROW
+from tui.widgets.transcript.entry import Entry, Prepared
 from tui.widgets.transcript.message_scroll import MessageScroll
-from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.note import Note
 
 _AT_ONCE = 250
@@ -156,68 +152,3 @@ class MessageBrowser(MessageScroll, can_focus=False):
     def action_scroll_home(self) -> None:
         """To the first message."""
         self.scroll_to(y=0)
-
-    # Reasoning
-
-    @property
-    def show_reasoning(self) -> bool:
-        """Whether the reasoning of all messages is shown, but for those that were toggled since."""
-        return self.ledger.show_reasoning
-
-    @show_reasoning.setter
-    def show_reasoning(self, shown: bool) -> None:
-        self._refold(lambda: self.ledger.unfold_all(shown))
-
-    def toggle_reasoning(self, message_id: str) -> None:
-        """Show the reasoning of a message, or fold it. Nothing happens for one that is not shown, or has none."""
-        index = self.ledger.position(message_id)
-        if index is not None and self.ledger.has_reasoning(index):
-            self._toggle(index)
-
-    @on(MessageView.ReasoningPressed)
-    def _reasoning_pressed(self, event: MessageView.ReasoningPressed) -> None:
-        event.stop()
-        if event.view.index is not None and not self.canvas.has_selection:  # the end of a selection is not meant
-            self._toggle(event.view.index)
-
-    def _toggle(self, index: int) -> None:
-        if self._is_laid_out and self.ledger.heights.start(index) + THOUGHTS_ROW > self.scroll_offset.y:
-            self.following = False  # it would take away what is asked for
-        self._refold(lambda: self.ledger.unfold(index, not self.ledger.is_unfolded(index)))
-
-    def _refold(self, change: Callable[[], object]) -> None:
-        """Do what folds or unfolds reasoning, with the place being read where it was."""
-        if not self._is_laid_out or not len(self.ledger):
-            change()
-            return
-        self.canvas.clear_selection()
-        before = self._whole_in_view()
-        change()
-        if self.following:
-            self.to_end()
-        elif self._holding and self.held is not None:
-            self.hold(self.held)
-        else:
-            self._settle(*self._same_place(before))
-        for view in self.pool.views:
-            view.refresh()
-
-    def _whole_in_view(self) -> list[tuple[int, int, int]]:
-        """The messages in view: position, line of the viewport where each begins, rows."""
-        heights, top = self.ledger.heights, self.scroll_offset.y
-        in_view = range(heights.at(top), heights.at(top + self.size.height - 1) + 1)
-        return [(index, heights.start(index) - top, heights[index]) for index in in_view]
-
-    def _same_place(self, before: Sequence[tuple[int, int, int]]) -> tuple[int, int]:
-        """A message, and the line on which it must begin to leave the first row in view that is still there alone."""
-        for index, line, rows in before:
-            self.ledger.measure(index)
-            gone = rows - self.ledger.heights[index]
-            first = max(0, -line)
-            if first < THOUGHTS_ROW:
-                return index, line
-            if gone <= 0 or first >= THOUGHTS_ROW + gone:
-                return index, line + gone
-            if THOUGHTS_ROW + gone < rows and line + THOUGHTS_ROW + gone < self.size.height:
-                return index, line + gone
-        return before[0][0], 1 - THOUGHTS_ROW  # it was all reasoning: what stands for it comes to the top

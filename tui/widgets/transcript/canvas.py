@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from textual.strip import Strip
 from textual.style import Style
@@ -17,7 +17,7 @@ from tui.widgets.transcript.note import HeaderMark
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.pool import Pool
 from tui.widgets.transcript.selection import Selected
-from tui.widgets.transcript.strips import Strips
+from tui.widgets.transcript.strips import Decorations, Strips
 
 
 class Canvas:
@@ -30,6 +30,8 @@ class Canvas:
         self.price_of: PriceOf | None = None
         self.marks: Mapping[str, HeaderMark] = {}
         """By message id."""
+        self.decorate: Callable[[int, int], Decorations | None] | None = None
+        """What is laid over a row, given message and row; `None` while nothing is over any."""
         self.palette = Palette(self._style_of)
         self._strips = Strips(ledger, self.palette)
         self._selected: Selected | None = None
@@ -88,11 +90,16 @@ class Canvas:
         width = view.size.width
         if view.index is None or view.index >= len(self._ledger):
             return self._strips.blank(width)
+        over = self.decorate(view.index, row) if self.decorate is not None else None
+        if over is None:
+            strip = self._strips.strip(view.index, row, width)
+        else:
+            strip = self._strips.decorated(view.index, row, width, over)
         span = self._selected.span(view.index, row) if self._selected is not None else None
         if span is None:
-            return self._strips.strip(view.index, row, width)
+            return strip
         style = view.screen.get_component_rich_style("screen--selection").background_style
-        return self._strips.selected(view.index, row, width, span, style)
+        return self._strips.selected(strip, row, span, style)
 
     def view_source(self, view: MessageView) -> str:
         return "" if view.index is None else self.source(view.index)

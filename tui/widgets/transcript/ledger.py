@@ -4,39 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
 
 from tui.domain.chat import ChatMessage
+from tui.widgets.transcript.blocks import Block
+from tui.widgets.transcript.entry import Entry, Prepared, Shape
 from tui.widgets.transcript.heights import Heights
 from tui.widgets.transcript.live import LiveReply
-from tui.widgets.transcript.message_rows import MessageRows, estimate
+from tui.widgets.transcript.message_rows import Drawn, MessageRows, estimate
 from tui.widgets.transcript.note import Note
 from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose rows are kept."""
-
-
-class Entry:
-    """One message. `exact` means that its height was measured, not estimated.
-
-    `unfolded` says whether its reasoning is shown; `None` for as all others.
-    """
-
-    __slots__ = ("exact", "message", "note", "unfolded")
-
-    def __init__(self, message: ChatMessage, note: Note | None = None) -> None:
-        self.message = message
-        self.note = note
-        self.exact = False
-        self.unfolded: bool | None = None
-
-
-class Prepared(NamedTuple):
-    """Messages that can be shown at once, and how tall they will be, roughly."""
-
-    entries: list[Entry]
-    heights: list[int]
 
 
 class Ledger:
@@ -51,7 +31,7 @@ class Ledger:
         self.show_reasoning = False
         self._positions: dict[str, int] = {}
         self._draw: MessageRows | None = None
-        self._rows: OrderedDict[int, list[Row]] = OrderedDict()
+        self._drawn: OrderedDict[int, Drawn] = OrderedDict()
         self._live_rows: list[Row] = []
         self._last_reply = -1
 
@@ -78,7 +58,7 @@ class Ledger:
         """Hold these messages and no others."""
         self.entries = [Entry(message, notes.get(message.id)) for message in messages]
         self._positions = {message.id: n for n, message in enumerate(messages)}
-        self._rows.clear()
+        self._drawn.clear()
         self.live, self.live_index, self.cursor = None, -1, None
         self._last_reply = self._find_last_reply()
         self._estimate()
@@ -87,19 +67,19 @@ class Ledger:
         """Hold these messages instead; what is known of those that stay is kept. The live one ends when it is not there."""
         was, live = self._positions, self.live.message.id if self.live is not None else None
         before, cursor = self._id_at(self._last_reply), None if self.cursor is None else self._id_at(self.cursor)
-        entries, rows, heights = [], OrderedDict[int, list[Row]](), []
+        entries, drawn, heights = [], OrderedDict[int, Drawn](), []
         for index, message in enumerate(messages):
             entry, at = Entry(message, notes.get(message.id)), was.get(message.id)
             old = None if at is None else self.entries[at]
             if old is not None and at is not None:
-                entry.unfolded = old.unfolded
+                entry.shape = old.shape
                 if old.message is message and old.note == entry.note:
                     entry.exact = old.exact
-                    if at in self._rows:
-                        rows[index] = self._rows[at]
+                    if at in self._drawn:
+                        drawn[index] = self._drawn[at]
             entries.append(entry)
             heights.append(self.heights[at] if entry.exact and at is not None else self.estimated(entry))
-        self.entries, self._rows, self.heights = entries, rows, Heights(heights)
+        self.entries, self._drawn, self.heights = entries, drawn, Heights(heights)
         self._positions = {message.id: n for n, message in enumerate(messages)}
         self.cursor = self._positions.get(cursor or "")
         self.live_index = self._positions.get(live or "", -1)
@@ -118,7 +98,7 @@ class Ledger:
         """Another width or other colours: all rows are made anew."""
         same_width = self._draw is not None and self._draw.width == draw.width
         self._draw = draw
-        self._rows.clear()
+        self._drawn.clear()
         if not same_width:
             self._estimate()
         if self.live is not None:
@@ -149,7 +129,7 @@ class Ledger:
         for entry in self.entries[count:]:
             del self._positions[entry.message.id]
         for index in range(count, len(self.entries)):
-            self._rows.pop(index, None)
+            self._drawn.pop(index, None)
         del self.entries[count:]
         self.heights.truncate(count)
         if self.live_index >= count:
@@ -169,6 +149,8 @@ class Ledger:
         """The live message is one like the others."""
         index, self.live, self.live_index = self.live_index, None, -1
         self._live_rows = []
+        entry = self.entries[index]
+        entry.shape = replace(entry.shape, all_code=True)  # what was read while it came does not fold under the eye
         self._forget(index)
 
     def grow_live(self, text: str, deltas: int) -> list[range]:
@@ -193,16 +175,15 @@ class Ledger:
 
     def is_unfolded(self, index: int) -> bool:
         """Whether the reasoning of a message is shown."""
-        unfolded = self.entries[index].unfolded
-        return self.show_reasoning if unfolded is None else unfolded
+        return self._shows_reasoning(self.entries[index])
 
     def has_reasoning(self, index: int) -> bool:
         """Whether there is something to fold or unfold in a message."""
         return index == self.live_index or bool(self.entries[index].message.reasoning)
 
-    def unfold(self, index: int, unfolded: bool) -> None:
-        """Show the reasoning of a message, or fold it."""
-        self.entries[index].unfolded = unfolded
+    def reshape(self, index: int, shape: Shape) -> None:
+        """Show a message in another way."""
+        self.entries[index].shape = shape
         self._forget(index)
         if index == self.live_index:
             self.refresh_live()
@@ -214,9 +195,9 @@ class Ledger:
         before = [self.is_unfolded(index) for index in range(len(self.entries))]
         self.show_reasoning = unfolded
         for index, entry in enumerate(self.entries):
-            entry.unfolded = None
+            entry.shape = replace(entry.shape, reasoning=None)
             if entry.message.reasoning and before[index] != unfolded:
-                self._rows.pop(index, None)
+                self._drawn.pop(index, None)
                 entry.exact = False
         self.heights = Heights(
             self.heights[index] if entry.exact else self.estimated(entry) for index, entry in enumerate(self.entries)
@@ -229,7 +210,7 @@ class Ledger:
         self._positions = {entry.message.id: n for n, entry in enumerate(earlier.entries)} | {
             message_id: position + more for message_id, position in self._positions.items()
         }
-        self._rows = OrderedDict((position + more, rows) for position, rows in self._rows.items())
+        self._drawn = OrderedDict((position + more, drawn) for position, drawn in self._drawn.items())
         self.heights = Heights([*earlier.heights, *(self.heights[n] for n in range(len(self.entries)))])
         self.entries = [*earlier.entries, *self.entries]
         if self.cursor is not None:
@@ -245,9 +226,10 @@ class Ledger:
 
     def redo_header(self, index: int) -> None:
         """What the header of a message tells has changed."""
-        rows = self._rows.get(index)
-        if rows is not None and index < len(self.entries):
-            rows[0] = self.draw.header(self.entries[index].message, detailed=self._is_detailed(index))
+        drawn = self._drawn.get(index)
+        if drawn is not None and index < len(self.entries):
+            entry = self.entries[index]
+            drawn.rows[0] = self.draw.header(entry.message, detailed=self._is_detailed(index), raw=entry.shape.raw)
 
     def redo_figures(self) -> list[int]:
         """What the headers tell in detail has changed. Returns the messages whose headers do."""
@@ -258,20 +240,30 @@ class Ledger:
 
     def rows(self, index: int) -> list[Row]:
         """The rows of a message."""
-        if index == self.live_index:
-            return self._live_rows
-        rows = self._rows.get(index)
-        if rows is not None:
-            self._rows.move_to_end(index)
-            return rows
+        return self._live_rows if index == self.live_index else self._draw_kept(index).rows
+
+    def blocks(self, index: int) -> Sequence[Block]:
+        """The blocks of a message as they are drawn: a row names its own by its place among them."""
+        if self.live is not None and index == self.live_index:
+            return self.live.document.blocks
+        return self._draw_kept(index).blocks
+
+    def _draw_kept(self, index: int) -> Drawn:
+        drawn = self._drawn.get(index)
+        if drawn is not None:
+            self._drawn.move_to_end(index)
+            return drawn
         entry = self.entries[index]
-        rows = self.draw.whole(
-            entry.message, entry.note, detailed=self._is_detailed(index), unfolded=self.is_unfolded(index)
+        drawn = self._drawn[index] = self.draw.whole(
+            entry.message,
+            entry.note,
+            entry.shape,
+            detailed=self._is_detailed(index),
+            reasoning=self._shows_reasoning(entry),
         )
-        self._rows[index] = rows
-        if len(self._rows) > _KEPT:
-            self._rows.popitem(last=False)
-        return rows
+        if len(self._drawn) > _KEPT:
+            self._drawn.popitem(last=False)
+        return drawn
 
     def measure(self, index: int) -> None:
         """Make the height of a message exact."""
@@ -303,7 +295,7 @@ class Ledger:
         return self.entries[index].message.id if 0 <= index < len(self.entries) else ""
 
     def _forget(self, index: int) -> None:
-        self._rows.pop(index, None)
+        self._drawn.pop(index, None)
         self.entries[index].exact = False
 
     def _estimate(self) -> None:
@@ -313,8 +305,11 @@ class Ledger:
 
     def estimated(self, entry: Entry) -> int:
         """Rows that a message will need, roughly."""
-        unfolded = self.show_reasoning if entry.unfolded is None else entry.unfolded
-        return estimate(entry.message, self._draw.width if self._draw is not None else 80, unfolded=unfolded)
+        width = self._draw.width if self._draw is not None else 80
+        return estimate(entry.message, width, entry.shape, reasoning=self._shows_reasoning(entry))
+
+    def _shows_reasoning(self, entry: Entry) -> bool:
+        return self.show_reasoning if entry.shape.reasoning is None else entry.shape.reasoning
 
 
 def _differences(old: Sequence[Row], new: Sequence[Row], head: int) -> list[range]:

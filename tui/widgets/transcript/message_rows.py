@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from rich.segment import Segment
 
 from tui.domain.chat import ChatMessage, Role
 from tui.domain.safe_text import one_line
 from tui.domain.words import _, plural
+from tui.widgets.transcript.blocks import Block, Mark, Prose, Span, StyledText
 from tui.widgets.transcript.cleaning import drawable
+from tui.widgets.transcript.entry import USUAL, Shape
 from tui.widgets.transcript.live import LiveReply
-from tui.widgets.transcript.markdown import Mark, Span, StyledText, markdown_blocks, plain_blocks
+from tui.widgets.transcript.markdown import markdown_blocks, plain_blocks
 from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.painter import Painter, Widths
 from tui.widgets.transcript.palette import Palette
@@ -31,6 +34,13 @@ PriceOf = Callable[[ChatMessage], str]
 
 MarkOf = Callable[[ChatMessage], HeaderMark | None]
 """What the header of a message says besides who and when, if anything."""
+
+
+class Drawn(NamedTuple):
+    """The rows of a message, and the blocks they draw; a row names its block by its place."""
+
+    rows: list[Row]
+    blocks: Sequence[Block]
 
 
 class MessageRows:
@@ -56,20 +66,26 @@ class MessageRows:
         """Draws blocks as they look in this message."""
         return self._painters[self.surface(message)]
 
-    def whole(self, message: ChatMessage, note: Note | None, *, detailed: bool, unfolded: bool = False) -> list[Row]:
+    def whole(
+        self, message: ChatMessage, note: Note | None, shape: Shape = USUAL, *, detailed: bool, reasoning: bool = False
+    ) -> Drawn:
         """All rows of a message that is not being written.
 
-        `detailed` shows tokens, speed and price, `unfolded` the reasoning.
+        `detailed` shows tokens, speed and price, `reasoning` what the model thought.
         """
         source = drawable(message.content)
-        blocks = markdown_blocks(source) if message.is_reply else plain_blocks(source)
-        below = [*self.painter(message).rows(blocks), *self.note(message, note)]
-        return [
-            self.header(message, detailed=detailed),
-            *self._reasoning(message, unfolded=unfolded, gap=bool(below)),
-            *below,
-            EMPTY,
-        ]
+        header = self.header(message, detailed=detailed, raw=shape.raw)
+        if shape.folded:
+            return Drawn([header, self._folded(message, source), EMPTY], ())
+        if shape.raw:
+            blocks: Sequence[Block] = [Prose(text=StyledText(source.strip("\n")))] if source.strip() else []
+        else:
+            blocks = markdown_blocks(source) if message.is_reply else plain_blocks(source)
+        below = [*self.painter(message).rows(blocks, all_code=shape.all_code), *self.note(message, note)]
+        return Drawn(
+            [header, *self._reasoning(message, unfolded=reasoning, gap=bool(below)), *below, EMPTY],
+            blocks,
+        )
 
     def live(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
         """All rows of a message that is being written: its header and the line of its reasoning, and the others."""
@@ -84,8 +100,8 @@ class MessageRows:
         """Draws reasoning as it grows."""
         return ThoughtRows(self._palette, self._widths.prose)
 
-    def header(self, message: ChatMessage, *, detailed: bool) -> Row:
-        """Who, when, which of several versions, what became of it, and how much it took."""
+    def header(self, message: ChatMessage, *, detailed: bool, raw: bool = False) -> Row:
+        """Who, when, which of several versions, what became of it, how it is shown, and how much it took."""
         name, style = _NAMES.get(message.role, ("", "reply-name"))
         if message.is_reply:
             name = one_line(message.model)
@@ -95,6 +111,8 @@ class MessageRows:
             parts.append(("  " + mark.versions, "key"))
         if mark.warning:
             parts += [(" · ", "meta"), (mark.warning, "note-warning")]
+        if raw:
+            parts.append((" · " + _("as written"), "meta"))
         if message.is_reply and detailed:
             parts += [(" · " + figure, "meta") for figure in self._figures(message)]
         return self._line(self.surface(message), parts)
@@ -129,7 +147,18 @@ class MessageRows:
 
     def _fold(self, sentence: str, *, unfolded: bool) -> Row:
         shown = shorten(("▾ " if unfolded else "▸ ") + sentence, self._widths.prose)
-        return Row([Segment(shown, self._palette.fold("reply", "meta"))])
+        return Row([Segment(shown, self._palette.action("toggle_reasoning", "reply", "meta"))])
+
+    def _folded(self, message: ChatMessage, source: str) -> Row:
+        """What stands for a folded message: how it begins, and how long it is."""
+        count = plural("{n} line", "{n} lines", len(source.strip().splitlines()))
+        begins = shorten("▸ " + one_line(source), self._widths.prose - cells(count) - 3)
+        return Row(
+            [
+                Segment(begins, self._palette.action("toggle_fold", self.surface(message))),
+                Segment(" · " + count, self._palette.action("toggle_fold", self.surface(message), "meta")),
+            ]
+        )
 
     def _status(self, live: LiveReply) -> list[Row]:
         """The last lines of a reply that is being written: one, or more to say in full why it has to wait."""
@@ -166,11 +195,13 @@ class MessageRows:
         return Row(found)
 
 
-def estimate(message: ChatMessage, width: int, *, unfolded: bool) -> int:
+def estimate(message: ChatMessage, width: int, shape: Shape, *, reasoning: bool) -> int:
     """Rows that a message will need, roughly: it costs next to nothing."""
+    if shape.folded:
+        return 3
     rows = 3 + _lines(message.content, width)
     if message.reasoning:
-        rows += 2 + _lines(message.reasoning, width) if unfolded else 1
+        rows += 2 + _lines(message.reasoning, width) if reasoning else 1
     return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from textual.geometry import Region
 from textual.message import Message
@@ -47,10 +47,11 @@ class MessageView(Widget, can_focus=False):
             return self.view
 
     @dataclass
-    class ReasoningPressed(Message):
-        """The line that stands for the reasoning was clicked."""
+    class FoldPressed(Message):
+        """A line was clicked that stands for something folded, or folds it: "reasoning", "code" or the whole "message"."""
 
         view: MessageView
+        what: Literal["reasoning", "code", "message"]
 
         @property
         def control(self) -> MessageView:
@@ -101,4 +102,12 @@ class MessageView(Widget, can_focus=False):
 
     def action_toggle_reasoning(self) -> None:
         """Ask for the reasoning to be folded or unfolded."""
-        self.post_message(self.ReasoningPressed(self))
+        self.post_message(self.FoldPressed(self, "reasoning"))
+
+    def action_toggle_code(self) -> None:
+        """Ask for the long code of the message to be folded or unfolded."""
+        self.post_message(self.FoldPressed(self, "code"))
+
+    def action_toggle_fold(self) -> None:
+        """Ask for the whole message to be folded or unfolded."""
+        self.post_message(self.FoldPressed(self, "message"))

@@ -1,8 +1,9 @@
-"""Rows to strips: margin, bar, surface and selection. Strips are kept, so that painting a row again costs little."""
+"""Rows to strips: margin, bar, surface, decorations, selection. Strips are kept, so that painting again costs little."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,8 +15,34 @@ from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose strips are kept."""
+_KEPT_DECORATED = 400
+"""Rows kept with what is laid over them: a few screens."""
 
 _BAR = "▌"
+
+
+class Highlight(NamedTuple):
+    """Characters of a row, without its margin, that stand on another surface."""
+
+    start: int
+    end: int
+    surface: str
+
+
+class Badge(NamedTuple):
+    """A few letters drawn over a row, from this cell on, without its margin; below 0 they stand in the margin."""
+
+    cell: int
+    text: str
+    surface: str
+
+
+class Decorations(NamedTuple):
+    """What is laid over one row."""
+
+    highlights: tuple[Highlight, ...] = ()
+    """In their order, none touching another."""
+    badges: tuple[Badge, ...] = ()
 
 
 class Strips:
@@ -25,6 +52,7 @@ class Strips:
         self._ledger = ledger
         self._palette = palette
         self._messages: OrderedDict[int, dict[int, tuple[Row, int, bool, bool, Strip]]] = OrderedDict()
+        self._decorated: dict[tuple[int, int], tuple[Strip, Decorations, Strip]] = {}
 
     def strip(self, index: int, number: int, width: int) -> Strip:
         """A row of a message, `width` cells wide; blank below its last row."""
@@ -45,20 +73,30 @@ class Strips:
         kept[number] = (row, width, bar, is_gap, strip)
         return strip
 
-    def selected(self, index: int, number: int, width: int, span: tuple[int, int], style: Style) -> Strip:
-        """The same with a range of its characters selected."""
-        parts: list[Segment] = []
-        position = 0
-        for segment in self.strip(index, number, width):
-            text = segment.text
-            start = min(max(span[0] - position, 0), len(text))
-            end = min(max(span[1] - position, start), len(text))
-            own = segment.style or Style()
-            for part, marked in ((text[:start], False), (text[start:end], True), (text[end:], False)):
-                if part:
-                    parts.append(Segment(part, own + style if marked else own))
-            position += len(text)
-        return Strip(parts, width).apply_offsets(0, number)
+    def decorated(self, index: int, number: int, width: int, decorations: Decorations) -> Strip:
+        """The same with something laid over it."""
+        strip = self.strip(index, number, width)
+        kept = self._decorated.get((index, number))
+        if kept is not None and kept[0] is strip and kept[1] == decorations:
+            return kept[2]
+        if len(self._decorated) > _KEPT_DECORATED:
+            self._decorated.clear()
+        margin = self._ledger.draw.margin
+        shown = strip
+        for start, end, surface in decorations.highlights:
+            shown = _laid_over(shown, (start + margin, end + margin), self._palette.style(surface))
+        for badge in decorations.badges:
+            at = max(0, badge.cell + margin)
+            part = Strip([Segment(badge.text, self._palette.style(badge.surface))])
+            if at + part.cell_length <= width:
+                shown = Strip.join([shown.crop(0, at), part, shown.crop(at + part.cell_length, width)])
+        shown = shown.apply_offsets(0, number)
+        self._decorated[index, number] = (strip, decorations, shown)
+        return shown
+
+    def selected(self, strip: Strip, number: int, span: tuple[int, int], style: Style) -> Strip:
+        """A strip with a range of its characters selected."""
+        return _laid_over(strip, span, style).apply_offsets(0, number)
 
     def blank(self, width: int) -> Strip:
         """An empty line."""
@@ -78,3 +116,19 @@ class Strips:
                 Segment(" " * (draw.margin - 1), base),
             ]
         return Strip([*parts, *row.segments]).adjust_cell_length(width, base).apply_offsets(0, number)
+
+
+def _laid_over(strip: Strip, span: tuple[int, int], style: Style) -> Strip:
+    """A strip with another style laid over a range of its characters."""
+    parts: list[Segment] = []
+    position = 0
+    for segment in strip:
+        text = segment.text
+        start = min(max(span[0] - position, 0), len(text))
+        end = min(max(span[1] - position, start), len(text))
+        own = segment.style or Style()
+        for part, over in ((text[:start], False), (text[start:end], True), (text[end:], False)):
+            if part:
+                parts.append(Segment(part, own + style if over else own))
+        position += len(text)
+    return Strip(parts, strip.cell_length)
