@@ -126,6 +126,12 @@ class ChinwagApp(App[None]):
         if not self._parts.turns.running:
             collector.tidy()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand text to the terminal, past a multiplexer in between. Nothing says whether it took it."""
+        super().copy_to_clipboard(text)
+        if self._driver is not None and (packed := self._parts.clipboard.wrapped_osc52(text)):
+            self._driver.write(packed)
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the chat, and the themes."""
         if isinstance(screen, ChatScreen):

@@ -1,31 +1,65 @@
-"""Copying: by pyperclip on this machine, by OSC 52 over SSH, into a file as the last resort."""
+"""Copying: by the clipboard of this machine, by tmux, by the terminal, into a file as the last resort."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import Enum
 from pathlib import Path
 
 from tui.domain.errors import ClipboardError
 from tui.domain.safe_text import clean
 from tui.domain.words import _, plural
+from tui.services.export.names import size_of
+from tui.services.programs import run_program
 
 OSC52_LIMIT = 74_994
 """Bytes that xterm and tmux still take in one OSC 52 sequence (100,000 base64 characters, less the frame)."""
+PATIENCE = 3.0
+"""Seconds that a clipboard program may take. One that waits for a display would wait for ever."""
+
+_PYPERCLIP = (sys.executable, "-P", "-c", "import pyperclip, sys; pyperclip.copy(sys.stdin.buffer.read().decode())")
+"""A process of its own: it can be ended with all that it started. `-P`: nothing is imported from the current folder."""
+_TMUX = ("tmux", "load-buffer", "-w", "-")
+"""Into tmux's buffer and, since tmux 3.2, on to the terminal that tmux runs in, whatever `set-clipboard` says."""
+_SCREEN_STRING = 252
+"""Characters of a string that every GNU screen still passes on, less its frame."""
+
+RunProgram = Callable[[Sequence[str], bytes, float], Awaitable[bool]]
+"""Run a program with this input, for so many seconds at most. Whether it succeeded."""
+
+
+class Route(Enum):
+    """A way for a text to get to where the user can paste it."""
+
+    SYSTEM = "system"
+    TMUX = "tmux"
+    TERMINAL = "terminal"
 
 
 class Clipboard:
     """Copies text and tells which way it went."""
 
-    def __init__(self, fallback: Path, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, fallback: Path, environ: Mapping[str, str] = os.environ, run: RunProgram = run_program) -> None:
         self._fallback = fallback
         self._environ = environ
+        self._run = run
 
     @property
     def remote(self) -> bool:
-        """Whether this runs on another machine than the user's terminal."""
-        return bool(self._environ.get("SSH_TTY") or self._environ.get("SSH_CONNECTION"))
+        """Whether this runs on another machine than the user's terminal. mosh keeps the variables of its ssh."""
+        return any(self._environ.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"))
+
+    @property
+    def routes(self) -> list[Route]:
+        """The ways to be tried, in this order. The terminal is always the last: it does not say whether it took it."""
+        found = [] if self.remote else [Route.SYSTEM]
+        if self._environ.get("TMUX"):
+            found.append(Route.TMUX)
+        return [*found, Route.TERMINAL]
 
     async def copy(self, text: str, write_osc52: Callable[[str], None]) -> str:
         """Copy and return a sentence that says which way; ClipboardError when there was none.
@@ -33,12 +67,18 @@ class Clipboard:
         `write_osc52` hands text to the terminal; nothing says whether it took it.
         """
         text = clean(text)
-        size = plural("{n} character", "{n} characters", len(text))
-        if not self.remote and await asyncio.to_thread(_by_pyperclip, text):
-            return _("Copied {size}.").format(size=size)
-        if len(text.encode()) <= OSC52_LIMIT:
-            write_osc52(text)
-            return _("Copied {size} through the terminal.").format(size=size)
+        data = text.encode()
+        size = _size(text)
+        for route in self.routes:
+            if route is Route.SYSTEM and await self._run(_PYPERCLIP, data, PATIENCE):
+                return _("Copied {size}.").format(size=size)
+            if len(data) > OSC52_LIMIT:
+                continue
+            if route is Route.TMUX and await self._run(_TMUX, data, PATIENCE):
+                return _("Copied {size} through tmux.").format(size=size)
+            if route is Route.TERMINAL:
+                write_osc52(text)
+                return _("Copied {size} through the terminal.").format(size=size)
         try:
             await asyncio.to_thread(self._to_file, text)
         except OSError as error:
@@ -47,7 +87,23 @@ class Clipboard:
                     path=self._fallback, reason=error.strerror
                 )
             ) from error
-        return _("Too long for the terminal. Saved {size} to {path}.").format(size=size, path=self._fallback)
+        return _("Too long for the terminal. Saved {size} to {path}.").format(
+            size=size_of(len(data)), path=self._fallback
+        )
+
+    def wrapped_osc52(self, text: str) -> str:
+        """The sequence that copies a text, packed for the multiplexer in between; empty where there is none.
+
+        GNU screen passes nothing on unpacked. tmux asks for it where it may not take the sequence for itself, and is
+        allowed to pass others on: before 3.3 always, since then with `allow-passthrough`.
+        """
+        sequence = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
+        if self._environ.get("TMUX"):
+            return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+        if self._environ.get("STY"):
+            starts = range(0, len(sequence), _SCREEN_STRING)
+            return "".join(f"\x1bP{sequence[start : start + _SCREEN_STRING]}\x1b\\" for start in starts)
+        return ""
 
     def _to_file(self, text: str) -> None:
         self._fallback.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,11 +111,9 @@ class Clipboard:
             file.write(text)
 
 
-def _by_pyperclip(text: str) -> bool:
-    import pyperclip  # on first use: it looks for programs
-
-    try:
-        pyperclip.copy(text)
-    except pyperclip.PyperclipException:
-        return False
-    return True
+def _size(text: str) -> str:
+    characters = plural("{n} character", "{n} characters", len(text))
+    lines = len(text.rstrip("\n").split("\n"))
+    if lines == 1:
+        return characters
+    return _("{lines}, {characters}").format(lines=plural("{n} line", "{n} lines", lines), characters=characters)

@@ -6,8 +6,11 @@ import asyncio
 import re
 from collections.abc import Mapping
 
+from tui.domain.safe_text import one_line
 from tui.domain.words import _
+from tui.services.clipboard import Route
 from tui.services.doctor.check import Case, Finding, ok, skipped, warning
+from tui.services.programs import program_output
 
 SMALLEST = (40, 10)
 """Columns and rows that hold a conversation."""
@@ -22,21 +25,50 @@ Every terminal answers the last one, so nobody waits for the others in vain.
 _CURSOR = re.compile(rb"\x1b\[\d+;(\d+)R")
 _KITTY = re.compile(rb"\x1b\[\?\d+u")
 
+_TMUX_THAT_COPIES = (3, 2)
+"""The first tmux that hands text on to its terminal when it is asked to."""
+
 _NO_TERMINAL = _("the input or output is not a terminal")
 _NO_ANSWER = _("the terminal does not say")
 
 
 async def find_clipboard(case: Case) -> Finding:
     """Say which way a copied text would go. Nothing is copied."""
-    if case.parts.clipboard.remote:
-        return ok(_("through the terminal (OSC 52), as this is a remote shell"))
-    program = await asyncio.to_thread(_clipboard_program)
+    routes = case.parts.clipboard.routes
+    program = await asyncio.to_thread(_clipboard_program) if Route.SYSTEM in routes else ""
     if program:
         return ok(program)
+    if Route.TMUX in routes:
+        return await _judge_tmux()
+    if case.environ.get("STY"):
+        return ok(_("through GNU screen and the terminal (OSC 52)"))
+    if case.environ.get("TERM", "").startswith(("tmux", "screen")):
+        return warning(
+            _("Through the terminal (OSC 52); a tmux in between has to let it pass."),
+            _("Put “set -s set-clipboard on” into ~/.tmux.conf where tmux runs."),
+        )
+    if case.parts.clipboard.remote:
+        return ok(_("through the terminal (OSC 52), as this is a remote shell"))
     return warning(
         _("No clipboard program; copying goes through the terminal (OSC 52)."),
         _("Install wl-clipboard or xclip if copied text does not arrive."),
     )
+
+
+async def _judge_tmux() -> Finding:
+    said = await program_output(("tmux", "-V"), 2.0)
+    version = re.search(r"(\d+)\.(\d+)", said)
+    if version is None:
+        return warning(
+            _("Through the terminal (OSC 52), as tmux cannot be run."),
+            _("Put the folder of tmux into PATH."),
+        )
+    if (int(version[1]), int(version[2])) < _TMUX_THAT_COPIES:
+        return warning(
+            _("{tmux} keeps copied text from the terminal.").format(tmux=one_line(said)),
+            _("Use tmux 3.2 or newer, or put “set -s set-clipboard on” into ~/.tmux.conf."),
+        )
+    return ok(_("through {tmux}").format(tmux=one_line(said)))
 
 
 async def measure_terminal(case: Case) -> Finding:
@@ -83,7 +115,7 @@ async def find_multiplexer(case: Case) -> Finding:
     if "ZELLIJ" in case.environ:
         return warning("zellij", _("It takes ctrl+p, ctrl+o and ctrl+n: press ctrl+g to lock it, or use / and f3."))
     if "TMUX" in case.environ:
-        return ok(_("tmux; copying needs its option set-clipboard"))
+        return ok("tmux")
     if "STY" in case.environ:
         return ok(_("screen; ctrl+a and ctrl+s are its own"))
     return ok(_("none"))
