@@ -4,9 +4,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.widgets.transcript.corpus import EVERYTHING, sources
+from tui.widgets.transcript.blocks import Code, Prose
 from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.document import LiveDocument
-from tui.widgets.transcript.markdown import Code, Prose, markdown_blocks
+from tui.widgets.transcript.markdown import markdown_blocks
 
 
 @settings(max_examples=250, deadline=None, database=None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.widgets.transcript.markdown import Span, StyledText, parse
+from tui.widgets.transcript.blocks import Span, StyledText
+from tui.widgets.transcript.markdown import parse
 
 if TYPE_CHECKING:
     from textual.highlight import HighlightTheme

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from tui.widgets.transcript.blocks import Block, Code
 from tui.widgets.transcript.cleaning import StreamCleaner
-from tui.widgets.transcript.markdown import Block, Code, Parsed, parse
+from tui.widgets.transcript.markdown import Parsed, parse
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tui.domain.chat import ChatMessage
 from tui.domain.words import _, plural
+from tui.widgets.transcript.blocks import Block, Code
 from tui.widgets.transcript.code import code_lines
 from tui.widgets.transcript.document import LiveDocument
-from tui.widgets.transcript.markdown import Block, Code
 from tui.widgets.transcript.painter import Painter
 from tui.widgets.transcript.reasoning import LiveReasoning, ThoughtRows, thinking, thought
 from tui.widgets.transcript.rows import Row, numbered

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tui.domain.words import _
+from tui.widgets.transcript.blocks import Block, Code, Mark, Prefix, Prose, Rule, Span, StyledText, Table
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -25,75 +26,6 @@ _STYLES = {"strong": "strong", "em": "emphasis", "s": "struck", "link": "link"}
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _BULLETS = ("•", "◦", "▪")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-
-
-class Span(NamedTuple):
-    """A stretch of text drawn in a named style; `url` makes it a link."""
-
-    start: int
-    end: int
-    style: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StyledText:
-    """Text with named styles. Newlines are hard line breaks."""
-
-    plain: str
-    spans: tuple[Span, ...] = ()
-
-
-class Mark(NamedTuple):
-    """A part of what stands before a block's lines: a bullet, a quote bar, an indent."""
-
-    text: str
-    style: str
-
-
-Prefix = tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """One paragraph, heading, fence, table or rule, wherever it is nested."""
-
-    first: Prefix = ()
-    """Before its first line."""
-    rest: Prefix = ()
-    """Before its other lines."""
-    gap: bool = True
-    """An empty line stands between the block before and this one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prose(Block):
-    """A paragraph, or a heading of level 1 to 6."""
-
-    text: StyledText
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code(Block):
-    """A fence or an indented block. `open` means that its closing mark has not come."""
-
-    code: str
-    language: str = ""
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table(Block):
-    """Rows of cells, the first being the head; an alignment ("left", "center", "right") a column."""
-
-    rows: tuple[tuple[StyledText, ...], ...]
-    alignments: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Block):
-    """A horizontal rule."""
 
 
 class Parsed(NamedTuple):

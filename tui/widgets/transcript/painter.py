@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rich.segment import Segment
 
 from tui.domain.words import _, plural
+from tui.widgets.transcript.blocks import Block, Code, Mark, Prefix, Prose, Rule, StyledText, Table
 from tui.widgets.transcript.code import code_lines
-from tui.widgets.transcript.markdown import Block, Code, Mark, Prefix, Prose, Rule, StyledText, Table
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.rows import (
     Row,

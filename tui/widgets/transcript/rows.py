@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rich.segment import Segment
 
-from tui.widgets.transcript.markdown import Prefix, Span, StyledText
+from tui.widgets.transcript.blocks import Prefix, Span, StyledText
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.wrapping import Piece, cells, wrap
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.widgets.transcript.markdown import Span, StyledText, Table
+from tui.widgets.transcript.blocks import Span, StyledText, Table
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.rows import Row, prefix_segments, prefix_width, quote_lead, segments, text_rows
 from tui.widgets.transcript.wrapping import cells, wrap
