@@ -199,7 +199,7 @@ async def test_reading_moves_copies_and_comes_back(stage: Stage, monkeypatch: py
         await until(lambda: copied == ["Hello"])
         await pilot.press("j", "y")
         await until(lambda: copied == ["Hello", "Once upon a time."])
-        await pilot.press("x", "q")
+        await pilot.press("x", "u")
         assert pane(app).prompt_box.text == ""
         await pilot.press("i")
         await pilot.pause()

@@ -193,6 +193,14 @@ class ChatPane(ConversationPane):
             turn.stop()
         return turn is not None
 
+    def follow(self) -> None:
+        """Go to the end, and with the reply that is arriving, or has just been asked for."""
+        is_asking = any(worker.group == "ask" and not worker.is_finished for worker in self.workers)
+        if is_asking and self.transcript.live is None:
+            self.transcript.follow_next()
+        else:
+            self.transcript.follow()
+
     async def remember(self, prompt: str) -> bool:
         """Put a prompt into the history, here and on disk; whether it is on disk."""
         self.prompt_box.remember(prompt)

@@ -70,6 +70,10 @@ class SwitchingScreen(ReadingScreen):
             self.use_profile(profile)
         self.pane.refresh_header()
 
+    def action_follow(self) -> None:
+        """To the end, and stay there while the reply grows."""
+        self.pane.follow()
+
     def action_choose_model(self) -> None:
         """Pick the model of the next replies."""
         connection = self._parts.connections.current
