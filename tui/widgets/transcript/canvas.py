@@ -19,6 +19,9 @@ from tui.widgets.transcript.pool import Pool
 from tui.widgets.transcript.selection import Selected
 from tui.widgets.transcript.strips import Decorations, Strips
 
+Layer = Callable[[int, int], Decorations | None]
+"""Gives what is laid over a row, by the position of the message and the row's number in it."""
+
 
 class Canvas:
     """Paints the messages of a ledger for the views of a pool, in the colours of `host`'s component classes."""
@@ -30,8 +33,8 @@ class Canvas:
         self.price_of: PriceOf | None = None
         self.marks: Mapping[str, HeaderMark] = {}
         """By message id."""
-        self.decorate: Callable[[int, int], Decorations | None] | None = None
-        """What is laid over a row, given message and row; `None` while nothing is over any."""
+        self.layers: list[Layer] = []
+        """What is laid over the rows, the topmost last. Empty while nothing is over any."""
         self.palette = Palette(self._style_of)
         self._strips = Strips(ledger, self.palette)
         self._selected: Selected | None = None
@@ -90,7 +93,7 @@ class Canvas:
         width = view.size.width
         if view.index is None or view.index >= len(self._ledger):
             return self._strips.blank(width)
-        over = self.decorate(view.index, row) if self.decorate is not None else None
+        over = self._over(view.index, row)
         if over is None:
             strip = self._strips.strip(view.index, row, width)
         else:
@@ -121,6 +124,13 @@ class Canvas:
         if self._selected is None or view is not first:
             return None
         return self._selected.text(self._ledger.rows, self._ledger.draw.margin)
+
+    def _over(self, index: int, row: int) -> Decorations | None:
+        found = [over for layer in self.layers if (over := layer(index, row)) is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        highlights = tuple(highlight for over in found for highlight in over.highlights)
+        return Decorations(highlights, tuple(badge for over in found for badge in over.badges))
 
     def _price(self, message: ChatMessage) -> str:
         return "" if self.price_of is None else self.price_of(message)

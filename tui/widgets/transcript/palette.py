@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.style import Style as RichStyle
 from textual.style import Style
 
-SURFACES = ("reply", "user", "code", "code-head")
+SURFACES = ("reply", "user", "code", "code-head", "label")
 """Component classes with a background: what the text of each kind of row stands on."""
 
 ACCENTS = (

@@ -41,7 +41,7 @@ class Decorations(NamedTuple):
     """What is laid over one row."""
 
     highlights: tuple[Highlight, ...] = ()
-    """In their order, none touching another."""
+    """In their order: a later one lies over an earlier one."""
     badges: tuple[Badge, ...] = ()
 
 
