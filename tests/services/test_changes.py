@@ -300,3 +300,73 @@ async def test_a_reply_on_its_way_is_neither_hidden_nor_put_into_the_trash(
     go_on.set()
     await turn.wait()
     assert await on_disk(store, talk) == ["one", "uno", "two", "due", "Hello", "tre"]
+
+
+async def test_a_mark_is_on_disk_beside_what_another_window_wrote_and_goes_again(
+    changes: Changes, talk: Conversation, store: FullDisk, other: ConversationStore
+) -> None:
+    first, second = talk.branch()[:2]
+    theirs = (await other.load(talk.id)).conversation
+    theirs.messages[second.id].deleted = True
+    await other.save(theirs, theirs.messages[second.id])
+    await changes.mark(talk, first.id, True)
+    await changes.mark(talk, second.id, True)
+    on_disk = (await store.load(talk.id)).conversation.messages
+    assert on_disk[first.id].marked
+    assert first.marked
+    assert on_disk[second.id].marked
+    assert on_disk[second.id].deleted
+    undone = await changes.undo()
+    assert undone is not None
+    assert undone.sentence == "No longer marked in “Old title”."
+    assert undone.messages == {second.id}
+    await changes.mark((await store.load(talk.id)).conversation, first.id, False)
+    undone = await changes.undo()
+    assert undone is not None
+    assert undone.sentence == "Marked again in “Old title”."
+    marked = [each.id for each in (await store.load(talk.id)).conversation.branch() if each.marked]
+    assert marked == [first.id]
+
+
+async def test_a_mark_of_an_unchanged_conversation_is_made_without_reading_its_file(
+    changes: Changes, talk: Conversation, store: FullDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def load(conversation_id: str) -> Any:
+        raise AssertionError("read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "load", load)
+        await changes.mark(talk, talk.branch()[0].id, True)
+    assert not await store.has_news(talk)
+    assert (await store.load(talk.id)).conversation.branch()[0].marked
+
+
+async def test_a_mark_that_cannot_be_written_is_not_set(changes: Changes, talk: Conversation, store: FullDisk) -> None:
+    store.full = True
+    with pytest.raises(StoreError, match="full"):
+        await changes.mark(talk, talk.branch()[0].id, True)
+    assert not talk.branch()[0].marked
+    store.full = False
+    assert await changes.undo() is None
+
+
+async def test_a_mark_that_another_window_took_away_is_not_taken_back(
+    changes: Changes, talk: Conversation, other: ConversationStore
+) -> None:
+    await changes.mark(talk, talk.branch()[0].id, True)
+    theirs = (await other.load(talk.id)).conversation
+    theirs.branch()[0].marked = False
+    await other.save(theirs, theirs.branch()[0])
+    with pytest.raises(ChangeError, match="another window has changed that mark"):
+        await changes.undo()
+
+
+async def test_no_mark_is_set_while_a_reply_grows_in_another_window(
+    changes: Changes, talk: Conversation, store: FullDisk, other: ConversationStore
+) -> None:
+    theirs = (await other.load(talk.id)).conversation
+    growing = theirs.add(ChatMessage(Role.ASSISTANT, "tre", state=MessageState.STREAMING))
+    await other.save(theirs, growing)
+    with pytest.raises(ChangeError, match="in another window"):
+        await changes.mark(talk, talk.branch()[0].id, True)
+    assert not talk.branch()[0].marked

@@ -44,6 +44,7 @@ def full_message() -> ChatMessage:
         writer="w",
         error=MessageError("server", "It broke.", 500, "r1"),
         deleted=True,
+        marked=True,
         extra={
             "attachments": [{"name": "a.png"}],
             "params": {"seed": 5},

@@ -104,6 +104,8 @@ class ChatMessage:
     """Who is writing a streaming reply; see `ConversationStore`."""
     error: MessageError | None = None
     deleted: bool = False
+    marked: bool = False
+    """The user wants to find it again."""
     extra: dict[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept so that they go back to the file."""
 

@@ -196,6 +196,25 @@ class MessagePane(ChatPane):
             await self.reload()
             self.notify(_("Pinned: it stays at the top of the list.") if pinned else _("No longer pinned."))
 
+    # -- Marks
+
+    async def mark(self, message_id: str) -> bool | None:
+        """Mark a message, or no longer; whether it is marked now. `None` where that cannot be done; the user is told why.
+
+        Marks can be set while a reply arrives here.
+        """
+        await self.whole.wait()
+        if not self.streaming and not await self._is_up_to_date():
+            return None
+        message = self.conversation.messages.get(message_id)
+        if message is None:
+            return None
+        conversation, marked = self.conversation, not message.marked
+        if not await self._try(lambda: self._parts.changes.mark(conversation, message_id, marked)):
+            return None
+        self.refresh_header()
+        return marked
+
     def is_saved(self) -> bool:
         """Whether the conversation is on disk; the user is told if not."""
         if not self.conversation.messages:

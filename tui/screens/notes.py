@@ -137,10 +137,12 @@ def marks_of(conversation: Conversation, arriving: Container[str] = ()) -> dict[
         message_id: _("‹ {n}/{of} ›").format(n=1 + [each.id for each in beside].index(message_id), of=len(beside))
         for message_id, beside in conversation.versions().items()
     }
-    fates = _fates(conversation.branch(), arriving)
+    branch = conversation.branch()
+    fates = _fates(branch, arriving)
+    marked = {message.id for message in branch if message.marked}
     return {
-        message_id: HeaderMark(versions.get(message_id, ""), fates.get(message_id, ""))
-        for message_id in versions.keys() | fates.keys()
+        message_id: HeaderMark(versions.get(message_id, ""), fates.get(message_id, ""), message_id in marked)
+        for message_id in versions.keys() | fates.keys() | marked
     }
 
 

@@ -27,6 +27,9 @@ class ChangeableStore(Protocol):
     async def load(self, conversation_id: str) -> OpenedConversation:
         """Read a conversation; MissingError when it is not there."""
 
+    async def is_current(self, conversation: Conversation) -> bool:
+        """Whether nobody has written to its file since it was read or saved here."""
+
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
         """Write these messages."""
 
@@ -64,7 +67,7 @@ class Undone:
     sentence: str
     """What was brought back, for the user."""
     messages: frozenset[str] = frozenset()
-    """Ids of the messages that are back."""
+    """Ids of the messages that are back, or are as they were."""
     restored: bool = False
     """The conversation is out of the trash again."""
 
@@ -135,6 +138,11 @@ class Changes:
     async def clear(self, conversation: Conversation) -> None:
         """Hide all messages of the branch on screen."""
         await self.delete(conversation, conversation.branch())
+
+    async def mark(self, conversation: Conversation, message_id: str, marked: bool) -> None:
+        """Mark a message, or no longer, on disk and then in the value. It may be arriving here."""
+        back = partial(self._mark_back, conversation.id, conversation.title, message_id, not marked)
+        await self._make(conversation, partial(self._mark, conversation, message_id, marked), back)
 
     async def undo(self) -> Undone | None:
         """Take the newest change back; None when there is none left.
@@ -245,6 +253,34 @@ class Changes:
         messages = plural("{n} message", "{n} messages", len(back))
         said = _("Brought back {messages} of “{title}”.").format(messages=messages, title=_short(title))
         return Undone(conversation_id, said, frozenset(back))
+
+    async def _mark(self, shown: Conversation, message_id: str, marked: bool) -> None:
+        current = self._turns.of(shown.id) is None and await self._store.is_current(shown)
+        conversation = shown if current else await self._held(shown.id, to_change=True)
+        await self._set_marked(conversation, message_id, marked)
+        if message_id in shown.messages:
+            shown.messages[message_id].marked = marked
+
+    async def _mark_back(self, conversation_id: str, title: str, message_id: str, marked: bool) -> Undone:
+        if not await self._set_marked(await self._held(conversation_id, to_change=True), message_id, marked):
+            raise _OvertakenError(_("Nothing to undo there: another window has changed that mark."))
+        said = _("Marked again in “{title}”.") if marked else _("No longer marked in “{title}”.")
+        return Undone(conversation_id, said.format(title=_short(title)), frozenset({message_id}))
+
+    async def _set_marked(self, conversation: Conversation, message_id: str, marked: bool) -> bool:
+        """Mark a message, or no longer; whether that changed anything."""
+        message = conversation.messages.get(message_id)
+        if message is None:
+            raise ChangeError(_("Nothing was marked: that message is no longer in the conversation."))
+        if message.marked is marked:
+            return False
+        message.marked = marked
+        try:
+            await self._store.save(conversation, message)
+        except StoreError:
+            message.marked = not marked
+            raise
+        return True
 
     async def _held(self, conversation_id: str, *, to_change: bool = False) -> Conversation:
         """The conversation that a reply is arriving in here, else as it is on disk."""

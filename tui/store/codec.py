@@ -35,7 +35,7 @@ _LATEST = 253_370_764_800.0
 _META = {"schema", "title", "created", "updated", "model", "profile", "system", "params", "leaf", "pinned"}
 _MESSAGE = {
     "id", "parent_id", "role", "content", "reasoning", "reasoned", "model", "params", "usage", "finish_reason",
-    "notice", "created", "first_token", "finished", "resumed", "state", "writer", "error", "deleted",
+    "notice", "created", "first_token", "finished", "resumed", "state", "writer", "error", "deleted", "marked",
 }  # fmt: skip
 _ERROR = {"class", "sentence", "status", "request_id"}
 _USAGE = {field.name for field in fields(Usage)}
@@ -96,6 +96,7 @@ def encode_message(message: ChatMessage) -> Doc:
             "request_id": error.request_id,
         },
         "deleted": message.deleted,
+        "marked": message.marked,
     }
 
 
@@ -157,6 +158,7 @@ def _message(message_id: str, doc: Doc) -> ChatMessage:
         writer=_text(doc, "writer"),
         error=_error(doc),
         deleted=doc.get("deleted") is True,
+        marked=doc.get("marked") is True,
         extra=extra,
     )
 

@@ -123,6 +123,11 @@ class ConversationStore:
         signature = await self.signature(conversation.id)
         return bool(signature) and signature != self._seen.get(conversation)
 
+    async def is_current(self, conversation: Conversation) -> bool:
+        """Whether a conversation's file holds what it held when it was loaded or saved here. Cheap."""
+        signature = await self.signature(conversation.id)
+        return bool(signature) and signature == self._seen.get(conversation)
+
     async def place(self, conversation_id: str) -> Place:
         """Where a conversation's file is. Cheap."""
         signature = await self.signature(conversation_id)

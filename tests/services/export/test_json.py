@@ -62,6 +62,7 @@ def conversations(draw: st.DrawFn) -> Conversation:
                     error=st.none()
                     | st.builds(MessageError, st.just("network"), TEXT, st.none() | st.integers(), TEXT),
                     deleted=st.booleans(),
+                    marked=st.booleans(),
                     extra=EXTRA,
                 )
             )

@@ -16,7 +16,7 @@ from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.entry import USUAL, Shape
 from tui.widgets.transcript.live import LiveReply
 from tui.widgets.transcript.markdown import markdown_blocks, plain_blocks
-from tui.widgets.transcript.note import HeaderMark, Note
+from tui.widgets.transcript.note import MARK, HeaderMark, Note
 from tui.widgets.transcript.painter import Painter, Widths
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.reasoning import ThoughtRows, count_words, thought, thoughts
@@ -107,6 +107,8 @@ class MessageRows:
             name = one_line(message.model)
         mark = (None if self._mark_of is None else self._mark_of(message)) or HeaderMark()
         parts = [(name or _("Reply"), style), ("  " + _clock(message.created), "meta")]
+        if mark.marked:
+            parts.insert(0, (MARK + " ", "key"))
         if mark.versions:
             parts.append(("  " + mark.versions, "key"))
         if mark.warning:

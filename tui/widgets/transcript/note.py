@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+MARK = "◆"
+"""Stands before what the user marked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -23,3 +26,5 @@ class HeaderMark:
     """Which of several it is ("‹ 2/3 ›")."""
     warning: str = ""
     """What became of it ("not sent")."""
+    marked: bool = False
+    """The user marked it."""
