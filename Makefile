@@ -35,9 +35,9 @@ check: $(VENV)/.dev $(VENV)/.engine  ## Lint and types only.
 crash: $(VENV)/.dev  ## Kill writers 600 times, the app 600 times, and look for lost words.
 	@CHINWAG_KILLS=600 CHINWAG_APP_KILLS=600 $(BIN)/python -m pytest -s tests/crash --timeout 1800
 
-bench: $(VENV)/.dev  ## Measure start-up and streaming in a real pseudo-terminal; ONLY=size: with 10,000 conversations.
-	@$(BIN)/python -m compileall -q $(VENV)/lib tui
-	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+bench: $(VENV)/.dev  ## Measure chinwag beside its floors in a real pseudo-terminal. ONLY=start,echo,...; REPS=5; ONLY=size: the store.
+	@$(BIN)/python -m compileall -q $(VENV)/lib tui tests/bench
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(REPS),--reps $(REPS))
 
 screenshots: $(VENV)/.dev  ## Draw the pictures of the README with the real app.
 	@$(BIN)/python -m tests.make_screenshots

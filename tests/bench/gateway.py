@@ -1,5 +1,4 @@
-"""A gateway on loopback that streams a long reply at a given speed. The model's name says which: `200-1000` is
-1,000 tokens at 200 a second, `0-4000` is 4,000 as fast as the socket takes them."""
+"""A gateway on loopback that streams what the prompt asks for (see `replies`), at the speed it asks for."""
 
 from __future__ import annotations
 
@@ -9,22 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+from tests.bench.replies import tokens, understand
+
 LOG = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-"""One JSON line an event: when a request came, when its first and last token were sent (monotonic seconds)."""
-
-PARAGRAPH = (
-    "## Part {n}\n\nMerge sort splits the list **in half** until each piece has one item, then merges sorted halves. "
-    "Merging is linear, and there are `log2(n)` levels.\n\n- stable: equal items keep their order\n"
-    "- needs scratch space\n\n| size | time |\n|---|---|\n| 10 | 1 ms |\n| 1000 | 9 ms |\n\n"
-    "```python\ndef merge(a: list, b: list) -> list:\n    while a and b:\n        yield (a if a[0] < b[0] else b).pop(0)\n```\n\n"
-)
-
-
-def tokens(count: int) -> list[str]:
-    """A long reply in pieces of about four characters, with a mark at its end."""
-    text = "".join(PARAGRAPH.format(n=n) for n in range(count * 4 // len(PARAGRAPH) + 1))[: count * 4 - 8]
-    pieces = [text[at : at + 4] for at in range(0, len(text), 4)]
-    return [*pieces, "\n\nTHE-END"]
+"""One JSON line an event: when a request came, when each thousandth, the first and the last token were sent
+(monotonic seconds)."""
+MODELS = 1000
 
 
 def note(**event: object) -> None:
@@ -34,41 +23,74 @@ def note(**event: object) -> None:
             file.write(json.dumps(event) + "\n")
 
 
-def event(delta: str) -> bytes:
+def frame(data: bytes) -> bytes:
+    """A chunk of a body of unknown length."""
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def event(delta: str, finish: str | None = None) -> bytes:
     """One server-sent event."""
-    return b"data: " + json.dumps({"choices": [{"index": 0, "delta": {"content": delta}}]}).encode() + b"\n\n"
+    choice = {"index": 0, "delta": {"content": delta}, "finish_reason": finish}
+    return frame(b"data: " + json.dumps({"model": "bench", "choices": [choice]}).encode() + b"\n\n")
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Serve one connection."""
+    """Serve one connection, which may ask several times."""
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
-        if head.startswith(b"GET"):
-            body = json.dumps({"data": [{"id": f"model-{n:04}"} for n in range(1, 1001)]}).encode()
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ")
-            writer.write(str(len(body)).encode() + b"\r\n\r\n" + body)
-            return
-        length = next(
-            int(line[15:]) for line in head.decode().lower().split("\r\n") if line.startswith("content-length:")
-        )
-        model = json.loads(await reader.readexactly(length))["model"]
-        note(what="request", at=time.monotonic())
-        rate, count = (int(part) for part in model.split("-"))
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
-        begun = time.monotonic()
-        note(what="first", at=begun)
-        for n, piece in enumerate(tokens(count)):
-            writer.write(event(piece))
-            if rate:
-                await asyncio.sleep(max(0.0, begun + (n + 1) / rate - time.monotonic()))
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            arrived = time.monotonic()
+            if head.startswith(b"GET"):
+                body = json.dumps({"data": [{"id": f"model-{n:04}"} for n in range(1, MODELS + 1)]}).encode()
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+                )
+                writer.write(body)
+            else:
+                await stream(json.loads(await read_body(reader, head)), arrived, writer)
             await writer.drain()
-        note(what="last", at=time.monotonic())
-        writer.write(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n')
-        await writer.drain()
     except (ConnectionError, asyncio.IncompleteReadError):
         pass
     finally:
         writer.close()
+
+
+async def read_body(reader: asyncio.StreamReader, head: bytes) -> bytes:
+    """What a request says."""
+    headers = dict(line.split(": ", 1) for line in head.decode().lower().split("\r\n")[1:] if ": " in line)
+    if "content-length" in headers:
+        return await reader.readexactly(int(headers["content-length"]))
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += (await reader.readexactly(size + 2))[:-2]
+    await reader.readline()
+    return body
+
+
+async def stream(request: dict[str, object], arrived: float, writer: asyncio.StreamWriter) -> None:
+    """Send a reply."""
+    messages = request["messages"]
+    assert isinstance(messages, list)
+    asked = understand(messages[-1]["content"])
+    note(what="request", at=arrived)
+    pieces = tokens(asked)
+    events = [event(piece) for piece in pieces]
+    writer.write(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    await writer.drain()
+    begun = time.monotonic()
+    for n, data in enumerate(events):
+        if n == asked.ahead:
+            begun = time.monotonic()
+        if asked.rate and (wait := begun + max(0, n - asked.ahead) / asked.rate - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        if n == 0 or n % 1000 == 0 or n == len(events) - 1000:
+            note(what="token", number=n, at=time.monotonic())
+        writer.write(data)
+        await writer.drain()
+    note(what="last", number=len(events), at=time.monotonic())
+    writer.write(event("", "stop") + frame(b"data: [DONE]\n\n") + b"0\r\n\r\n")
 
 
 async def main() -> None:

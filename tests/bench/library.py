@@ -27,6 +27,8 @@ THINKS = "deepseek-r1"
 
 LONG_PROMPT = "The long talk about everything"
 """The first words, and so the title, of the one long conversation. It is the newest."""
+LONG_END = "That is all there is to say."
+"""The last words of the long conversation."""
 
 SINGLE = "zyzzyva"
 """A word of exactly one message in the whole library, in the middle of it."""
@@ -98,6 +100,7 @@ def _make_long(plan: Plan) -> None:
     _fill(conversation, plan.long, (plan.until - begun - 3600) / plan.long, rng, chinese=False)
     first = next(iter(conversation.messages.values()))
     first.content = f"{LONG_PROMPT}\n\n{first.content}"
+    list(conversation.messages.values())[-1].content += f"\n\n{LONG_END}"
     conversation.title = title_from(first.content)
     _write(plan.folder / "conversations", conversation)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.bench.library import LONG_PROMPT
 from tests.bench.process import cpu_of, resident_mb
+from tests.bench.replies import Asked
 from tests.journeys.terminal import Terminal
 from tui.store.conversations import ConversationStore
 
@@ -82,7 +83,7 @@ class SizeBench:
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),
             "CHINWAG_BASE_URL": f"{self._origin}/v1",
-            "CHINWAG_MODEL": "200-400",
+            "CHINWAG_MODEL": "bench",
             "CHINWAG_DATA_DIR": str(data),
             "CHINWAG_CONFIG_DIR": str(self._folder / "config"),
             "CHINWAG_CACHE_DIR": str(self._folder / cache),
@@ -168,7 +169,7 @@ class SizeBench:
     def _ask(self, terminal: Terminal, name: str) -> None:
         """A reply of 400 tokens in two seconds, with its saves."""
         begun, cpu = time.monotonic(), cpu_of(terminal.pid)
-        terminal.type("Explain merge sort")
+        terminal.type(Asked(400, "parts", 200).prompt)
         terminal.press("enter")
         while self._ended() < begun:
             terminal.watch(0.1)

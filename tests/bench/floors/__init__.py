@@ -1,0 +1,1 @@
+"""What chinwag is measured against: the least that others cost."""
