@@ -77,6 +77,8 @@ class Table(Block):
 
     rows: tuple[tuple[StyledText, ...], ...]
     alignments: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...] = ()
+    """The same cells as they were written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

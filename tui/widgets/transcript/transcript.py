@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage, Role
 from tui.widgets.transcript.entry import Entry, Prepared
-from tui.widgets.transcript.folding import MessageFolder
+from tui.widgets.transcript.labeller import MessageLabeller
 from tui.widgets.transcript.live import LiveReply, Pause
 from tui.widgets.transcript.message_rows import PriceOf
 from tui.widgets.transcript.note import HeaderMark, Note
@@ -26,7 +26,7 @@ _STILL_PERIOD = 1 / 4
 _THOUGHTS_PERIOD = 1 / 20
 
 
-class Transcript(MessageFolder, can_focus=False):
+class Transcript(MessageLabeller, can_focus=False):
     """Shows what was said, and the reply that is being written.
 
     Values come down by calls; `MoreBelow` and `MessageView.LinkChosen` go up. It never takes the focus: the screen
@@ -267,6 +267,7 @@ class Transcript(MessageFolder, can_focus=False):
         self.follow()
 
     def view_moved(self) -> None:
+        super().view_moved()
         below = self.ledger.heights.total - 1 > self.scroll_offset.y + self.size.height
         if not below and self.ledger.live is None:
             self._unread = False
