@@ -1,7 +1,8 @@
 """A Markdown document that grows at its end.
 
-Only the open tail, from the last top-level block on, is parsed again when text arrives. The blocks before it are
-settled: they are parsed once, and again only if a link reference definition that may concern them turns up.
+Only the open tail is parsed again when text arrives: what follows the last top-level block, and of an open list, quote
+or table what follows its last item, block or row. The rest is settled: it is parsed once, and again only if a
+definition of a link or footnote turns up that concerns it, or if the list that it belongs to gets another look.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from typing import Any
 
 from tui.widgets.transcript.blocks import Block, Code
 from tui.widgets.transcript.cleaning import StreamCleaner
-from tui.widgets.transcript.markdown import Parsed, parse
+from tui.widgets.transcript.growing import Stub, cut_inside
+from tui.widgets.transcript.markdown import parse
+from tui.widgets.transcript.reader import Parsed
 
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n]*\n")
+_LINE_STARTS = re.compile(r"\n[ \t>]*|\s+")
+_INNER_BLANKS = re.compile(r"(?<=\[) | (?=\])")
 
 _Targets = dict[str, tuple[str, str]]
+"""Where links lead, by label; the label of a footnote has its brackets."""
 
 
 class LiveDocument:
@@ -30,8 +36,12 @@ class LiveDocument:
         self._settled_source: list[str] = []
         self._tail_source = ""
         self._references: dict[str, Any] = {}
+        self._notes: frozenset[str] = frozenset()
         self._targets: _Targets = {}
         self._fence: _OpenFence | None = None
+        self._stub: Stub | None = None
+        self._stub_at = (0, 0)
+        """How many blocks, and pieces of source, were settled before the block that the stub stands for."""
 
     @property
     def source(self) -> str:
@@ -60,20 +70,33 @@ class LiveDocument:
             self._replace_tail([self._fence.block(self._tail_source)])
             return
         self._tail_source += text
-        parsed, references = self._parse(self._tail_source)
-        targets = _targets(references)
-        if targets != self._targets and any("[" in source for source in self._settled_source):
-            self._parse_again(targets)
+        parsed, environment = self._parse(self._tail_source)
+        if self._stub is not None and not self._stub.fits(parsed):
+            self._reopen()
+            parsed, environment = self._parse(self._tail_source)
+        targets = _targets(environment)
+        changed = {label for label in targets | self._targets if targets.get(label) != self._targets.get(label)}
+        if changed and self._is_settled_with(changed):
+            self._parse_again()
             return
         self._targets = targets
+        parsed = self._behind_stub(parsed)
         self._replace_tail(parsed.blocks)
         if "\n" in text:
             self._settle(parsed)
-        self._fence = _OpenFence.at(self._tail_source, self.tail)
+        self._fence = _OpenFence.at(self._tail_source, self.tail) if self._stub is None else None
 
     def _parse(self, source: str) -> tuple[Parsed, dict[str, Any]]:
-        environment: dict[str, Any] = {"references": dict(self._references)}
-        return parse(source, environment), environment["references"]
+        """A parse of the tail, or of its beginning, with the stub that stands before it."""
+        environment: dict[str, Any] = {
+            "references": dict(self._references),
+            "footnotes": {"refs": dict.fromkeys(self._notes, -1)},
+        }
+        stub = "" if self._stub is None else self._stub.source
+        return parse(stub + source, environment), environment
+
+    def _behind_stub(self, parsed: Parsed) -> Parsed:
+        return parsed if self._stub is None else self._stub.removed(parsed)
 
     def _replace_tail(self, blocks: list[Block]) -> None:
         """Take over the blocks of a new parse, but keep the old objects as far as they are equal."""
@@ -85,30 +108,61 @@ class LiveDocument:
         self.kept = min(self.kept, len(self.settled) + same)
         self.tail = self.tail[:same] + blocks[same:]
 
-    def _settle(self, parsed: Parsed) -> None:
+    def _settle(self, drawn: Parsed) -> None:
         """Settle what complete lines alone show to be over: the line being written may still change its meaning."""
-        if not self._tail_source.endswith("\n"):
-            parsed, _ = self._parse(self._tail_source[: self._tail_source.rfind("\n") + 1])
+        parsed, complete = drawn, self._tail_source
+        if not complete.endswith("\n"):
+            complete = complete[: complete.rfind("\n") + 1]
+            parsed = self._behind_stub(self._parse(complete)[0])
         if len(parsed.starts) < 2:
+            cut = cut_inside(complete, parsed, drawn, self._stub, lambda source: self._parse(source)[0])
+            if cut is not None:
+                self._cut(cut.line, cut.blocks, cut.stub)
             return
         line, settled = parsed.starts[-1]
-        lines = self._tail_source.split("\n", line)
+        lines = complete.split("\n", line)
         while line > parsed.last_end and lines[line - 1].strip():
-            line -= 1  # a reference definition stands here, which the lines below it may still lengthen
-        cut = sum(len(one) + 1 for one in lines[:line])
-        source = self._tail_source[:cut]
-        if "]:" in source:
-            _, self._references = self._parse(source)
-        self._settled_source.append(source)
-        self._tail_source = self._tail_source[cut:]
-        self.settled += self.tail[:settled]
-        self.tail = self.tail[settled:]
+            line -= 1  # a definition stands here, which the lines below it may still lengthen
+        self._cut(line, settled, None)
 
-    def _parse_again(self, targets: _Targets) -> None:
-        """A definition came, went or changed: links in settled blocks may mean something else now."""
+    def _cut(self, line: int, blocks: int, stub: Stub | None) -> None:
+        """Settle the first lines and blocks of the tail; `stub` stands for the open block that they belong to."""
+        end = sum(len(one) + 1 for one in self._tail_source.split("\n", line)[:line])
+        source = self._tail_source[:end]
+        if "]:" in source:
+            environment = self._parse(source)[1]
+            self._references, self._notes = environment["references"], frozenset(environment["footnotes"]["refs"])
+        if self._stub is None:
+            self._stub_at = (len(self.settled), len(self._settled_source))
+        self._settled_source.append(source)
+        self._tail_source = self._tail_source[end:]
+        self.settled += self.tail[:blocks]
+        self.tail = self.tail[blocks:]
+        self._stub = stub
+
+    def _reopen(self) -> None:
+        """What is settled of the open block would look different now."""
+        blocks, sources = self._stub_at
+        self._tail_source = "".join(self._settled_source[sources:]) + self._tail_source
+        self.tail = self.settled[blocks:] + self.tail
+        del self.settled[blocks:], self._settled_source[sources:]
+        self._stub = None
+
+    def _is_settled_with(self, labels: set[str]) -> bool:
+        """Whether settled text may refer to one of these labels."""
+        for source in self._settled_source:
+            if "[" in source:
+                folded = _INNER_BLANKS.sub("", _LINE_STARTS.sub(" ", source).lower().upper())
+                if any(label in source if label.startswith("[") else f"[{label}]" in folded for label in labels):
+                    return True
+        return False
+
+    def _parse_again(self) -> None:
+        """A definition came, went or changed: what refers to it in settled blocks means something else now."""
         source, old = self.source, self.blocks
-        self._references, self._targets, self._fence = {}, targets, None
-        parsed, _ = self._parse(source)
+        self._references, self._notes, self._fence, self._stub = {}, frozenset(), None, None
+        parsed, environment = self._parse(source)
+        self._targets = _targets(environment)
         self._settled_source, self._tail_source = [], source
         self.settled, self.tail = [], old
         self._replace_tail(parsed.blocks)
@@ -148,5 +202,6 @@ class _OpenFence:
         return Code(code=code.removesuffix("\n"), language=self._block.language, open=True)
 
 
-def _targets(references: dict[str, Any]) -> _Targets:
-    return {label: (one["href"], one["title"]) for label, one in references.items()}
+def _targets(environment: dict[str, Any]) -> _Targets:
+    found = {label: (one["href"], one["title"]) for label, one in environment["references"].items()}
+    return found | {f"[^{label[1:]}]": ("", "") for label in environment["footnotes"]["refs"]}
