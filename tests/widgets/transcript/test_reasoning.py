@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.geometry import Offset
-from textual.selection import Selection
 from textual.widgets import Input
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tests.widgets.transcript.corpus import EVERYTHING, sources
 from tests.widgets.transcript.test_rendering import PALETTE, visible
+from tests.widgets.transcript.test_selection import drag
 from tui.domain.chat import ChatMessage, MessageState
 from tui.themes import PAPER
 from tui.widgets.transcript import Note, Transcript
@@ -343,12 +342,9 @@ async def test_a_selection_that_ends_on_the_line_does_not_toggle_it() -> None:
         app.transcript.show(thoughtful(2), {})
         await settle(pilot)
         at = fold_line(app)
-        await pilot.mouse_down(Transcript, offset=(20, at + 1))
-        await pilot.hover(Transcript, offset=(8, at))
-        await pilot.mouse_up(Transcript, offset=(8, at))
-        await settle(pilot)
+        await drag(pilot, app, (20, at + 1), (8, at))
         assert "▸ thought for" in app.lines()[at]
-        assert (app.screen.get_selected_text() or "").startswith("ught for")
+        assert app.screen.get_selected_text() == "Reply 1."
 
 
 async def test_selected_reasoning_is_copied_without_its_indent() -> None:
@@ -357,9 +353,7 @@ async def test_selected_reasoning_is_copied_without_its_indent() -> None:
         app.transcript.show_reasoning = True
         app.transcript.show([reply("Yes.", reasoning="first\nsecond " + "word " * 20)], {})
         await settle(pilot)
-        view = app.transcript.pool.placed[0].view
-        app.screen.selections = {view: Selection(Offset(0, 2), Offset(40, 4))}
-        await settle(pilot)
+        await drag(pilot, app, (0, 2), (70, 4))
         assert app.screen.get_selected_text() == "first\nsecond " + " ".join(["word"] * 20)
         app.transcript.show_reasoning = False
         await settle(pilot)

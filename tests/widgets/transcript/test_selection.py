@@ -1,23 +1,53 @@
-"""Selecting with the mouse, within a message, over messages, and beyond the view."""
+"""Selecting with the mouse: within a message, over messages, beyond the view, and what is copied then."""
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 from textual.geometry import Offset
 from textual.pilot import Pilot
-from textual.selection import Selection
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, reply, settle
+from tui.domain.chat import ChatMessage
 from tui.widgets.transcript import Transcript
+from tui.widgets.transcript.note import Note
 
 SIZE = (80, 20)
 
 
-async def drag(pilot: Pilot[None], start: tuple[int, int], end: tuple[int, int]) -> None:
-    await pilot.mouse_down(Transcript, offset=start)
-    await pilot.hover(Transcript, offset=end)
-    await pilot.mouse_up(Transcript, offset=end)
+def place(app: TranscriptApp, x: int, y: int) -> Offset:
+    """A place of the transcript, on the screen."""
+    return app.transcript.region.offset + Offset(x, y)
+
+
+async def move(pilot: Pilot[None], app: TranscriptApp, x: int, y: int, button: int = 1) -> None:
+    """The pointer moves with the button held, also to where nothing of the transcript is."""
+    at = place(app, x, y)
+    moved = events.MouseMove(None, *at, 0, 0, button, False, False, False, *at)  # type: ignore[arg-type]
+    app.screen._forward_event(moved)
+    await pilot.pause()
+
+
+async def release(pilot: Pilot[None], app: TranscriptApp, x: int, y: int) -> None:
+    at = place(app, x, y)
+    app.screen._forward_event(events.MouseUp(None, *at, 0, 0, 1, False, False, False, *at))  # type: ignore[arg-type]
     await settle(pilot)
+
+
+async def drag(pilot: Pilot[None], app: TranscriptApp, start: tuple[int, int], end: tuple[int, int]) -> None:
+    await pilot.mouse_down(Transcript, offset=start)
+    await move(pilot, app, *end)
+    await release(pilot, app, *end)
+
+
+async def whole(messages: list[ChatMessage], *, size: tuple[int, int] = (80, 60), notes: Note | None = None) -> str:
+    """What dragging over all of it copies; the note is under the last message."""
+    app = TranscriptApp()
+    async with app.run_test(size=size) as pilot:
+        app.transcript.show(messages, {messages[-1].id: notes} if notes else {})
+        await settle(pilot)
+        await drag(pilot, app, (0, 0), (size[0] - 3, size[1] - 6))
+        return app.screen.get_selected_text() or ""
 
 
 async def test_a_drag_within_a_line_copies_just_that() -> None:
@@ -25,20 +55,35 @@ async def test_a_drag_within_a_line_copies_just_that() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show([ask("alpha beta gamma")], {})
         await settle(pilot)
-        await drag(pilot, (9, 1), (12, 1))
+        await drag(pilot, app, (9, 1), (12, 1))
         assert app.screen.get_selected_text() == "beta"
 
 
-async def test_a_drag_over_messages_copies_without_margins_and_soft_breaks() -> None:
+async def test_wide_and_joined_characters_are_selected_whole() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
-        app.transcript.show([ask("first words"), reply("many " * 20 + "end\n\n```py\nx = 1\n  y\n```")], {})
+        app.transcript.show([ask("漢字 e\u0301a 👩\u200d🚀 end")], {})
         await settle(pilot)
-        await drag(pilot, (9, 1), (30, 11))
-        text = app.screen.get_selected_text() or ""
-        head = text.splitlines()[2]
-        assert head.startswith("small-model")
-        assert text == f"words\n\n{head}\n{'many ' * 20}end\n\n\nx = 1\n  y"
+        await drag(pilot, app, (4, 1), (5, 1))
+        assert app.screen.get_selected_text() == "漢字"
+        await drag(pilot, app, (8, 1), (8, 1 + 2))
+        assert (app.screen.get_selected_text() or "").startswith("e\u0301a 👩\u200d🚀 end")
+        await drag(pilot, app, (12, 1), (11, 1))
+        assert app.screen.get_selected_text() == "👩\u200d🚀"
+
+
+async def test_a_drag_over_messages_says_who_spoke_and_leaves_soft_breaks_out() -> None:
+    text = await whole([ask("first words"), reply("many " * 20 + "end\n\n```py\nx = 1\n\n  y\n```")])
+    assert text == f"You:\nfirst words\n\nsmall-model:\n{'many ' * 20}end\n\nx = 1\n\n  y"
+
+
+async def test_a_drag_from_within_a_message_begins_there() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask("first words"), reply("second words")], {})
+        await settle(pilot)
+        await drag(pilot, app, (9, 1), (8, 4))
+        assert app.screen.get_selected_text() == "words\n\nsmall-model:\nsecond"
 
 
 async def test_a_selection_upwards_is_the_same() -> None:
@@ -46,9 +91,60 @@ async def test_a_selection_upwards_is_the_same() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show([ask("first words"), reply("second words")], {})
         await settle(pilot)
-        await drag(pilot, (9, 4), (9, 1))
-        text = (app.screen.get_selected_text() or "").splitlines()
-        assert (text[0], text[-1][:6]) == ("words", "second")
+        await drag(pilot, app, (8, 4), (9, 1))
+        assert app.screen.get_selected_text() == "words\n\nsmall-model:\nsecond"
+
+
+async def test_lists_keep_their_marks_and_quotes_lose_their_bars() -> None:
+    long = "word " * 30 + "end"
+    text = await whole([reply(f"- one\n- {long}\n  - deeper\n\n> quoted\n>\n> more")])
+    assert text == f"small-model:\n• one\n• {long}\n  • deeper\n\nquoted\n\nmore" or text.splitlines()[1:] == [
+        line for line in text.splitlines()[1:] if "▎" not in line
+    ]
+    assert long in text
+    assert "▎" not in text
+    assert text.endswith("quoted\n\nmore")
+
+
+async def test_a_line_of_code_that_was_folded_is_whole_again() -> None:
+    line = "    " + "x" * 200 + " = 1"
+    assert await whole([reply(f"```py\nif a:\n{line}\n```")]) == f"small-model:\nif a:\n{line}"
+
+
+async def test_cells_of_a_table_are_set_apart_by_tabs() -> None:
+    text = await whole([reply("Before\n\n| name | n |\n|:--|--:|\n| one | 1 |\n| two |  |\n\nAfter")])
+    assert text == "small-model:\nBefore\n\nname\tn\none\t1\ntwo\t\n\nAfter"
+
+
+async def test_a_cell_that_is_wrapped_is_whole_again() -> None:
+    cell, word = "many words " * 12 + "end", "x" * 90
+    text = await whole([reply(f"| a | b |\n|---|---|\n| {cell} | {word} |\n| 1 | 2 |")])
+    assert text == f"small-model:\na\tb\n{cell}\t{word}\n1\t2"
+
+
+async def test_a_part_of_a_table_is_just_that() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([reply("| alpha | beta |\n|---|---|\n| one | two |")], {})
+        await settle(pilot)
+        await drag(pilot, app, (5, 1), (12, 1))
+        assert app.screen.get_selected_text() == "pha\tbe"
+
+
+async def test_what_is_no_text_is_left_out() -> None:
+    message = reply("Answer.", reasoning="Some thoughts.")
+    text = await whole([message], notes=Note("Stopped.", "f5 retry", "warning"))
+    assert text == "small-model:\nAnswer."
+
+
+async def test_a_note_alone_can_be_copied() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        message = reply("Answer.")
+        app.transcript.show([message], {message.id: Note("The gateway failed.", "", "error")})
+        await settle(pilot)
+        await drag(pilot, app, (0, 3), (70, 3))
+        assert app.screen.get_selected_text() == "The gateway failed."
 
 
 async def test_selected_text_is_highlighted_and_cleared() -> None:
@@ -57,7 +153,7 @@ async def test_selected_text_is_highlighted_and_cleared() -> None:
         app.transcript.show([ask("alpha beta gamma")], {})
         await settle(pilot)
         before = app.transcript.pool.placed[0].view.render_line(1)
-        await drag(pilot, (9, 1), (12, 1))
+        await drag(pilot, app, (9, 1), (12, 1))
         marked = app.transcript.pool.placed[0].view.render_line(1)
         assert marked.text == before.text
         colours = {segment.text: segment.style.bgcolor for segment in marked if segment.style}
@@ -67,42 +163,32 @@ async def test_selected_text_is_highlighted_and_cleared() -> None:
         assert app.transcript.pool.placed[0].view.render_line(1) == before
 
 
-async def test_a_selection_that_leaves_the_view_is_kept() -> None:
+async def test_a_click_clears_the_selection() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask("alpha beta gamma")], {})
+        await settle(pilot)
+        await drag(pilot, app, (9, 1), (12, 1))
+        await pilot.click(Transcript, offset=(30, 8))
+        await settle(pilot)
+        assert not app.screen.get_selected_text()
+        assert not app.transcript.canvas.has_selection
+
+
+@pytest.mark.parametrize("scroll", ["page_up", "page_down"])
+async def test_a_selection_that_leaves_the_view_is_kept(scroll: str) -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(conversation(60), {})
+        app.transcript.scroll_to(y=app.transcript.scroll_y / 2)
         await settle(pilot)
-        app.transcript.scroll_to(y=app.transcript.scroll_y - 100)
-        await settle(pilot)
-        await drag(pilot, (0, 0), (50, 18))
+        await drag(pilot, app, (0, 0), (50, 16))
         selected = app.screen.get_selected_text()
         assert selected
         for _ in range(8):
-            app.transcript.page_up()
+            getattr(app.transcript, scroll)()
             await settle(pilot)
         assert app.screen.get_selected_text() == selected
-
-
-async def test_messages_between_the_ends_are_selected_though_out_of_view() -> None:
-    app = TranscriptApp()
-    async with app.run_test(size=SIZE) as pilot:
-        app.transcript.show(conversation(60), {})
-        app.transcript.action_scroll_home()
-        await settle(pilot)
-        start = app.transcript.pool.placed[0].view
-        app.screen.selections = {start: Selection(Offset(0, 1), None)}
-        await settle(pilot)
-        for _ in range(6):
-            app.transcript.page_down()
-            await settle(pilot)
-        assert start.index == 0
-        end = app.transcript.pool.placed[-1].view
-        assert end.index is not None
-        app.screen.selections = {start: Selection(Offset(0, 1), None), end: Selection(None, Offset(40, 1))}
-        await settle(pilot)
-        text = app.screen.get_selected_text() or ""
-        assert text.startswith("Question 0?")
-        assert all(f"Question {n}?" in text for n in range(2, end.index, 2))
 
 
 async def test_another_conversation_has_no_selection() -> None:
@@ -110,32 +196,21 @@ async def test_another_conversation_has_no_selection() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show([ask("alpha beta gamma")], {})
         await settle(pilot)
-        await drag(pilot, (9, 1), (12, 1))
+        await drag(pilot, app, (9, 1), (12, 1))
         app.transcript.show([ask("other words")], {})
         await settle(pilot)
         assert not app.screen.get_selected_text()
 
 
-async def test_a_drag_to_the_edge_scrolls_and_selects_what_came_into_view() -> None:
+async def test_a_double_click_selects_a_word_and_a_third_one_the_paragraph() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
-        app.transcript.show(conversation(60), {})
-        app.transcript.action_scroll_home()
+        long = "See tui/domain/words.py, " + "and more " * 12 + "there."
+        app.transcript.show([ask(long + "\nnext line")], {})
         await settle(pilot)
-        edge = app.transcript.size.height - 1
-        await pilot.mouse_down(Transcript, offset=(0, 1))
-        app.screen._forward_event(_drag_to(20, edge, by=5))
-        while app.transcript.scroll_y < 60:
-            await pilot.pause(0.01)
-        app.screen._forward_event(_drag_to(20, edge - 8, by=-8))
+        await pilot.click(Transcript, offset=(12, 1), times=2)
         await settle(pilot)
-        await pilot.mouse_up(Transcript, offset=(20, edge - 8))
-        last = app.transcript.pool.placed[-1].view.index
-        assert last is not None
-        text = app.screen.get_selected_text() or ""
-        assert text.startswith("Question 0?")
-        assert all(f"Question {n}?" in text for n in range(0, last - 3, 2))
-
-
-def _drag_to(x: int, y: int, by: int) -> events.MouseMove:
-    return events.MouseMove(None, x, y, 0, by, 1, False, False, False, x, y)
+        assert app.screen.get_selected_text() == "tui/domain/words.py"
+        await pilot.click(Transcript, offset=(12, 2), times=3)
+        await settle(pilot)
+        assert app.screen.get_selected_text() == long

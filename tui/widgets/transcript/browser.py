@@ -7,14 +7,14 @@ from collections.abc import Callable, Container, Mapping, Sequence
 
 from tui.domain.chat import ChatMessage
 from tui.widgets.transcript.entry import Entry, Prepared
-from tui.widgets.transcript.message_scroll import MessageScroll
 from tui.widgets.transcript.note import Note
+from tui.widgets.transcript.selecting import MessageSelector
 
 _AT_ONCE = 250
 """Messages that are made ready before others have a turn."""
 
 
-class MessageBrowser(MessageScroll, can_focus=False):
+class MessageBrowser(MessageSelector, can_focus=False):
     """What the reader does with the messages of a `MessageScroll`."""
 
     # The cursor

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from textual.selection import SELECT_ALL
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage
 from tui.domain.safe_text import clean
+from tui.widgets.transcript.copied_text import copied_text
 from tui.widgets.transcript.ledger import Ledger
 from tui.widgets.transcript.message_rows import MessageRows, PriceOf
 from tui.widgets.transcript.message_view import MessageView
@@ -66,16 +68,6 @@ class Canvas:
             return live.document.source
         return clean(self._ledger.entries[index].message.content)
 
-    def pinned(self) -> list[MessageView]:
-        """The views in which a selection begins and ends: Textual knows its ends by them."""
-        if self._selected is None:
-            return []
-        return [
-            view
-            for view, selection in self._host.screen.selections.items()
-            if isinstance(view, MessageView) and (selection.start is not None or selection.end is not None)
-        ]
-
     @property
     def has_selection(self) -> bool:
         """Whether some text is selected."""
@@ -84,8 +76,22 @@ class Canvas:
     def clear_selection(self) -> None:
         """Nothing is selected."""
         if self._selected is not None:
-            self._selected = None
+            self.select(None)
             self._host.screen.clear_selection()
+
+    def select(self, selected: Selected | None) -> None:
+        """Select this instead of what was selected, and have the screen know that something is."""
+        if selected == self._selected:
+            return
+        self._selected = selected
+        if self.has_selection and self._host not in self._host.screen.selections:
+            self._host.screen.selections = {self._host: SELECT_ALL}
+        for view, _y, _rows in self._pool.placed:
+            view.refresh()
+
+    def selected_text(self) -> str | None:
+        """What is selected, as it is copied."""
+        return copied_text(self._ledger, self._selected) if self._selected is not None else None
 
     # What the views ask for
 
@@ -106,24 +112,6 @@ class Canvas:
 
     def view_source(self, view: MessageView) -> str:
         return "" if view.index is None else self.source(view.index)
-
-    def view_selected(self) -> None:
-        marked = [
-            (view.index, selection)
-            for view, selection in self._host.screen.selections.items()
-            if isinstance(view, MessageView) and view in self._pool.views and view.index is not None
-        ]
-        selected = Selected.of(marked)
-        if selected != self._selected:
-            self._selected = selected
-            for view, _y, _rows in self._pool.placed:
-                view.refresh()
-
-    def view_selection(self, view: MessageView) -> str | None:
-        first = next((one for one in self._host.screen.selections if one in self._pool.views), None)
-        if self._selected is None or view is not first:
-            return None
-        return self._selected.text(self._ledger.rows, self._ledger.draw.margin)
 
     def _over(self, index: int, row: int) -> Decorations | None:
         found = [over for layer in self.layers if (over := layer(index, row)) is not None]

@@ -253,7 +253,7 @@ class MessageScroll(ScrollView, can_focus=False):
     def _place(self) -> None:
         """Bind the messages in view to views, and have painted what that changes."""
         top, size = self.scroll_offset.y, self.size
-        moved, changed = self.pool.place(self.ledger.heights, top, size.height, self.canvas.pinned())
+        moved, changed = self.pool.place(self.ledger.heights, top, size.height)
         if moved:
             self.rearrange()
         for view in changed:

@@ -18,12 +18,6 @@ class RowSource(Protocol):
     def view_strip(self, view: MessageView, row: int) -> Strip:
         """A row of the message that `view` is bound to, as wide as the view."""
 
-    def view_selected(self) -> None:
-        """What is selected in some view has changed."""
-
-    def view_selection(self, view: MessageView) -> str | None:
-        """The text that `view` has to contribute to what is copied."""
-
     def view_source(self, view: MessageView) -> str:
         """The text of the message that `view` is bound to."""
 
@@ -31,6 +25,7 @@ class RowSource(Protocol):
 class MessageView(Widget, can_focus=False):
     """Shows the message it is bound to while that is in view; then it is bound to another one."""
 
+    ALLOW_SELECT = False
     DEFAULT_CSS = """
     MessageView { width: 1fr; height: auto; }
     """
@@ -89,11 +84,7 @@ class MessageView(Widget, can_focus=False):
         return self.render_lines(Region(0, y, self.size.width, 1))[0]
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        text = self._rows.view_selection(self)
-        return None if text is None else (text, "\n")
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        self._rows.view_selected()
+        return None
 
     def action_open_link(self, url: str) -> None:
         """Ask for a link to be opened."""

@@ -64,30 +64,25 @@ class Pool:
                 view.index = None
         self.placed = [one for one in self.placed if one.view.index is not None]
 
-    def place(
-        self, heights: Heights, top: int, height: int, pinned: Iterable[MessageView]
-    ) -> tuple[bool, list[MessageView]]:
+    def place(self, heights: Heights, top: int, height: int) -> tuple[bool, list[MessageView]]:
         """Bind views to the messages between `top` and `top + height`.
 
         Returns whether a border between messages moved, and the views that show something else in the place where they
-        were. A view that is `pinned` goes on standing for its message as long as there are others. The last message
-        reaches to the end of the viewport, so that nothing moves while it grows.
+        were. The last message reaches to the end of the viewport, so that nothing moves while it grows.
         """
         before = self._painted
-        placed, changed = self._bind(heights, top, height, set(pinned))
+        placed, changed = self._bind(heights, top, height)
         moved = placed != self.placed
         self.placed = placed
         self._painted = {view: (y, rows) for view, y, rows in placed}
         return moved, [view for view, y, rows in placed if view in changed and before.get(view) == (y, rows)]
 
-    def _bind(
-        self, heights: Heights, top: int, height: int, pinned: set[MessageView]
-    ) -> tuple[list[Placed], set[MessageView]]:
+    def _bind(self, heights: Heights, top: int, height: int) -> tuple[list[Placed], set[MessageView]]:
         if not len(heights) or height < 1:
             return [], set()
         wanted = range(heights.at(top), heights.at(top + height - 1) + 1)
         free = [view for view in self.views if view.index is None or view.index not in wanted]
-        free.sort(key=lambda view: (view not in pinned, view.index is None))  # taken from the end
+        free.sort(key=lambda view: view.index is None)  # taken from the end
         placed: list[Placed] = []
         changed: set[MessageView] = set()
         for index in wanted:

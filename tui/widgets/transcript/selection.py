@@ -1,15 +1,19 @@
-"""Text selected with the mouse, across messages, whether they are in view or not."""
+"""A range of the transcript that is selected, over any number of messages, whether they are in view or not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
 from typing import NamedTuple
 
-from textual.selection import Selection
+from rich.cells import split_graphemes
 
-from tui.widgets.transcript.rows import Row
+from tui.widgets.transcript.wrapping import cells
 
-_BEYOND = 1 << 40
+BEYOND = 1 << 40
+"""A column right of everything."""
+
+_WORD = re.compile(r"(?:--?|\.{0,2}/|[~@$#.])?\w+(?:[-./:@~+&=%?#'’]+\w+)*/?")
+"""A word, or what belongs together like one: a path, an address, an option, a name with dots."""
 
 
 class Point(NamedTuple):
@@ -27,20 +31,9 @@ class Selected(NamedTuple):
     end: Point
 
     @classmethod
-    def of(cls, marked: Iterable[tuple[int, Selection]]) -> Selected | None:
-        """What the selections of single messages come to.
-
-        Messages between the two ends may be out of view, so that nothing was noted for them: they are selected too.
-        """
-        ordered = sorted(marked, key=lambda one: one[0])
-        if not ordered:
-            return None
-        first, last = ordered[0][0], ordered[-1][0]
-        starts = [Point(index, one.start.y, one.start.x) for index, one in ordered if one.start is not None]
-        ends = [Point(index, one.end.y, one.end.x) for index, one in ordered if one.end is not None]
-        start = starts[0] if starts else Point(first, 0, 0)
-        end = ends[-1] if ends else Point(last, _BEYOND, 0)
-        return cls(min(start, end), max(start, end))
+    def between(cls, one: Selected, other: Selected) -> Selected:
+        """All from the one to the other, both included."""
+        return cls(min(one.start, other.start), max(one.end, other.end))
 
     def span(self, index: int, row: int) -> tuple[int, int] | None:
         """The selected characters of a row, as a range."""
@@ -48,19 +41,25 @@ class Selected(NamedTuple):
         if not self.start[:2] <= here <= self.end[:2]:
             return None
         start = self.start.column if here == self.start[:2] else 0
-        end = self.end.column if here == self.end[:2] else _BEYOND
+        end = self.end.column if here == self.end[:2] else BEYOND
         return (start, end) if end > start else None
 
-    def text(self, rows_of: Callable[[int], Sequence[Row]], margin: int) -> str:
-        """The selected text, without margins, borders and soft line breaks."""
-        parts: list[str] = []
-        glue = ""
-        for index in range(self.start.message, self.end.message + 1):
-            for number, row in enumerate(rows_of(index)):
-                if not self.start[:2] <= (index, number) <= self.end[:2]:
-                    continue
-                start, end = self.span(index, number) or (0, 0)
-                text = row.text[max(start - margin, row.lead) : max(0, end - margin)]
-                parts += [glue, text.rstrip() if row.glue == "\n" else text]
-                glue = row.glue
-        return "".join(parts)
+
+def character_at(text: str, cell: int) -> tuple[int, int]:
+    """The range of what is drawn in a cell as one character; right of the text, nothing at its end."""
+    if text.isascii():
+        return (cell, cell + 1) if 0 <= cell < len(text) else (len(text), len(text))
+    if cell < cells(text):
+        for start, end, width in split_graphemes(text)[0]:
+            cell -= width
+            if cell < 0:
+                return start, end
+    return len(text), len(text)
+
+
+def word_at(text: str, character: int) -> tuple[int, int]:
+    """The range of the word that a character belongs to; of the character alone where it is in none."""
+    for found in _WORD.finditer(text):
+        if found.start() <= character < found.end():
+            return found.span()
+    return character, min(character + 1, len(text))

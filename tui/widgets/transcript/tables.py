@@ -1,64 +1,142 @@
-"""Tables, fitted to a width: wide columns give way first, and a cell that is too narrow wraps."""
+"""Tables, fitted to a width: wide columns give way first, and a cell that is too narrow wraps.
+
+Where that would leave columns too narrow to be read, a table is drawn as records: its rows one below the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.widgets.transcript.blocks import Span, StyledText, Table
+from tui.widgets.transcript.blocks import Mark, Prefix, Span, StyledText, Table
 from tui.widgets.transcript.palette import Palette
-from tui.widgets.transcript.rows import Row, prefix_segments, prefix_width, quote_lead, segments, text_rows
+from tui.widgets.transcript.rows import (
+    Row,
+    drawn_text,
+    prefix_segments,
+    prefix_width,
+    quote_lead,
+    segments,
+    text_rows,
+)
 from tui.widgets.transcript.wrapping import cells, wrap
 
-_LEAST = 4
-"""Cells a column keeps; where not even that is there for each, a table is drawn as a list of its rows."""
+_LEAST = 8
+"""Cells that a column of words keeps, however short they are."""
+_LONGEST_WORD = 12
+"""Cells up to which a column keeps what its longest word needs."""
+_LONGEST_NUMBER = 20
+"""Cells up to which a number is not broken."""
+_WIDEST = 72
+"""Cells of the widest column: longer lines get hard to read."""
+_TALLER = 1.5
+"""A grid that needs so many times the lines of the records is not drawn."""
+_NUMBER = re.compile(r"[-+−~≈<>≤≥±(]*[$€£¥]?\s?[\d.,'\u00a0\u2009\u202f ]*\d[\d.,)]*\s?[%‰°$€£¥a-zA-Zµ/]{0,6}")
+_SEPARATOR = " │ "
+_INDENT = Mark("  ", "plain")
+
+_Cells = Sequence[StyledText]
 
 
 def table_rows(table: Table, width: int, palette: Palette, surface: str) -> list[Row]:
     """A table as rows of at most `width` cells."""
-    inner = width - prefix_width(table.rest)
-    columns = len(table.alignments)
-    if inner < columns * (_LEAST + 3) - 3:
+    table = Table(
+        first=table.first,
+        rest=table.rest,
+        rows=tuple(tuple(drawn_text(cell) for cell in row) for row in table.rows),
+        alignments=table.alignments,
+    )
+    columns = [_Column.of([row[n] for row in table.rows]) for n in range(len(table.alignments))]
+    room = width - prefix_width(table.rest) - len(_SEPARATOR) * (len(columns) - 1)
+    if sum(column.least for column in columns) > room:
         return _records(table, width, palette, surface)
-    widths = _fit([_natural(row[n] for row in table.rows) for n in range(columns)], inner - 3 * (columns - 1))
-    grid = _Grid(table, widths, palette, surface)
-    rows = grid.rows(table.rows[0], "table-head")
-    rows.append(grid.rule())
-    for row in table.rows[1:]:
-        rows += grid.rows(row)
-    rows[0] = Row([*prefix_segments(table.first, palette, surface), *rows[0].segments[len(table.rest) :]], rows[0].lead)
-    return rows
+    widths = _fit(columns, room)
+    wrapped = [[wrap(cell.plain, w) for cell, w in zip(row, widths, strict=True)] for row in table.rows]
+    heights = [max(map(len, pieces)) for pieces in wrapped]
+    if sum(heights) > len(heights):
+        records = _records(table, width, palette, surface)
+        if sum(heights) > _TALLER * len(records):
+            return records
+    return _Grid(table, widths, palette, surface).rows(airy=max(heights[1:], default=1) > 1)
+
+
+class _Column(NamedTuple):
+    """Cells that a column would like to have, and cells that it needs."""
+
+    natural: int
+    least: int
+
+    @classmethod
+    def of(cls, found: _Cells) -> _Column:
+        natural = max(1, *(cells(line) for cell in found for line in cell.plain.split("\n")))
+        words = max((cells(word) for cell in found for word in cell.plain.split()), default=1)
+        numbers = max((cells(cell.plain) for cell in found if _NUMBER.fullmatch(cell.plain)), default=1)
+        least = max(_LEAST, min(words, _LONGEST_WORD), numbers if numbers <= _LONGEST_NUMBER else 1)
+        natural = min(natural, _WIDEST)
+        return cls(natural, min(natural, least))
+
+
+def _fit(columns: Sequence[_Column], room: int) -> list[int]:
+    """Take from the widest until all fit; none falls below what it needs. There is room for that."""
+    widths = [column.natural for column in columns]
+    excess = sum(widths) - room
+    while excess > 0:
+        free = [n for n, column in enumerate(columns) if widths[n] > column.least]
+        widest = max(widths[n] for n in free)
+        at = [n for n in free if widths[n] == widest]
+        lower = [widths[n] for n in free if widths[n] < widest] + [columns[n].least for n in at]
+        step = min(widest - max(lower), -(-excess // len(at)))
+        for n in at:
+            take = min(step, excess)
+            widths[n] -= take
+            excess -= take
+    return widths
 
 
 class _Grid:
-    """Draws the rows of one table."""
+    """Draws a table in columns."""
 
     def __init__(self, table: Table, widths: list[int], palette: Palette, surface: str) -> None:
         self._table = table
         self._widths = widths
         self._palette = palette
         self._surface = surface
-        self._prefix = prefix_segments(table.rest, palette, surface)
-        self._lead = quote_lead(table.rest)
+        self._separator = Segment(_SEPARATOR, palette.style(surface, "rule"))
 
-    def rows(self, row: tuple[StyledText, ...], *accents: str) -> list[Row]:
-        wrapped = [wrap(cell.plain, width) for cell, width in zip(row, self._widths, strict=True)]
-        found: list[Row] = []
-        for n in range(max(len(pieces) for pieces in wrapped)):
-            parts = list(self._prefix)
-            for column, (cell, pieces) in enumerate(zip(row, wrapped, strict=True)):
-                if column:
-                    parts.append(Segment(" │ ", self._palette.style(self._surface, "rule")))
-                start, end, _ = pieces[n] if n < len(pieces) else (0, 0, "")
-                parts += self._aligned(column, segments(cell, start, end, self._palette, self._surface, *accents))
-            found.append(Row(parts, self._lead))
+    def rows(self, *, airy: bool) -> list[Row]:
+        """All rows; `airy` draws a rule between any two of them, for cells of several lines."""
+        head, *body = self._table.rows
+        found = self._row(head, self._table.first, "table-head")
+        found.append(self._rule())
+        for number, row in enumerate(body):
+            if number and airy:
+                found.append(self._rule())
+            found += self._row(row, self._table.rest)
         return found
 
-    def rule(self) -> Row:
+    def _row(self, row: _Cells, first: Prefix, *accents: str) -> list[Row]:
+        wrapped = [wrap(cell.plain, width) for cell, width in zip(row, self._widths, strict=True)]
+        found: list[Row] = []
+        height = max(len(pieces) for pieces in wrapped)
+        for n in range(height):
+            prefix = self._table.rest if n else first
+            parts = prefix_segments(prefix, self._palette, self._surface)
+            for column, (cell, pieces) in enumerate(zip(row, wrapped, strict=True)):
+                if column:
+                    parts.append(self._separator)
+                start, end, _ = pieces[n] if n < len(pieces) else (0, 0, "")
+                parts += self._aligned(column, segments(cell, start, end, self._palette, self._surface, *accents))
+            found.append(Row(parts, quote_lead(prefix), "\n" if n == height - 1 else " "))
+        return found
+
+    def _rule(self) -> Row:
         line = "─┼─".join("─" * width for width in self._widths)
-        return Row([*self._prefix, Segment(line, self._palette.style(self._surface, "rule"))], self._lead)
+        before = prefix_segments(self._table.rest, self._palette, self._surface)
+        return Row([*before, Segment(line, self._palette.style(self._surface, "rule"))], quote_lead(self._table.rest))
 
     def _aligned(self, column: int, parts: list[Segment]) -> list[Segment]:
         room = self._widths[column] - sum(cells(part.text) for part in parts)
@@ -71,41 +149,32 @@ def _blanks(count: int, style: Style) -> list[Segment]:
     return [Segment(" " * count, style)] if count > 0 else []
 
 
-def _natural(column: Iterable[StyledText]) -> int:
-    return max((cells(line) for cell in column for line in cell.plain.split("\n")), default=0)
-
-
-def _fit(widths: list[int], room: int) -> list[int]:
-    """Take from the widest until all fit; none falls below `_LEAST` unless it was narrower by nature."""
-    widths = [max(1, width) for width in widths]
-    excess = sum(widths) - room
-    while excess > 0:
-        widest = max(widths)
-        next_widest = max((width for width in widths if width < widest), default=_LEAST)
-        at = [n for n, width in enumerate(widths) if width == widest]
-        step = min(widest - max(next_widest, _LEAST), -(-excess // len(at)))
-        for n in at:
-            take = min(step, excess)
-            widths[n] -= take
-            excess -= take
-        if step <= 0:
-            break
-    return widths
-
-
 def _records(table: Table, width: int, palette: Palette, surface: str) -> list[Row]:
-    """Each row as lines "head: cell", for tables with more columns than there is room for."""
+    """Each row as its first cell and lines "head: cell" below it. Empty cells are left out."""
     head, *body = table.rows
+    if not body:
+        body, head = [head], tuple(StyledText("") for _cell in head)
     rows: list[Row] = []
-    for number, row in enumerate(body or [head]):
+    for number, row in enumerate(body):
         if number:
-            rows.append(Row(prefix_segments(table.rest, palette, surface)))
-        for name, cell in zip(head, row, strict=True):
-            text = StyledText(f"{name.plain}: {cell.plain}" if body else name.plain, _shift(cell, name))
-            rows += text_rows(text, table.rest if rows else table.first, table.rest, width, palette, surface)
+            rows.append(Row(prefix_segments(table.rest, palette, surface), quote_lead(table.rest)))
+        drawn = 0
+        for column, (name, cell) in enumerate(zip(head, row, strict=True)):
+            if not cell.plain.strip():
+                continue
+            first = table.rest if rows else table.first
+            if column == 0:
+                rows += text_rows(cell, first, table.rest, width, palette, surface, "table-title")
+            else:
+                first, rest = (*first, _INDENT), (*table.rest, _INDENT, _INDENT)
+                rows += text_rows(_named(name, cell), first, rest, width, palette, surface)
+            drawn += 1
+        if not drawn:
+            rows.append(Row(prefix_segments(table.rest if rows else table.first, palette, surface)))
     return rows
 
 
-def _shift(cell: StyledText, name: StyledText) -> tuple[Span, ...]:
-    by = len(name.plain) + 2
-    return tuple(span._replace(start=span.start + by, end=span.end + by) for span in cell.spans)
+def _named(name: StyledText, cell: StyledText) -> StyledText:
+    before = " ".join(name.plain.split()) + ": " if name.plain.strip() else ""
+    spans = [span._replace(start=span.start + len(before), end=span.end + len(before)) for span in cell.spans]
+    return StyledText(before + cell.plain, (Span(0, len(before), "table-head"), *spans) if before else tuple(spans))
