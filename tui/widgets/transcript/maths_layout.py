@@ -143,6 +143,8 @@ class Layout:
         ]
         if name in SILENT or name in DELIMITERS or name == "not":
             return ""
+        if len(given) < _arguments(name):
+            raise UndrawableError  # it stands where it can have none: "x^\\frac 1 2"
         if name.endswith("frac"):
             return self._fraction(*given)
         if name.endswith("binom"):
@@ -266,6 +268,12 @@ def _is_blank(cell: list[Any]) -> bool:
 
 def _name(node: Any) -> str:
     return str(node.macroname) if type(node).__name__ == "LatexMacroNode" else ""
+
+
+def _arguments(name: str) -> int:
+    if name.endswith(("frac", "binom")):
+        return 2
+    return int(name in ALPHABETS or name in PLAIN or name in ACCENTS or name in ("sqrt", "pmod", "tag", "boxed"))
 
 
 def _is_spaced(symbol: str) -> bool:
