@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
@@ -30,6 +30,7 @@ from tui.screens.commands import CHAT_COMMANDS
 from tui.services.parts import Parts, Start
 from tui.services.rescue import Unsaved
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
+from tui.widgets.resting_cursor import RestingCursor
 from tui.widgets.transcript import warm_up
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 IDLE_AFTER = 1.5
 """Seconds after the start when work that nobody waits for is done."""
+LOOK_AT_CURSOR = 1.0
+"""Seconds between two looks whether the cursor may rest."""
 
 
 class ChinwagApp(App[None]):
@@ -55,6 +58,7 @@ class ChinwagApp(App[None]):
         super().__init__()
         self._parts = parts
         self._start = start
+        self._cursor = RestingCursor()
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
         wanted = self.get_theme(parts.preferences.settings.theme) or DUSK
@@ -91,6 +95,13 @@ class ChinwagApp(App[None]):
             self.notify(said, title=_("Settings"), severity="warning", timeout=20)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_timer(IDLE_AFTER, self._warm_up)
+        self.set_interval(LOOK_AT_CURSOR, lambda: self._cursor.look(self.focused))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key passes here, whatever has the focus."""
+        if isinstance(event, events.Key | events.Paste | events.MouseDown | events.AppFocus):
+            self._cursor.touched()
+        await super().on_event(event)
 
     @work(group="theme")
     async def _keep_theme(self, theme: Theme) -> None:
