@@ -1,13 +1,17 @@
 """The growing document equals a parse of the whole, however it is torn."""
 
+from collections.abc import Iterable
+
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.widgets.transcript.corpus import EVERYTHING, sources
+from tests.widgets.transcript.corpus import CONSTRUCTS, EVERYTHING, sources
 from tui.widgets.transcript.blocks import Code, Prose
 from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.document import LiveDocument
-from tui.widgets.transcript.markdown import markdown_blocks
+from tui.widgets.transcript.markdown import Environment, markdown_blocks, parse
+from tui.widgets.transcript.reader import Parsed
 
 
 @settings(max_examples=250, deadline=None, database=None)
@@ -31,11 +35,157 @@ def test_pieces_of_every_size_give_the_blocks_of_a_whole_parse(source: str, size
     assert document.blocks == markdown_blocks(drawable(source))
 
 
-def test_a_text_with_every_construct_torn_at_every_character() -> None:
+def grown(pieces: Iterable[str]) -> LiveDocument:
+    """A document that equalled a parse of the whole after each piece."""
     document = LiveDocument()
-    for character in EVERYTHING:
-        document.append(character)
+    for piece in pieces:
+        document.append(piece)
         assert document.blocks == markdown_blocks(document.source)
+    document.finish()
+    return document
+
+
+@pytest.mark.parametrize("source", CONSTRUCTS.values(), ids=CONSTRUCTS)
+def test_each_construct_torn_in_two_at_every_character(source: str) -> None:
+    whole = markdown_blocks(drawable(source))
+    for at in range(len(source) + 1):
+        assert grown([source[:at], source[at:]]).blocks == whole
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 19])
+@pytest.mark.parametrize("source", CONSTRUCTS.values(), ids=CONSTRUCTS)
+def test_each_construct_in_pieces_of_one_size(source: str, size: int) -> None:
+    pieces = [source[at : at + size] for at in range(0, len(source), size)]
+    assert grown(pieces).blocks == markdown_blocks(drawable(source))
+
+
+def test_all_constructs_in_one_text_in_pieces() -> None:
+    source = EVERYTHING + "\n".join(CONSTRUCTS.values())
+    for size in (5, 31):
+        document = grown(source[at : at + size] for at in range(0, len(source), size))
+        assert document.blocks == markdown_blocks(drawable(source))
+
+
+OPEN_BLOCKS = {
+    "list": [
+        "- ",
+        "- a\n",
+        "* b\n",
+        "-\n",
+        "  c\n",
+        "\n",
+        "  - d\n",
+        "   - e\n",
+        "- ```\n",
+        "---\n",
+        "lazy\n",
+        "[a]: /u\n",
+        "[a] ",
+    ],
+    "numbers": [
+        "1. a\n",
+        "9. b\n",
+        "99) c\n",
+        "10",
+        ".",
+        " ",
+        "\n",
+        "   d\n",
+        "   - e\n",
+        "1.     f\n",
+        "999999998. g\n",
+    ],
+    "table": [
+        "| a | b |\n",
+        "|---|:-:|\n",
+        "| 1 |\n",
+        "x\n",
+        "\n",
+        "|",
+        "`|`",
+        "    y\n",
+        "> q\n",
+        "[^1]: n\n",
+        "[^1] ",
+        "---",
+    ],
+    "quote": [
+        "> a\n",
+        ">\n",
+        ">> b\n",
+        "> - c\n",
+        "lazy\n",
+        "\n",
+        "> [a]: /u\n",
+        "> 'ti\n",
+        ">     e\n",
+        "> $$\n",
+        "---\n",
+        "[a] ",
+    ],
+}
+"""What may come next in a block that is still open."""
+BEGINNINGS = ["- a\n- b\n", "8. a\n9. b\n", "| a | b |\n|---|---|\n| c | d |\n", "> a\n>\n> b\n", "- a\n\n- b\n", ""]
+
+
+@settings(max_examples=250, deadline=None, database=None)
+@given(
+    st.sampled_from(BEGINNINGS),
+    st.sampled_from(sorted(OPEN_BLOCKS)).flatmap(
+        lambda kind: st.lists(st.sampled_from(OPEN_BLOCKS[kind]), max_size=12)
+    ),
+    st.integers(1, 12),
+)
+def test_open_blocks_that_go_on_in_any_way(beginning: str, more: list[str], size: int) -> None:
+    source = beginning + "".join(more)
+    grown(source[at : at + size] for at in range(0, len(source), size))
+
+
+def parsed_characters(monkeypatch: pytest.MonkeyPatch, pieces: list[str]) -> list[int]:
+    """How much the parser is given to read for each piece."""
+    counts: list[int] = []
+
+    def counting(source: str, environment: Environment) -> Parsed:
+        counts[-1] += len(source)
+        return parse(source, environment)
+
+    monkeypatch.setattr("tui.widgets.transcript.document.parse", counting)
+    document = LiveDocument()
+    for piece in pieces:
+        counts.append(0)
+        document.append(piece)
+    assert document.blocks == markdown_blocks(document.source)
+    return counts
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [f"- item {n} with **words** in it\n" for n in range(300)],
+        [f"{n}. item {n} with words\n\n" for n in range(101, 401)],
+        ["| a | b |\n|---|---|\n", *(f"| cell {n} | other `cell` |\n" for n in range(300))],
+        [f"> a paragraph of words, number {n}\n>\n" for n in range(300)],
+        [f"A paragraph of words, number {n}.\n\n" for n in range(300)],
+    ],
+    ids=["list", "loose list", "table", "quote", "paragraphs"],
+)
+def test_no_piece_of_a_long_block_costs_more_than_an_early_one(
+    monkeypatch: pytest.MonkeyPatch, pieces: list[str]
+) -> None:
+    counts = parsed_characters(monkeypatch, pieces)
+    assert max(counts[5:]) <= 1.3 * max(counts[3:20])
+
+
+def test_a_definition_redraws_only_what_refers_to_it() -> None:
+    document = LiveDocument()
+    document.append("See [docs] and[^1].\n\nMore.\n\n")
+    first = document.blocks[0]
+    document.append("[other]: /x\n\n[^2]: No one asked.\n\nx")
+    assert document.blocks[0] is first
+    document.append("\n\n[^1]: Yes.\n")
+    changed = document.blocks[0]
+    assert isinstance(changed, Prose)
+    assert changed.text.plain == "See [docs] and¹."
 
 
 def test_settled_blocks_are_never_parsed_again() -> None:
