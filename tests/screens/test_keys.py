@@ -13,6 +13,7 @@ from tui.screens.answering import Dialog
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS
+from tui.screens.labelling import LabellingScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.switching import SwitchingScreen
 from tui.widgets.prompt_box import PromptBox
@@ -63,7 +64,7 @@ async def test_keys_for_the_transcript_are_not_eaten_by_the_prompt(stage: Stage,
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
         screen = app.screen
-        wanted = {"f5": "retry", "f6": "copy_reply", "f7": "copy_reply", "ctrl+end": "follow"}
+        wanted = {"f5": "retry", "f6": "copy_reply", "f7": "labels", "ctrl+end": "follow"}
         wanted |= {"ctrl+home": "reply_start", "pageup": "page_up", "pagedown": "page_down"}
         for action in wanted.values():
             setattr(screen, f"action_{action}", lambda action=action: called.append(action))
@@ -83,7 +84,7 @@ async def test_every_command_of_the_palette_is_an_action_of_the_screen(stage: St
 
 
 def test_bindings_have_ids_labels_and_keys_that_terminals_pass_on() -> None:
-    for owner in (ChatScreen, SwitchingScreen, ReadingScreen, PromptBox):
+    for owner in (ChatScreen, LabellingScreen, SwitchingScreen, ReadingScreen, PromptBox):
         for binding in owner.BINDINGS:
             assert not isinstance(binding, tuple)
             assert binding.id, binding

@@ -19,7 +19,7 @@ from tui.app import ChinwagApp
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.screens.chat import ChatScreen
-from tui.screens.save_dialog import SaveDialog
+from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
 from tui.services.export.saving import Format, Saved
 from tui.widgets.prompt_box import PromptBox
 
@@ -156,7 +156,7 @@ async def test_formats_path_and_trouble_are_seen_at_every_size(size: tuple[int, 
     async def refuses(form: Format, path: Path) -> Saved:
         raise StoreError(f"The disk is full: {path} was not written.")
 
-    app = OneScreen(SaveDialog(Path("/a/b.md"), refuses))
+    app = OneScreen(SaveDialog(Path("/a/b.md"), refuses, CONVERSATION_FORMATS, "Save this conversation"))
     async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
         await until(lambda: "The disk is full" in text(app))

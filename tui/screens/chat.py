@@ -37,7 +37,7 @@ class ChatScreen(WritingScreen):
         Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
         Binding("shift+f5", "resume", "Continue the last reply", id="chat.continue"),
         Binding("f5", "retry", "Retry", id="chat.retry"),
-        Binding("f6,f7", "copy_reply", "Copy", id="chat.copy"),
+        Binding("f6", "copy_reply", "Copy", id="chat.copy"),
         Binding("ctrl+t", "fold_reasoning", "Fold or show reasoning", show=False, id="chat.reasoning"),
         Binding("f9", "toggle_sidebar", "Sidebar", id="chat.sidebar"),
         Binding("f1", "help", "Help", id="chat.help"),
@@ -169,7 +169,7 @@ class ChatScreen(WritingScreen):
     @work(group="open", exclusive=True)
     async def open_conversation(self, conversation_id: str, message_id: str = "") -> None:
         """Show a saved conversation; with a message of it, begin to read there."""
-        self.reading = False
+        self.reading = self.labelling = False
         if await self.pane.open(conversation_id, message_id) and message_id:
             self.reading = True
             self.transcript.cursor = message_id
@@ -179,7 +179,7 @@ class ChatScreen(WritingScreen):
     @work(group="open", exclusive=True)
     async def action_new_conversation(self) -> None:
         """An empty conversation; it is saved with its first prompt."""
-        self.reading = False
+        self.reading = self.labelling = False
         await self.pane.show(Conversation())
         self._fill_sidebar()
 

@@ -34,6 +34,7 @@ CHAT_COMMANDS = (
     Command(_("Retry the last reply"), "retry", "f5", "retry"),
     Command(_("Continue the last reply"), "continue", "shift+f5", "resume"),
     Command(_("Copy the last reply"), "copy", "f6", "copy_reply"),
+    Command(_("Copy code, a table or a link by its letter"), "labels", "f7", "labels"),
     Command(_("Edit your last prompt, ask again"), "reword", "esc e", "edit_last"),
     Command(_("Show the next version of the last message"), "version", "esc ]", "other_version"),
     Command(_("Delete the last message"), "delete", "esc ctrl+x", "delete_last"),

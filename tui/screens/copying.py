@@ -28,10 +28,10 @@ class CopyingScreen(SwitchingScreen):
             self.copy_text(message.content)
 
     @work(group="copy")
-    async def copy_text(self, text: str) -> None:
-        """Copy a text, and say which way it went."""
+    async def copy_text(self, text: str, language: str = "") -> None:
+        """Copy a text, and say which way it went, and its language where one is given."""
         try:
-            self.notify(await self._parts.clipboard.copy(text, self.app.copy_to_clipboard))
+            self.notify(await self._parts.clipboard.copy(text, self.app.copy_to_clipboard, language))
         except ClipboardError as error:
             self.notify(str(error), severity="error")
 
@@ -43,10 +43,13 @@ class CopyingScreen(SwitchingScreen):
 
     @on(MessageView.LinkChosen)
     def _link_chosen(self, event: MessageView.LinkChosen) -> None:
-        """Open a link in the browser; over SSH that would be the browser of another machine, so copy it there."""
         event.stop()
+        self.open_link(event.url)
+
+    def open_link(self, url: str) -> None:
+        """Open a link in the browser; over SSH that would be the browser of another machine, so copy it there."""
         if self._parts.clipboard.remote:
-            self.copy_text(event.url)
+            self.copy_text(url)
         else:
-            self.notify(event.url, title=_("Opening in your browser"))
-            self.app.open_url(event.url)
+            self.notify(url, title=_("Opening in your browser"))
+            self.app.open_url(url)

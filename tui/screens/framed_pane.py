@@ -90,10 +90,10 @@ class FramedPane(Vertical):
         self.transcript.price_of = Prices([] if connection is None else connection.models).of
         self.refresh_header()
 
-    def show_mode(self, mode: str) -> None:
+    def show_mode(self, mode: str, keys: str = READING_KEYS) -> None:
         """Name the mode, and the keys that are alive in it; empty for writing."""
         self.status.mode = mode
-        self.query_one("#prompt-frame", Vertical).border_subtitle = READING_KEYS if mode else WRITING_KEYS
+        self.query_one("#prompt-frame", Vertical).border_subtitle = keys if mode else WRITING_KEYS
 
     def refresh_header(self) -> None:
         """Show title, model and state again."""

@@ -21,6 +21,7 @@ from tui.screens.answering import Dialog
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.labelling import LabellingScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.switching import SwitchingScreen
 from tui.screens.writing import WritingScreen
@@ -56,6 +57,7 @@ _GROUP_OF_BINDING = {
     "chat.retry": "reading",
     "chat.continue": "reading",
     "chat.copy": "reading",
+    "chat.labels": "reading",
     "chat.reasoning": "reading",
     "chat.page_up": "reading",
     "chat.page_down": "reading",
@@ -112,7 +114,15 @@ def key_groups() -> dict[str, list[KeyLine]]:
     groups: dict[str, list[KeyLine]] = {
         area: [] for area in ("writing", "reading", "read", "conversations", "list", "everywhere")
     }
-    for owner in (PromptBox, WritingScreen, ChatScreen, SwitchingScreen, ReadingScreen, ConversationsScreen):
+    for owner in (
+        PromptBox,
+        LabellingScreen,
+        WritingScreen,
+        ChatScreen,
+        SwitchingScreen,
+        ReadingScreen,
+        ConversationsScreen,
+    ):
         for binding in owner.BINDINGS:
             if isinstance(binding, Binding) and binding.id and binding.id not in _LEFT_OUT:
                 area = binding.id.partition(".")[0]

@@ -13,6 +13,7 @@ from tui.domain.errors import StoreError
 from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
 from tui.screens.drafting import NEW
+from tui.screens.framed_pane import READING_KEYS
 from tui.services.changes import Undone
 from tui.services.parts import Parts
 
@@ -122,10 +123,10 @@ class MessagePane(ChatPane):
         self.post_message(self.Saved(self))
         await self.remember(prompt)
 
-    def show_mode(self, mode: str) -> None:
+    def show_mode(self, mode: str, keys: str = READING_KEYS) -> None:
         """Name the mode; an edit is one while nothing else is."""
         self._mode = mode
-        super().show_mode(mode or (_("EDIT") if self._edited else ""))
+        super().show_mode(mode or (_("EDIT") if self._edited else ""), keys)
         frame = self.query_one("#prompt-frame", Vertical)
         frame.border_title = _("editing an earlier message · esc back to your draft") if self._edited else ""
         if self._edited and not mode:

@@ -1,10 +1,10 @@
-"""Saving the conversation on the screen to a file of the user's."""
+"""Saving what is on the screen to a file of the user's."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -21,21 +21,25 @@ from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.services.export.saving import Format, Saved
 
-Save = Callable[[Format, Path], Awaitable[Saved]]
+Suffix = TypeVar("Suffix", bound=str)
+"""A format, by the suffix of its file."""
 
 NAME_CELLS = 8
 ROOMY_FROM = 14
 """Rows of the terminal from which there is room for margins."""
 
-_FORMATS = {
+CONVERSATION_FORMATS = {
     Format.MARKDOWN: (_("Markdown"), _("to read, and for other programs")),
     Format.JSON: (_("JSON"), _("everything in it, to import again")),
     Format.HTML: (_("HTML"), _("a web page, to show and to print")),
 }
 
 
-class SaveDialog(Dialog[Saved | None]):
-    """Asks for the format and the place, and answers once the file is there; what fails is said in the dialog."""
+class SaveDialog(Dialog[Saved | None], Generic[Suffix]):
+    """Asks for the format and the place, and answers once the file is there; what fails is said in the dialog.
+
+    Each of the `formats` has a name, and words for what it is good for; where there is one only, it is not asked for.
+    """
 
     CSS_PATH = STYLES / "save_dialog.tcss"
     AUTO_FOCUS = "Input"
@@ -49,28 +53,38 @@ class SaveDialog(Dialog[Saved | None]):
     place = getters.query_one(Input)
     said = getters.query_one("#said", Static)
 
-    def __init__(self, suggested: Path, save: Save) -> None:
+    def __init__(
+        self,
+        suggested: Path,
+        save: Callable[[Suffix, Path], Awaitable[Saved]],
+        formats: Mapping[Suffix, tuple[str, str]],
+        title: str,
+    ) -> None:
         super().__init__()
         self._suggested = suggested
         self._save = save
+        self._formats = formats
+        self._title = title
 
     def compose(self) -> ComposeResult:
-        """Three formats, the path, and what was wrong with it."""
+        """The formats, the path, and what was wrong with it."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = _("Save this conversation")
-            dialog.border_subtitle = _("enter save · ↑ ↓ format · esc back")
+            several = len(self._formats) > 1
+            dialog.border_title = self._title
+            dialog.border_subtitle = _("enter save · ↑ ↓ format · esc back") if several else _("enter save · esc back")
             rows = (
                 Content.assemble((f"{name:<{NAME_CELLS}}  ", "bold $foreground"), (what, "$muted"))
-                for name, what in _FORMATS.values()
+                for name, what in self._formats.values()
             )
             formats = OptionList(*map(Option, rows), compact=True, markup=False)
             formats.can_focus = False  # what is typed goes into the path
+            formats.display = several
             yield formats
             yield Input(_shown(self._suggested), compact=True, select_on_focus=False)
             yield Static(id="said", markup=False)
 
     def on_mount(self) -> None:
-        """Begin with Markdown."""
+        """Begin with the first format."""
         self.formats.highlighted = 0
 
     def on_resize(self) -> None:
@@ -79,14 +93,14 @@ class SaveDialog(Dialog[Saved | None]):
 
     def action_move(self, step: int) -> None:
         """To the next or previous format."""
-        self.formats.highlighted = ((self.formats.highlighted or 0) + step) % len(_FORMATS)
+        self.formats.highlighted = ((self.formats.highlighted or 0) + step) % len(self._formats)
 
     @on(OptionList.OptionHighlighted)
     def _format_changed(self, event: OptionList.OptionHighlighted) -> None:
         """The name ends as the format does."""
         event.stop()
         stem, dot, suffix = self.place.value.rpartition(".")
-        if dot and suffix in list(Format):
+        if dot and suffix in self._formats:
             self.place.value = f"{stem}.{self._format}"
             self.place.cursor_position = len(self.place.value)
 
@@ -122,8 +136,8 @@ class SaveDialog(Dialog[Saved | None]):
         self.add_class("-said")
 
     @property
-    def _format(self) -> Format:
-        return list(_FORMATS)[self.formats.highlighted or 0]
+    def _format(self) -> Suffix:
+        return list(self._formats)[self.formats.highlighted or 0]
 
 
 def _shown(path: Path) -> str:

@@ -10,12 +10,11 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from tui.domain.safe_text import one_line
 from tui.domain.words import _
-from tui.screens.acting import ActingScreen
 from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
-from tui.services.export.names import file_name, size_of
+from tui.screens.labelling import LabellingScreen
+from tui.services.export.names import file_name
 from tui.services.export.saving import Format, Saved, default_folder, save, snapshot
 from tui.services.parts import Parts
 from tui.widgets.prompt_box import PromptBox
@@ -24,7 +23,7 @@ QUIT_WITHIN = 2.0
 """Seconds in which a second ctrl+c or ctrl+d quits."""
 
 
-class WritingScreen(ActingScreen):
+class WritingScreen(LabellingScreen):
     """Helps to write prompts. Nothing here clears the box before its text is safe elsewhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,22 +48,17 @@ class WritingScreen(ActingScreen):
         if not self.pane.conversation.branch():
             self.notify(_("There is nothing to save yet."))
             return
-        from tui.screens.save_dialog import SaveDialog
+        from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
 
         folder = await asyncio.to_thread(default_folder, self._parts.places.data)
         suggested = folder / file_name(self.pane.conversation, Format.MARKDOWN)
-        self.app.push_screen(SaveDialog(suggested, self._save_file), self._file_saved)
+        dialog = SaveDialog(suggested, self._save_file, CONVERSATION_FORMATS, _("Save this conversation"))
+        self.app.push_screen(dialog, self.file_saved)
 
     async def _save_file(self, form: Format, path: Path) -> Saved:
         """Write what is on the screen now; a reply may go on growing meanwhile."""
         pane = self.pane
         return await asyncio.to_thread(save, snapshot(pane.conversation), form, path, pane.arriving)
-
-    def _file_saved(self, saved: Saved | None) -> None:
-        if saved is not None:
-            self.notify(
-                _("Saved {path}, {size}.").format(path=one_line(str(saved.path), 300), size=size_of(saved.size))
-            )
 
     # -- The box
 

@@ -61,14 +61,14 @@ class Clipboard:
             found.append(Route.TMUX)
         return [*found, Route.TERMINAL]
 
-    async def copy(self, text: str, write_osc52: Callable[[str], None]) -> str:
+    async def copy(self, text: str, write_osc52: Callable[[str], None], language: str = "") -> str:
         """Copy and return a sentence that says which way; ClipboardError when there was none.
 
-        `write_osc52` hands text to the terminal; nothing says whether it took it.
+        `write_osc52` hands text to the terminal; nothing says whether it took it. A `language` of the text is named.
         """
         text = clean(text)
         data = text.encode()
-        size = _size(text)
+        size = _size(text, language)
         for route in self.routes:
             if route is Route.SYSTEM and await self._run(_PYPERCLIP, data, PATIENCE):
                 return _("Copied {size}.").format(size=size)
@@ -111,9 +111,12 @@ class Clipboard:
             file.write(text)
 
 
-def _size(text: str) -> str:
+def _size(text: str, language: str) -> str:
     characters = plural("{n} character", "{n} characters", len(text))
-    lines = len(text.rstrip("\n").split("\n"))
-    if lines == 1:
+    count = len(text.rstrip("\n").split("\n"))
+    if count == 1 and not language:
         return characters
-    return _("{lines}, {characters}").format(lines=plural("{n} line", "{n} lines", lines), characters=characters)
+    lines = plural("{n} line", "{n} lines", count)
+    if language:
+        lines = _("{lines} of {language}").format(lines=lines, language=language)
+    return _("{lines}, {characters}").format(lines=lines, characters=characters)

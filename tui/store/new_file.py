@@ -1,4 +1,4 @@
-"""Files made for the user: private, there as a whole or not at all, and never over another file."""
+"""Files made for the user: there as a whole or not at all, never over another file, and private unless told otherwise."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from tui.domain.words import _
 from tui.store import files
 
 
-def write_new_file(path: Path, write: Callable[[IO[bytes]], None], *, numbered: bool = False) -> Path:
+def write_new_file(
+    path: Path, write: Callable[[IO[bytes]], None], *, numbered: bool = False, private: bool = True
+) -> Path:
     """Have `write` fill a new file and return its path; StoreError, and nothing left behind, when that fails.
 
-    A taken name is an error; with `numbered`, "name (2)" and so on are tried.
+    A taken name is an error; with `numbered`, "name (2)" and so on are tried. A file that is not `private` gets the
+    rights that the user's new files have.
     """
     temporary = path.with_name(f".chinwag-{token_hex(6)}.tmp")
     try:
-        with open(temporary, "x+b", opener=files.private) as file:
+        with open(temporary, "x+b", opener=files.private if private else None) as file:
             write(file)
             file.flush()
             files.sync(file.fileno())

@@ -30,7 +30,7 @@ class PromptBox(TextArea):
         Binding("ctrl+c,super+c", "screen.interrupt", "Copy, stop or quit", show=False, id="prompt.interrupt"),
         Binding("ctrl+d", "delete_or_quit", "Delete or quit", show=False, id="prompt.delete"),
         Binding("f6", "screen.copy_reply", "Copy the last reply", show=False, id="prompt.copy"),
-        Binding("f7", "screen.copy_reply", "Copy the last reply", show=False, id="prompt.copy_labels"),
+        Binding("f7", "screen.labels", "Copy code, a table, a link", show=False, id="prompt.copy_labels"),
         Binding("pageup", "screen.page_up", "Scroll up", show=False, id="prompt.page_up"),
         Binding("pagedown", "screen.page_down", "Scroll down", show=False, id="prompt.page_down"),
         Binding("ctrl+z,super+z", "undo_or_suspend", "Undo", show=False, id="prompt.undo"),

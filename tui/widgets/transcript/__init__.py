@@ -2,9 +2,23 @@
 
 from tui.widgets.transcript.code import warm_up
 from tui.widgets.transcript.entry import Prepared
+from tui.widgets.transcript.labels import Target
 from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.note import HeaderMark, Note
+from tui.widgets.transcript.pieces import KINDS, Kind, Piece
 from tui.widgets.transcript.pump import LivePump
 from tui.widgets.transcript.transcript import Transcript
 
-__all__ = ["HeaderMark", "LivePump", "MessageView", "Note", "Prepared", "Transcript", "warm_up"]
+__all__ = [
+    "KINDS",
+    "HeaderMark",
+    "Kind",
+    "LivePump",
+    "MessageView",
+    "Note",
+    "Piece",
+    "Prepared",
+    "Target",
+    "Transcript",
+    "warm_up",
+]

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from tui.widgets.transcript.folding import MessageFolder
 from tui.widgets.transcript.labels import Spot, Target, badges, letters_for, spots
-from tui.widgets.transcript.pieces import Kind, Piece, piece_of
+from tui.widgets.transcript.pieces import KINDS, Kind, Piece, piece_of
 from tui.widgets.transcript.strips import Decorations
 
 
@@ -32,13 +32,19 @@ class MessageLabeller(MessageFolder, can_focus=False):
         self._letters, self._over = letters, {}
         self._scrolled_since = False
         self.canvas.layers.append(self._labels_over)
-        self.narrow_labels(found := {target.kind for target in letters})
-        return found
+        self.show_labels_of(KINDS)
+        return self.kinds_in_view
 
-    def narrow_labels(self, kinds: AbstractSet[Kind], typed: str = "") -> None:
-        """Show the labels of these kinds only, and of those the ones that begin with `typed`."""
-        self._kinds, self._typed = kinds, typed
+    def show_labels_of(self, kinds: AbstractSet[Kind]) -> None:
+        """Show the labels of these kinds only, and no letter of them is chosen yet."""
+        self._kinds, self._typed = kinds, ""
         self._draw_labels()
+
+    def choose(self, letter: str) -> Target | None:
+        """Take the next letter of a label. Returns what it stands for once it is complete; others are shown no more."""
+        self._typed += letter.lower()
+        self._draw_labels()
+        return self.labelled.get(self._typed)
 
     def hide_labels(self) -> None:
         """Take all labels away."""
@@ -48,6 +54,11 @@ class MessageLabeller(MessageFolder, can_focus=False):
         self.canvas.layers.remove(self._labels_over)
         for index in {index for index, _row in self._over}:
             self.refresh_rows(index)
+
+    @property
+    def kinds_in_view(self) -> AbstractSet[Kind]:
+        """The kinds of all pieces that have a label, whether it is shown or not."""
+        return {target.kind for target in self._letters or ()}
 
     @property
     def labelled(self) -> dict[str, Target]:
@@ -68,8 +79,9 @@ class MessageLabeller(MessageFolder, can_focus=False):
         super().view_moved()
         if self._letters is None:
             return
-        before = None if self._scrolled_since else self._letters
-        self._scrolled_since = False
+        before: dict[Target, str] | None = self._letters
+        if self._scrolled_since:
+            self._scrolled_since, self._typed, before = False, "", None
         self._letters = letters_for([spot.target for spot in self._spots()], before)
         self._draw_labels()
 

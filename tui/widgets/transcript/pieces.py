@@ -11,6 +11,7 @@ from tui.widgets.transcript.blocks import Block, Code, Maths, Table
 from tui.widgets.transcript.wrapping import cells
 
 Kind = Literal["code", "table", "maths", "link"]
+KINDS: frozenset[Kind] = frozenset({"code", "table", "maths", "link"})
 
 _BACKTICKS = re.compile("`+")
 
