@@ -60,6 +60,14 @@ async def test_lines_are_counted(file: Path) -> None:
     assert said == "Copied 2 lines, 8 characters."
 
 
+@pytest.mark.parametrize(("text", "lines"), [("one", "1 line"), ("one\n\ttwo", "2 lines")])
+async def test_a_language_is_named(file: Path, text: str, lines: str) -> None:
+    terminal: list[str] = []
+    said = await Clipboard(file, SSH, Programs()).copy(text, terminal.append, "python")
+    assert said == f"Copied {lines} of python, {len(text)} characters through the terminal."
+    assert terminal == [text]
+
+
 @pytest.mark.parametrize("name", ["SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"])
 async def test_over_ssh_the_terminal_copies(name: str, file: Path) -> None:
     programs = Programs("pyperclip", "tmux")
