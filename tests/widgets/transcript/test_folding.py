@@ -22,10 +22,10 @@ async def test_long_code_is_folded_with_a_count_and_a_click_opens_it_in_place() 
         await settle(pilot)
         shown = app.lines()
         at = next(n for n, line in enumerate(shown) if "▸ 40 more lines" in line)
-        assert shown[at - 1].strip() == "line 60"
+        assert shown[at - 1].strip("▏ ") == "line 60"
         await pilot.click(app.transcript, offset=(8, at))
         await settle(pilot)
-        assert [line.strip() for line in app.lines()[at - 2 : at + 2]] == ["line 59", "line 60", "line 61", "line 62"]
+        assert [line.strip("▏ ") for line in app.lines()[at - 2 : at + 2]] == ["line 59", "line 60", "line 61", "line 62"]
         assert app.lines() == expected(app.transcript)
 
 
@@ -66,10 +66,10 @@ async def test_code_that_was_watched_as_it_came_does_not_fold_under_the_eye() ->
         answer.content = f"```text\n{LONG}\n```\n"
         app.transcript.finish_live(answer)
         await settle(pilot)
-        assert any(line.strip() == "line 100" for line in app.lines())
+        assert any(line.strip("▏ ") == "line 100" for line in app.lines())
         app.transcript.close_message(answer.id)
         await settle(pilot)
-        assert not any(line.strip() == "line 100" for line in app.lines())
+        assert not any(line.strip("▏ ") == "line 100" for line in app.lines())
 
 
 async def test_a_message_folds_to_one_line_step_by_step_and_opens_again() -> None:
@@ -105,7 +105,7 @@ async def test_space_folds_what_can_be_folded_and_else_the_message() -> None:
             for pressed in (True, False):
                 app.transcript.toggle_message(message.id)
                 rows = app.transcript.ledger.rows(app.transcript.ledger.position(message.id) or 0)
-                assert any(row.text.strip() == folded for row in rows) is pressed
+                assert any(row.text.strip("▏ ") == folded for row in rows) is pressed
         await settle(pilot)
         assert app.lines() == expected(app.transcript)
 

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.color import Color
-from textual.style import Style
 
 from tests.widgets.transcript.conftest import ask, reply
 from tests.widgets.transcript.corpus import EVERYTHING, sources
+from tests.widgets.transcript.drawing import PALETTE, drawn, show
 from tui.domain.chat import Usage
 from tui.widgets.transcript import Note
 from tui.widgets.transcript.document import LiveDocument
@@ -20,26 +19,6 @@ from tui.widgets.transcript.live import LiveRows
 from tui.widgets.transcript.markdown import markdown_blocks
 from tui.widgets.transcript.message_rows import MessageRows
 from tui.widgets.transcript.painter import Painter, Widths
-from tui.widgets.transcript.palette import Palette
-
-
-def resolve(name: str, whole: bool) -> Style:
-    """A style of its own for each component class."""
-    shade = sum(name.encode()) % 256
-    color = Color(shade, 255 - shade, 7)
-    return Style(background=Color(0, 0, 0), foreground=color) if whole else Style(foreground=color)
-
-
-PALETTE = Palette(resolve)
-
-
-def drawn(source: str, width: int) -> list[str]:
-    painter = Painter(PALETTE, Widths.of(width))
-    return [row.text.rstrip() for row in painter.rows(markdown_blocks(source))]
-
-
-def show(source: str, width: int = 40) -> str:
-    return "\n".join(drawn(source, width))
 
 
 def test_paragraphs_wrap_with_a_gap_between_them() -> None:
@@ -77,40 +56,23 @@ def test_quotes_have_a_bar_that_goes_through_their_gaps() -> None:
 
 
 def test_code_has_one_header_line_and_no_blank_rows() -> None:
-    assert show("```python\nx = 1\n\ny = 2\n```") == " python\n x = 1\n\n y = 2"
+    assert show("```python\nx = 1\n\ny = 2\n```") == "▏python\n▏x = 1\n▏\n▏y = 2"
 
 
 def test_indented_code_and_unnamed_fences_are_called_text() -> None:
-    assert show("    a\n\n```\nb\n```") == " text\n a\n\n text\n b"
+    assert show("    a\n\n```\nb\n```") == "▏text\n▏a\n\n▏text\n▏b"
 
 
 def test_long_code_lines_fold() -> None:
-    assert show("```\n" + "0123456789" * 3 + "\n```", 22) == " text\n 01234567890123456789\n 0123456789"
+    assert show("```\n" + "0123456789" * 3 + "\n```", 22) == "▏text\n▏01234567890123456789\n↪0123456789"
 
 
 def test_tabs_in_code_become_spaces() -> None:
-    assert show("```\n\tx\n```") == " text\n     x"
+    assert show("```\n\tx\n```") == "▏text\n▏    x"
 
 
 def test_code_in_a_list_is_indented() -> None:
-    assert show("- a\n  ```\n  x\n  ```\n- b") == "• a\n   text\n   x\n• b"
-
-
-def test_a_table_is_aligned() -> None:
-    assert show("| l | right | mid |\n|:--|--:|:-:|\n| a | 1 | x |\n| bb | 22 | y |") == (
-        "l  │ right │ mid\n───┼───────┼────\na  │     1 │  x\nbb │    22 │  y"
-    )
-
-
-def test_a_wide_table_wraps_its_cells() -> None:
-    table = "| a | b |\n|---|---|\n| x | one two three four five six seven |"
-    assert show(table, 24) == "a │ b\n──┼─────────────────────\nx │ one two three four\n  │ five six seven"
-
-
-def test_a_table_with_too_many_columns_becomes_a_list_of_its_rows() -> None:
-    head, rule = "|".join("abcdefgh"), "|".join(["-"] * 8)
-    text = show(f"{head}\n{rule}\n{'|'.join('12345678')}", 30)
-    assert text.splitlines()[:2] == ["a: 1", "b: 2"]
+    assert show("- a\n  ```\n  x\n  ```\n- b") == "• a\n  ▏text\n  ▏x\n• b"
 
 
 def test_links_show_their_target_and_images_their_name() -> None:
@@ -208,14 +170,14 @@ def test_a_note_stands_below_with_its_keys() -> None:
 
 def test_a_question_is_drawn_as_it_was_typed() -> None:
     rows = MessageRows(PALETTE, 80).whole(ask("# not a head\n  two\n\n* a\n```py\nx\n```"), None, detailed=False).rows
-    assert [row.text.rstrip() for row in rows[1:-1]] == ["# not a head", "  two", "", "* a", "", " py", " x"]
+    assert [row.text.rstrip() for row in rows[1:-1]] == ["# not a head", "  two", "", "* a", "", "▏py", "▏x"]
 
 
 def test_code_is_coloured_and_plain_code_is_not() -> None:
     painter = Painter(PALETTE, Widths.of(60))
     python, unknown = (painter.rows(markdown_blocks(f"```{name}\nreturn 1\n```")) for name in ("python", "nonesuch"))
     assert PALETTE.style("code", "code-keyword") in {segment.style for segment in python[1].segments}
-    assert {segment.style for segment in unknown[1].segments} == {PALETTE.style("code")}
+    assert {segment.style for segment in unknown[1].segments[1:]} == {PALETTE.style("code")}
 
 
 @pytest.mark.parametrize("width", [9, 20, 60])
@@ -234,20 +196,20 @@ def long_code(lines: int) -> str:
 def folds(lines: int, *, all_code: bool) -> list[str]:
     rows = Painter(PALETTE, Widths.of(60)).rows(markdown_blocks(long_code(lines)), all_code=all_code)
     click = {"@click": ("toggle_code", ())}
-    assert all(row.text.startswith((" ▸", " ▾")) for row in rows if any(s.style and s.style.meta for s in row.segments))
+    assert all(row.text.startswith(("▏▸", "▏▾")) for row in rows if any(s.style and s.style.meta for s in row.segments))
     return [s.text.strip() for row in rows for s in row.segments if s.style and s.style.meta == click]
 
 
 def test_long_code_shows_its_beginning_and_how_much_more_there_is() -> None:
     rows = Painter(PALETTE, Widths.of(60)).rows(markdown_blocks(long_code(300)), all_code=False)
-    assert [row.text.strip() for row in rows[:4]] == ["Look:", "", "py", "x0 = 0"]
-    assert [row.text.strip() for row in rows[-4:]] == ["x59 = 59", "▸ 240 more lines", "", "Done."]
+    assert [row.text.strip("▏ ") for row in rows[:4]] == ["Look:", "", "py", "x0 = 0"]
+    assert [row.text.strip("▏ ") for row in rows[-4:]] == ["x59 = 59", "▸ 240 more lines", "", "Done."]
     assert folds(300, all_code=False) == ["▸ 240 more lines"]
 
 
 def test_long_code_that_is_shown_whole_can_be_folded_again() -> None:
     rows = Painter(PALETTE, Widths.of(60)).rows(markdown_blocks(long_code(300)), all_code=True)
-    assert [row.text.strip() for row in rows[-4:]] == ["x299 = 299", "▾ fold 300 lines", "", "Done."]
+    assert [row.text.strip("▏ ") for row in rows[-4:]] == ["x299 = 299", "▾ fold 300 lines", "", "Done."]
     assert folds(300, all_code=True) == ["▾ fold 300 lines"]
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tui.domain.chat import ChatMessage
 from tui.domain.words import _, plural
 from tui.widgets.transcript.blocks import Block, Code
-from tui.widgets.transcript.code import code_lines
+from tui.widgets.transcript.code import code_lines, shown_language
 from tui.widgets.transcript.document import LiveDocument
 from tui.widgets.transcript.painter import Painter
 from tui.widgets.transcript.reasoning import LiveReasoning, ThoughtRows, thinking, thought
@@ -81,7 +81,7 @@ class _FenceRows:
         self._block, self._number = block, number
         cut = block.code.rfind("\n") + 1
         if cut > len(self._done):
-            lines = code_lines(block.code[len(self._done) : cut - 1], block.language)
+            lines = code_lines(block.code[len(self._done) : cut - 1], shown_language(block))
             self._rows += numbered(self._painter.code_body(block, lines), number)
             self._done = block.code[:cut]
         last = self._painter.code_body(block, code_lines(block.code[cut:], ""))

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from rich.segment import Segment
 
 from tui.domain.words import _, plural
-from tui.widgets.transcript.blocks import Block, Code, Mark, Prefix, Prose, Rule, StyledText, Table
-from tui.widgets.transcript.code import code_lines
+from tui.widgets.transcript.blocks import Block, Code, Mark, Maths, Prefix, Prose, Rule, StyledText, Table
+from tui.widgets.transcript.clusters import steady
+from tui.widgets.transcript.code import code_lines, shown_language
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.rows import (
     Row,
+    drawn_text,
     numbered,
+    plain_span,
     prefix_segments,
     prefix_width,
     quote_lead,
     segments,
+    stands_for,
     text_rows,
 )
 from tui.widgets.transcript.tables import table_rows
@@ -26,6 +30,11 @@ from tui.widgets.transcript.wrapping import cells, fold, shorten
 _PROSE_WIDTH = 96
 _CODE_WIDTH = 120
 _LEAST_WIDTH = 8
+_EDGE = "▏"
+"""Left of each line of code: it marks the panel where there are no colours."""
+_HOOK = "↪"
+"""In its place before the rest of a line that was too long."""
+_MATHS_INDENT = "    "
 _SHOWN_CODE = 60
 """Lines of long code that are shown while it is folded."""
 _LEAST_FOLDED = 10
@@ -34,16 +43,17 @@ _LEAST_FOLDED = 10
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """Cells for prose, and for code and tables."""
+    """Cells for prose, for code, and for tables."""
 
     prose: int
-    wide: int
+    code: int
+    table: int
 
     @classmethod
     def of(cls, room: int) -> Widths:
         """What to use of `room` cells: lines of prose get hard to read when they are long."""
         room = max(_LEAST_WIDTH, room)
-        return cls(min(room, _PROSE_WIDTH), min(room, _CODE_WIDTH))
+        return cls(min(room, _PROSE_WIDTH), min(room, _CODE_WIDTH), room)
 
 
 class Painter:
@@ -84,7 +94,9 @@ class Painter:
         if isinstance(block, Table):
             first, rest = self._narrowed(block)
             fitted = Table(first=first, rest=rest, rows=block.rows, alignments=block.alignments)
-            return table_rows(fitted, self.widths.wide, self.palette, self.surface)
+            return table_rows(fitted, self.widths.table, self.palette, self.surface)
+        if isinstance(block, Maths):
+            return self._maths(block)
         if isinstance(block, Rule):
             return self._rule(block)
         raise TypeError(block)
@@ -92,27 +104,29 @@ class Painter:
     def code_head(self, block: Code) -> list[Row]:
         """The line over a code block, which names its language."""
         first, rest = self._narrowed(block)
-        inner = self.widths.wide - prefix_width(rest)
-        name = " " + shorten(block.language or _("text"), inner - 2)
-        style = self.palette.style("code-head", "meta")
-        text = name + " " * (inner - cells(name))
-        return [
-            Row([*prefix_segments(first, self.palette, self.surface), Segment(text, style)], _whole(first) + len(text))
+        inner = self.widths.code - prefix_width(rest)
+        name = shorten(shown_language(block) or _("text"), inner - 2)
+        parts = [
+            Segment(_EDGE, self.palette.style("code-head", "code-edge")),
+            Segment(name + " " * (inner - 1 - cells(name)), self.palette.style("code-head", "meta")),
         ]
+        return [Row([*prefix_segments(first, self.palette, self.surface), *parts], _whole(first) + _length(parts))]
 
     def code_body(self, block: Code, lines: Sequence[StyledText]) -> list[Row]:
-        """Lines of code on their panel; a line that is too long folds."""
+        """Lines of code on their panel; a line that is too long goes on below, with a hook at the edge."""
         _first, rest = self._narrowed(block)
         before = prefix_segments(rest, self.palette, self.surface)
-        inner = self.widths.wide - prefix_width(rest)
+        inner = self.widths.code - prefix_width(rest)
         lead = _whole(rest) + 1
         blank = self.palette.style("code")
+        edge = Segment(_EDGE, self.palette.style("code", "code-edge"))
+        hook = Segment(_HOOK, self.palette.style("code", "meta"))
         found: list[Row] = []
-        for line in lines:
+        for line in map(drawn_text, lines):
             for start, end, glue in fold(line.plain, inner - 2):
                 parts = segments(line, start, end, self.palette, "code")
                 room = inner - 1 - cells(line.plain[start:end])
-                found.append(Row([*before, Segment(" ", blank), *parts, Segment(" " * room, blank)], lead, glue))
+                found.append(Row([*before, hook if start else edge, *parts, Segment(" " * room, blank)], lead, glue))
         return found
 
     def _code(self, block: Code, *, all_code: bool) -> list[Row]:
@@ -120,28 +134,51 @@ class Painter:
         more = count - _SHOWN_CODE
         head, code = self.code_head(block), block.code
         if more < _LEAST_FOLDED:
-            return head + self.code_body(block, code_lines(code, block.language))
+            return head + self.code_body(block, code_lines(code, shown_language(block)))
         if all_code:
             text = "▾ " + plural("fold {n} line", "fold {n} lines", count)
         else:
             text = "▸ " + plural("{n} more line", "{n} more lines", more)
             code = "\n".join(code.split("\n", _SHOWN_CODE)[:_SHOWN_CODE])
-        return [*head, *self.code_body(block, code_lines(code, block.language)), self._code_fold(block, text)]
+        return [*head, *self.code_body(block, code_lines(code, shown_language(block))), self._code_fold(block, text)]
 
     def _code_fold(self, block: Code, text: str) -> Row:
         """The line below long code that folds it away or shows it whole."""
         _first, rest = self._narrowed(block)
-        inner = self.widths.wide - prefix_width(rest)
-        shown = " " + shorten(text, inner - 2)
+        inner = self.widths.code - prefix_width(rest)
+        shown = shorten(text, inner - 2)
         parts = [
+            Segment(_EDGE, self.palette.style("code-head", "code-edge")),
             Segment(shown, self.palette.action("toggle_code", "code-head", "meta")),
-            Segment(" " * (inner - cells(shown)), self.palette.style("code-head")),
+            Segment(" " * (inner - 1 - cells(shown)), self.palette.style("code-head")),
         ]
-        return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + inner)
+        return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + _length(parts))
+
+    def _maths(self, block: Maths) -> list[Row]:
+        """A formula, indented; as it was written where it is too wide to be drawn."""
+        first, rest = self._narrowed(block)
+        inner = self.widths.code - prefix_width(rest)
+        lines, source = list(map(steady, block.lines)), stands_for(block.source)
+        indent = _MATHS_INDENT if max(map(cells, lines), default=0) + len(_MATHS_INDENT) <= inner else ""
+        if not lines or max(map(cells, lines)) > inner:
+            text = plain_span(block.source, "maths")
+            return text_rows(text, first, rest, self.widths.prose, self.palette, self.surface)
+        style = self.palette.style(self.surface, "maths") + source
+        found: list[Row] = []
+        for line in lines:
+            prefix = rest if found else first
+            before = [
+                *prefix_segments(prefix, self.palette, self.surface),
+                Segment(indent, self.palette.style(self.surface)),
+            ]
+            lead = quote_lead(prefix) if not found else _whole(prefix) + len(indent)
+            found.append(Row([*before, Segment(line, style)], lead, ""))
+        found[-1].glue = "\n"
+        return found
 
     def _prose(self, block: Prose) -> list[Row]:
         first, rest = self._narrowed(block)
-        accents = (f"heading-{min(block.level, 3)}",) if block.level else ()
+        accents = (f"heading-{min(block.level, 4)}",) if block.level else ()
         return text_rows(block.text, first, rest, self.widths.prose, self.palette, self.surface, *accents)
 
     def _rule(self, block: Rule) -> list[Row]:
@@ -165,6 +202,10 @@ def is_long(block: Block) -> bool:
 
 def _whole(prefix: Prefix) -> int:
     return sum(len(mark.text) for mark in prefix)
+
+
+def _length(parts: Iterable[Segment]) -> int:
+    return sum(len(part.text) for part in parts)
 
 
 def _inner_end(prefix: Prefix, most: int) -> Prefix:

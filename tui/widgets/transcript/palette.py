@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.style import Style as RichStyle
 from textual.style import Style
 
-SURFACES = ("reply", "user", "code", "code-head", "label")
+SURFACES = ("reply", "user", "code", "code-head", "label", "found", "found-here")
 """Component classes with a background: what the text of each kind of row stands on."""
 
 ACCENTS = (
@@ -26,17 +26,22 @@ ACCENTS = (
     "link",
     "target",
     "inline-code",
+    "maths",
+    "footnote",
     "heading-1",
     "heading-2",
     "heading-3",
+    "heading-4",
     "rule",
     "quote-bar",
     "list-mark",
     "task-done",
     "table-head",
+    "table-title",
     "note-info",
     "note-warning",
     "note-error",
+    "code-edge",
     "code-keyword",
     "code-name",
     "code-function",

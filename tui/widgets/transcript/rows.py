@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from rich.segment import Segment
+from rich.style import Style
 
 from tui.widgets.transcript.blocks import Prefix, Span, StyledText
+from tui.widgets.transcript.clusters import next_start, steady
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.wrapping import Piece, cells, wrap
 
@@ -46,6 +48,7 @@ class Row:
 
 
 EMPTY = Row([])
+_TAB_SIZE = 4
 
 
 def numbered(rows: list[Row], block: int) -> list[Row]:
@@ -68,9 +71,15 @@ def segments(text: StyledText, start: int, end: int, palette: Palette, surface: 
         over = [span for span in spans if span.start <= a and span.end >= b]
         names = [span.style for span in over]
         url = next((span.url for span in over if span.url), "")
+        source = next((span.source for span in over if span.source), "")
         style = palette.link(url, surface, *accents, *names) if url else palette.style(surface, *accents, *names)
-        found.append(Segment(text.plain[a:b], style))
+        found.append(Segment(text.plain[a:b], style + stands_for(source) if source else style))
     return found
+
+
+def stands_for(source: str) -> Style:
+    """What tells those who copy that a segment is drawn instead of `source`."""
+    return Style.from_meta({"source": source})
 
 
 def prefix_segments(prefix: Prefix, palette: Palette, surface: str) -> list[Segment]:
@@ -97,6 +106,7 @@ def text_rows(
     text: StyledText, first: Prefix, rest: Prefix, width: int, palette: Palette, surface: str, *accents: str
 ) -> list[Row]:
     """Wrapped text with its prefixes, `width` cells in all."""
+    text = drawn_text(text)
     inner = width - prefix_width(rest)
     rows: list[Row] = []
     soft = False
@@ -105,7 +115,7 @@ def text_rows(
         prefix = rest if rows else first
         lead = sum(len(mark.text) for mark in prefix) if soft else quote_lead(prefix)
         found = segments(StyledText(text.plain, spans), start, end, palette, surface, *accents)
-        rows.append(Row([*prefix_segments(prefix, palette, surface), *_expanded(found)], lead, glue))
+        rows.append(Row([*prefix_segments(prefix, palette, surface), *found], lead, glue))
         soft = glue != "\n"
     return rows
 
@@ -120,8 +130,38 @@ def _by_piece(spans: Sequence[Span], pieces: Sequence[Piece]) -> Iterator[tuple[
     return (tuple(found) for found in touching)
 
 
-def _expanded(parts: Sequence[Segment]) -> list[Segment]:
-    return [Segment(part.text.expandtabs(4), part.style) if "\t" in part.text else part for part in parts]
+def drawn_text(text: StyledText) -> StyledText:
+    """The text as it can be measured and cut: tabs are blanks, and no style begins or ends within a cluster."""
+    plain, spans = text.plain, text.spans
+    if "\t" in plain:
+        plain, spans = _without_tabs(plain, spans)
+    if plain.isascii():
+        return text if plain is text.plain else StyledText(plain, spans)
+    plain = steady(plain)
+    snapped = (span._replace(start=next_start(plain, span.start), end=next_start(plain, span.end)) for span in spans)
+    return StyledText(plain, tuple(span for span in snapped if span.start < span.end))
+
+
+def _without_tabs(plain: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
+    *before, last = plain.split("\t")
+    parts: list[str] = []
+    ends: list[int] = []
+    shifts = [0]
+    column = end = 0
+    for part in before:
+        head, newline, tail = part.rpartition("\n")
+        column = cells(tail) + (0 if newline else column)
+        step = _TAB_SIZE - column % _TAB_SIZE
+        column += step
+        end += len(part) + 1
+        parts.append(head + newline + tail + " " * step)
+        ends.append(end)
+        shifts.append(shifts[-1] + step - 1)
+
+    def moved(place: int) -> int:
+        return place + shifts[bisect_right(ends, place)]
+
+    return "".join([*parts, last]), tuple(span._replace(start=moved(span.start), end=moved(span.end)) for span in spans)
 
 
 def plain_span(text: str, style: str) -> StyledText:

@@ -33,8 +33,9 @@ _LONGEST_NUMBER = 20
 """Cells up to which a number is not broken."""
 _WIDEST = 72
 """Cells of the widest column: longer lines get hard to read."""
-_TALLER = 1.5
-"""A grid that needs so many times the lines of the records is not drawn."""
+_SENTENCE = 48
+_LEAST_OF_SENTENCES = 16
+"""Cells that a column keeps whose longest line is a `_SENTENCE` or longer."""
 _NUMBER = re.compile(r"[-+−~≈<>≤≥±(]*[$€£¥]?\s?[\d.,'\u00a0\u2009\u202f ]*\d[\d.,)]*\s?[%‰°$€£¥a-zA-Zµ/]{0,6}")
 _SEPARATOR = " │ "
 _INDENT = Mark("  ", "plain")
@@ -55,13 +56,8 @@ def table_rows(table: Table, width: int, palette: Palette, surface: str) -> list
     if sum(column.least for column in columns) > room:
         return _records(table, width, palette, surface)
     widths = _fit(columns, room)
-    wrapped = [[wrap(cell.plain, w) for cell, w in zip(row, widths, strict=True)] for row in table.rows]
-    heights = [max(map(len, pieces)) for pieces in wrapped]
-    if sum(heights) > len(heights):
-        records = _records(table, width, palette, surface)
-        if sum(heights) > _TALLER * len(records):
-            return records
-    return _Grid(table, widths, palette, surface).rows(airy=max(heights[1:], default=1) > 1)
+    grid = _Grid(table, widths, palette, surface)
+    return grid.rows()
 
 
 class _Column(NamedTuple):
@@ -75,7 +71,8 @@ class _Column(NamedTuple):
         natural = max(1, *(cells(line) for cell in found for line in cell.plain.split("\n")))
         words = max((cells(word) for cell in found for word in cell.plain.split()), default=1)
         numbers = max((cells(cell.plain) for cell in found if _NUMBER.fullmatch(cell.plain)), default=1)
-        least = max(_LEAST, min(words, _LONGEST_WORD), numbers if numbers <= _LONGEST_NUMBER else 1)
+        words = max(min(words, _LONGEST_WORD), _LEAST_OF_SENTENCES if natural >= _SENTENCE else _LEAST)
+        least = max(words, numbers if numbers <= _LONGEST_NUMBER else 1)
         natural = min(natural, _WIDEST)
         return cls(natural, min(natural, least))
 
@@ -107,15 +104,17 @@ class _Grid:
         self._surface = surface
         self._separator = Segment(_SEPARATOR, palette.style(surface, "rule"))
 
-    def rows(self, *, airy: bool) -> list[Row]:
-        """All rows; `airy` draws a rule between any two of them, for cells of several lines."""
+    def rows(self) -> list[Row]:
+        """All rows. Where cells take several lines, a rule between any two rows shows where each begins."""
         head, *body = self._table.rows
         found = self._row(head, self._table.first, "table-head")
         found.append(self._rule())
-        for number, row in enumerate(body):
+        drawn = [self._row(row, self._table.rest) for row in body]
+        airy = any(len(rows) > 1 for rows in drawn)
+        for number, rows in enumerate(drawn):
             if number and airy:
                 found.append(self._rule())
-            found += self._row(row, self._table.rest)
+            found += rows
         return found
 
     def _row(self, row: _Cells, first: Prefix, *accents: str) -> list[Row]:
