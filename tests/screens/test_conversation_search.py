@@ -14,7 +14,7 @@ from tests.screens.app_fixture import Stage
 from tests.screens.browser import WIDE, add, burst, filled, line_with, shown, titles, under_cursor
 from tests.screens.one_screen import SIZES, OneScreen, notices, text
 from tui.domain.errors import StoreError
-from tui.domain.search import Query, SearchHit
+from tui.domain.search import Query, SearchHit, Term
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
@@ -80,7 +80,7 @@ async def test_enter_lands_on_the_message_that_was_found(parts: Parts, ids: list
         await filled(app)
         await pilot.press(*"scratch", "enter")
         await until(lambda: app.results)
-        assert app.results == [Chosen(ids[1], await message_of(parts, ids[1], "scratch"))]
+        assert app.results == [Chosen(ids[1], await message_of(parts, ids[1], "scratch"), (Term("scratch"),))]
 
 
 async def test_enter_on_the_title_above_it_lands_at_the_end(parts: Parts, ids: list[str]) -> None:
@@ -98,7 +98,7 @@ async def test_letters_and_enter_in_one_burst_land_on_the_message(parts: Parts, 
         await filled(app)
         burst(app, *"scrotch", *["backspace"] * 4, *"atch", "enter", *"zz")
         await until(lambda: app.results)
-        assert app.results == [Chosen(ids[1], await message_of(parts, ids[1], "scratch"))]
+        assert app.results == [Chosen(ids[1], await message_of(parts, ids[1], "scratch"), (Term("scratch"),))]
 
 
 async def test_the_app_opens_the_conversation_that_was_found(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ async def test_many_messages_of_one_conversation_are_folded(parts: Parts) -> Non
         assert app.results == []
         await pilot.press("enter")
         await until(lambda: app.results)
-        assert app.results == [Chosen(talk.id, await message_of(parts, talk.id, "needle 4"))]
+        assert app.results == [Chosen(talk.id, await message_of(parts, talk.id, "needle 4"), (Term("needle"),))]
 
 
 async def test_many_titles_are_folded_only_above_messages(parts: Parts, ids: list[str]) -> None:

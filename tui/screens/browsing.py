@@ -49,8 +49,8 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
     preview = getters.query_one(ConversationPreview)
     editor = getters.query_one(TitleEditor)
 
-    def __init__(self, parts: Parts, current: str) -> None:
-        """`current` is the id of the conversation on the chat screen."""
+    def __init__(self, parts: Parts, current: str, looking_for: str = "") -> None:
+        """`current` is the id of the conversation on the chat screen; `looking_for` is typed already."""
         super().__init__()
         self.parts = parts
         self.current = current
@@ -64,12 +64,15 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
         self._drawn: object = None
         """What the list was filled with, and when: the same is not drawn again."""
         self._limit = ROWS
+        self._looking_for = looking_for
 
     def compose(self) -> ComposeResult:
         """Filter and count, a line about the filter, list and preview, keys."""
         with Horizontal(id="bar"):
             yield Static("›", id="mark")
-            yield ListFilter(placeholder=_("Search titles and messages"), compact=True, select_on_focus=False)
+            yield ListFilter(
+                self._looking_for, placeholder=_("Search titles and messages"), compact=True, select_on_focus=False
+            )
             yield Static(id="count", markup=False)
         yield Static(id="note", markup=False)
         with Horizontal(id="body"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -12,12 +13,14 @@ from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
+from tui.domain.search import Term
 from tui.domain.words import _
 from tui.screens.message_pane import MessagePane
 from tui.screens.writing import WritingScreen
 from tui.services.parts import Parts, Start
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen
+from tui.widgets.find_bar import FindBar
 from tui.widgets.sidebar import Sidebar
 
 LOOK_EVERY = 2.0
@@ -167,33 +170,42 @@ class ChatScreen(WritingScreen):
     # -- Actions
 
     @work(group="open", exclusive=True)
-    async def open_conversation(self, conversation_id: str, message_id: str = "") -> None:
-        """Show a saved conversation; with a message of it, begin to read there."""
+    async def open_conversation(self, conversation_id: str, message_id: str = "", terms: Sequence[Term] = ()) -> None:
+        """Show a saved conversation; with a message of it, begin to read there, with the terms marked."""
+        self.leave_find()
         self.reading = self.labelling = False
         if await self.pane.open(conversation_id, message_id) and message_id:
             self.reading = True
             self.transcript.cursor = message_id
             self.transcript.scroll_to_message(message_id)
+            self.find_terms(message_id, terms)
         self._fill_sidebar()
 
     @work(group="open", exclusive=True)
     async def action_new_conversation(self) -> None:
         """An empty conversation; it is saved with its first prompt."""
+        self.leave_find()
         self.reading = self.labelling = False
         await self.pane.show(Conversation())
         self._fill_sidebar()
 
-    def action_conversations(self) -> None:
-        """Browse all conversations."""
+    def action_conversations(self, looking_for: str = "") -> None:
+        """Browse all conversations, or those that hold something."""
         from tui.screens.conversations import ConversationsScreen
 
-        self.app.push_screen(ConversationsScreen(self._parts, self.pane.conversation.id), self._browsed)
+        browser = ConversationsScreen(self._parts, self.pane.conversation.id, looking_for)
+        self.app.push_screen(browser, self._browsed)
+
+    @on(FindBar.EverywhereWanted)
+    def _everywhere(self, event: FindBar.EverywhereWanted) -> None:
+        event.stop()
+        self.action_conversations(event.text)
 
     def _browsed(self, chosen: Chosen | None) -> None:
         if chosen is None:
             self._fill_sidebar()
         elif chosen.conversation_id:
-            self.open_conversation(chosen.conversation_id, chosen.message_id)
+            self.open_conversation(chosen.conversation_id, chosen.message_id, chosen.terms)
         else:
             self.action_new_conversation()
 
@@ -218,6 +230,8 @@ class ChatScreen(WritingScreen):
 
     def action_escape(self) -> None:
         """Stop the reply; else leave an edit; else begin to read, or go back to writing."""
+        if self.drop_marks():
+            return
         if self.reading:
             self.reading = False
         elif self.pane.stop():

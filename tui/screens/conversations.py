@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -52,9 +53,9 @@ class ConversationsScreen(BrowsingScreen):
         Binding("ctrl+end", "move('last')", "Last", show=False, id="list.last"),
     ]
 
-    def __init__(self, parts: Parts, current: str) -> None:
-        """`current` is the id of the conversation on the chat screen."""
-        super().__init__(parts, current)
+    def __init__(self, parts: Parts, current: str, looking_for: str = "") -> None:
+        """`current` is the id of the conversation on the chat screen; `looking_for` is typed already."""
+        super().__init__(parts, current, looking_for)
         self._changes = parts.changes
         self._was_trashed = current in self._changes.trashed
         self._titled = self._changes.titles.get(current)
@@ -98,7 +99,7 @@ class ConversationsScreen(BrowsingScreen):
         if self.editor.asking:
             self.editor.finish()
         else:
-            self.dismiss(Chosen(event.conversation_id, event.message_id))
+            self._go_to(Chosen(event.conversation_id, event.message_id))
 
     @work(group="change")
     async def action_back(self) -> None:
@@ -143,7 +144,10 @@ class ConversationsScreen(BrowsingScreen):
 
     async def _open(self) -> None:
         if (chosen := self.rows.choose()) is not None:
-            self.dismiss(chosen)
+            self._go_to(chosen)
+
+    def _go_to(self, chosen: Chosen) -> None:
+        self.dismiss(replace(chosen, terms=self.asked.terms) if chosen.message_id else chosen)
 
     async def _move(self, how: Literal["cursor_up", "cursor_down", "page_up", "page_down", "first", "last"]) -> None:
         self.rows.move(how)

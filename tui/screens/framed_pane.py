@@ -21,6 +21,7 @@ from tui.services.connections import Connection
 from tui.services.parts import Parts
 from tui.services.prices import Prices
 from tui.services.setup import model_for
+from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import Health, StatusBar
 from tui.widgets.transcript import Transcript
@@ -66,6 +67,7 @@ class FramedPane(Vertical):
             yield PromptBox().data_bind(busy=FramedPane.streaming)
         yield StatusBar()
 
+        yield FindBar()
     @property
     def model(self) -> str:
         """The model of the next reply; empty while nothing is known."""

@@ -21,6 +21,7 @@ from tui.screens.answering import Dialog
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.finding import FindingScreen
 from tui.screens.labelling import LabellingScreen
 from tui.screens.reading import ReadingScreen
 from tui.screens.switching import SwitchingScreen
@@ -63,6 +64,7 @@ _GROUP_OF_BINDING = {
     "chat.page_down": "reading",
     "chat.follow": "reading",
     "chat.reply_start": "reading",
+    "chat.find": "reading",
     "chat.new": "conversations",
     "chat.conversations": "conversations",
     "chat.sidebar": "conversations",
@@ -120,6 +122,7 @@ def key_groups() -> dict[str, list[KeyLine]]:
         WritingScreen,
         ChatScreen,
         SwitchingScreen,
+        FindingScreen,
         ReadingScreen,
         ConversationsScreen,
     ):

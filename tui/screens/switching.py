@@ -12,12 +12,12 @@ from tui.domain.errors import ChinwagError, SettingsError
 from tui.domain.settings import Profile
 from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
-from tui.screens.reading import ReadingScreen
+from tui.screens.finding import FindingScreen
 from tui.services.connections import Connection
 from tui.services.parts import Parts
 
 
-class SwitchingScreen(ReadingScreen):
+class SwitchingScreen(FindingScreen):
     """Switches gateways and models in mid-talk. Replies on their way go on where they were asked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.chat import ConversationSummary
-from tui.domain.search import SearchHit
+from tui.domain.search import SearchHit, Term
 from tui.domain.words import _, plural
 
 MOST_LINES = 3
@@ -59,6 +59,8 @@ class Chosen:
 
     conversation_id: str
     message_id: str = ""
+    terms: tuple[Term, ...] = ()
+    """What was looked for, to be marked there."""
 
 
 def age(then: float, now: float) -> str:

@@ -74,6 +74,17 @@ class PromptBox(TextArea):
             return self.prompt_box
 
     @dataclass
+    class FindPressed(Message):
+        """The user pressed ctrl+f. What is typed from here on waits for `take_command`."""
+
+        prompt_box: PromptBox
+
+        @property
+        def control(self) -> PromptBox:
+            """The box."""
+            return self.prompt_box
+
+    @dataclass
     class QuitPressed(Message):
         """The user pressed ctrl+d in an empty box."""
 
@@ -91,7 +102,7 @@ class PromptBox(TextArea):
         self._back = 0
         """Steps back in the history; 0 is the draft."""
         self._command: str | None = None
-        """What is typed after a slash in the empty box, or after ctrl+r, until somebody takes it over."""
+        """What is typed after a slash in the empty box, or after ctrl+r or ctrl+f, until somebody takes it over."""
         self._written: dict[int, str] = {}
         """What was written at a step and then left: the draft, and earlier prompts that were changed."""
 
@@ -229,6 +240,9 @@ class PromptBox(TextArea):
         elif event.key == "ctrl+r":
             self._command = ""
             self.post_message(self.HistoryPressed(self))
+        elif event.key == "ctrl+f":
+            self._command = ""
+            self.post_message(self.FindPressed(self))
         else:
             await super()._on_key(event)
             return
@@ -236,7 +250,7 @@ class PromptBox(TextArea):
         event.prevent_default()
 
     def take_command(self) -> str:
-        """What was typed after the slash or ctrl+r until now; from here on, keys are text again.
+        """What was typed after the slash, ctrl+r or ctrl+f until now; from here on, keys are text again.
 
         A line break stands for enter.
         """

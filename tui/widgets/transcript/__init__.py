@@ -2,6 +2,7 @@
 
 from tui.widgets.transcript.code import warm_up
 from tui.widgets.transcript.entry import Prepared
+from tui.widgets.transcript.finding import FindState, Sought
 from tui.widgets.transcript.labels import Target
 from tui.widgets.transcript.message_view import MessageView
 from tui.widgets.transcript.note import HeaderMark, Note
@@ -11,6 +12,7 @@ from tui.widgets.transcript.transcript import Transcript
 
 __all__ = [
     "KINDS",
+    "FindState",
     "HeaderMark",
     "Kind",
     "LivePump",
@@ -18,6 +20,7 @@ __all__ = [
     "Note",
     "Piece",
     "Prepared",
+    "Sought",
     "Target",
     "Transcript",
     "warm_up",

@@ -1,0 +1,70 @@
+"""The marks over hits: worked out from the rows when they are painted, so that they are right whatever has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tui.widgets.transcript.finding import Line, Part, Place, Sought, line_at, parts_of
+from tui.widgets.transcript.ledger import Ledger
+from tui.widgets.transcript.rows import Row
+from tui.widgets.transcript.searcher import thoughts_in
+from tui.widgets.transcript.strips import Decorations, Highlight
+
+
+class Present(NamedTuple):
+    """The hit that is shown."""
+
+    message_id: str
+    place: Place
+
+
+class HitMarks:
+    """Marks the hits in the rows of a ledger, the one that is shown in a colour of its own."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.sought: Sought | None = None
+        self.present: Present | None = None
+        self._line: tuple[Sequence[Row], range, Line | None] | None = None
+        self._shown: tuple[Sequence[Row], Sought, Present, frozenset[Part]] | None = None
+
+    def layer(self, index: int, number: int) -> Decorations | None:
+        """The hits in a row of a message."""
+        sought = self.sought
+        rows = self._ledger.rows(index)
+        line = self._line_of(index, rows, number) if number < len(rows) else None
+        if sought is None or line is None:
+            return None
+        shown = self._parts_shown(index, rows, sought)
+        marks = [
+            Highlight(part.start, part.end, "found-here" if part in shown else "found")
+            for span in sought.spans(line.text)
+            for part in line.rows_of(span)
+            if part.row == number
+        ]
+        return Decorations(tuple(marks)) if marks else None
+
+    def parts(self, index: int, place: Place) -> list[Part]:
+        """Where a hit stands in the rows of its message; nowhere while it is folded away."""
+        if self.sought is None:
+            return []
+        rows = self._ledger.rows(index)
+        return parts_of(self.sought, rows, thoughts_in(self._ledger, index, rows)).get(place, [])
+
+    def _line_of(self, index: int, rows: Sequence[Row], number: int) -> Line | None:
+        """Kept for the rows painted next: a paragraph may be as long as a book."""
+        if self._line is None or self._line[0] is not rows or number not in self._line[1]:
+            line = line_at(rows, number, thoughts_in(self._ledger, index, rows))
+            covered = range(0) if line is None else range(line.pieces[0][0], line.pieces[-1][0] + 1)
+            self._line = (rows, covered, line)
+        return self._line[2]
+
+    def _parts_shown(self, index: int, rows: Sequence[Row], sought: Sought) -> frozenset[Part]:
+        present = self.present
+        if present is None or self._ledger.entries[index].message.id != present.message_id:
+            return frozenset()
+        kept = self._shown
+        if kept is None or kept[0] is not rows or kept[1] is not sought or kept[2] != present:
+            kept = self._shown = (rows, sought, present, frozenset(self.parts(index, present.place)))
+        return kept[3]
