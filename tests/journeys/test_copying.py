@@ -69,6 +69,22 @@ def test_over_ssh_the_terminal_is_sent_osc52(at_lab: dict[str, str]) -> None:
         copy_reply(terminal, f"Copied {len(REPLY)} characters through the terminal.")
 
 
+def test_a_drag_of_the_mouse_copies_what_it_covers(at_lab: dict[str, str]) -> None:
+    with Copying([COMMAND], at_lab) as terminal:
+        terminal.wait_for("Message lab-model")
+        terminal.type("Tell me a joke")
+        terminal.press("enter")
+        lines = terminal.wait_for(REPLY).split("\n")
+        row = next(n for n, line in enumerate(lines, 1) if REPLY in line)
+        first = lines[row - 1].index("did") + 1
+        last = first + len("did the") - 1
+        for code, column, end in ((0, first, "M"), (32, first + 1, "M"), (32, last, "M"), (0, last, "m")):
+            terminal.send(f"\x1b[<{code};{column};{row}{end}".encode())
+        terminal.wait_for("Copied 7 characters through the terminal.")
+        terminal.wait_for(lambda _screen: terminal.copied)
+        assert terminal.copied == ["did the"]
+
+
 @pytest.fixture
 def tmux(tmp_path: Path) -> Iterator[list[str]]:
     """A server of our own with tmux's own options; ended with all that runs in it."""

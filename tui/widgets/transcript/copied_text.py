@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 
-from tui.widgets.transcript.blocks import Block, Rule, Table
+from tui.widgets.transcript.blocks import Block, Maths, Rule, Table
 from tui.widgets.transcript.ledger import Ledger
 from tui.widgets.transcript.rows import Row
 from tui.widgets.transcript.selection import Selected
@@ -68,7 +68,12 @@ class _Text:
         return bool(source) and source == self._source and self._glue != "\n"
 
     def ended_within(self, source: str) -> None:
+        """The line that was added last ends with what this source, copied already, stands for."""
         self._source = source
+
+    def untie(self) -> None:
+        """Nothing comes between the last line and the next one."""
+        self._glue = ""
 
 
 def _parts(ledger: Ledger, index: int, selected: Selected) -> Iterator[_Part]:
@@ -125,7 +130,14 @@ def _add_line(text: _Text, part: _Part) -> None:
             continue
         if of and start == begins and end == ends:
             source = of
-            pieces.append("" if not pieces and text.goes_on(of) else of)
+            if isinstance(part.block, Maths) and pieces:
+                mark = pieces.pop().strip()  # what indents a drawn formula is not the model's
+                pieces += [mark + " "] if mark else []
+            if not pieces and text.goes_on(of):
+                text.untie()
+                pieces.append("")
+            else:
+                pieces.append(of)
         else:
             pieces.append(drawn[start - begins : end - begins])
     line = "".join(pieces)

@@ -133,8 +133,9 @@ class MessageSelector(MessageScroll, can_focus=False):
     # Places
 
     def _is_ours(self, event: events.MouseEvent) -> bool:
-        """Not for the scrollbar, nor for what lies over the messages."""
-        return event.widget is self or isinstance(event.widget, MessageView)
+        """Not for the scrollbar, nor for what lies over the messages. A press does not name its widget."""
+        widget, _region = self.screen.get_widget_at(event.screen_x, event.screen_y)
+        return widget is self or isinstance(widget, MessageView)
 
     def _select(self, selected: Selected) -> None:
         self.canvas.select(selected)
