@@ -11,14 +11,19 @@ from rich.cells import cell_len
 
 from tests.widgets.transcript.conftest import ask, reply
 from tests.widgets.transcript.corpus import EVERYTHING, sources
-from tests.widgets.transcript.drawing import PALETTE, drawn, show
+from tests.widgets.transcript.drawing import PALETTE, drawn, drawn_rows, parts_in, show
+from tests.widgets.transcript.test_wrapping import SCRIPTS
 from tui.domain.chat import Usage
 from tui.widgets.transcript import Note
+from tui.widgets.transcript.blocks import Span, StyledText
+from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.document import LiveDocument
+from tui.widgets.transcript.entry import Shape
 from tui.widgets.transcript.live import LiveRows
-from tui.widgets.transcript.markdown import markdown_blocks
+from tui.widgets.transcript.markdown import markdown_blocks, plain_blocks
 from tui.widgets.transcript.message_rows import MessageRows
 from tui.widgets.transcript.painter import Painter, Widths
+from tui.widgets.transcript.rows import drawn_text
 
 
 def test_paragraphs_wrap_with_a_gap_between_them() -> None:
@@ -230,3 +235,42 @@ def test_each_row_knows_its_block_and_gaps_have_none() -> None:
         document.append(character)
         live.update(document.blocks, document.kept)
     assert live.rows == rows
+
+
+WIDTHS = (8, 13, 21, 34, 55, 60, 80, 97, 120, 144, 200)
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.one_of(sources, st.text(max_size=160), st.text(alphabet=SCRIPTS + "|-`#>*[]()\t", max_size=160)))
+def test_no_row_is_wider_than_the_view_and_its_segments_measure_what_it_does(source: str) -> None:
+    source = drawable(source)
+    for blocks in (markdown_blocks(source), plain_blocks(source)):
+        for width in WIDTHS:
+            for row in Painter(PALETTE, Widths.of(width)).rows(blocks):
+                assert cell_len(row.text) <= width
+                assert sum(cell_len(segment.text) for segment in row.segments) == cell_len(row.text)
+
+
+def test_no_style_begins_or_ends_within_a_character() -> None:
+    text = StyledText("👩\u200d👧 e\u0301 🇩🇪.", (Span(2, 5, "strong"), Span(0, 1, "link"), Span(8, 9, "struck")))
+    assert drawn_text(text).spans == (Span(3, 6, "strong"), Span(0, 3, "link"))
+
+
+def test_tabs_go_to_stops_of_four_and_styles_stay_on_their_words() -> None:
+    rows = MessageRows(PALETTE, 80).whole(ask("a\tb\n日\tb\n\tabcd\tx"), None, Shape(), detailed=False).rows
+    assert [row.text for row in rows[1:-1]] == ["a   b", "日  b", "    abcd    x"]
+    rows = drawn_rows("a\tb **c\td** e", 40)
+    assert rows[0].text == "a   b c d e"
+    assert parts_in(rows, "reply", "strong") == ["c d"]
+
+
+def test_a_formula_stands_apart_and_is_copied_as_it_was_written() -> None:
+    rows = drawn_rows("so:\n\n$$\nx^2 + y^2\n$$\n\nand $a^2$ too", 40)
+    assert [row.text for row in rows] == ["so:", "", "    x² + y²", "", "and a² too"]
+    sources = [s.style.meta["source"] for row in rows for s in row.segments if s.style and "source" in s.style.meta]
+    assert sources == ["$$\nx^2 + y^2\n$$", "$a^2$"]
+
+
+def test_a_formula_too_wide_to_be_drawn_is_shown_as_it_was_written() -> None:
+    formula = "$$" + " + ".join(f"x_{n}" for n in range(9)) + "$$"
+    assert " ".join(drawn(formula, 20)) == formula

@@ -108,7 +108,7 @@ class Painter:
         name = shorten(shown_language(block) or _("text"), inner - 2)
         parts = [
             Segment(_EDGE, self.palette.style("code-head", "code-edge")),
-            Segment(name + " " * (inner - 1 - cells(name)), self.palette.style("code-head", "meta")),
+            Segment(name + " " * (inner - 1 - cells(name)), self.palette.style("code-head")),
         ]
         return [Row([*prefix_segments(first, self.palette, self.surface), *parts], _whole(first) + _length(parts))]
 
@@ -149,7 +149,7 @@ class Painter:
         shown = shorten(text, inner - 2)
         parts = [
             Segment(_EDGE, self.palette.style("code-head", "code-edge")),
-            Segment(shown, self.palette.action("toggle_code", "code-head", "meta")),
+            Segment(shown, self.palette.action("toggle_code", "code-head")),
             Segment(" " * (inner - 1 - cells(shown)), self.palette.style("code-head")),
         ]
         return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + _length(parts))
