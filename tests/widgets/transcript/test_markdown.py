@@ -208,6 +208,27 @@ def test_headings_breaks_and_entities() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "strong"),
+    [
+        ("**重要。**后面", "重要。"),
+        ("这是**“引用”**的话", "“引用”"),
+        ("前**「注」**后", "「注」"),
+        ("これは**太字（強調）**です", "太字（強調）"),
+        ("**강조(설명)**은", "강조(설명)"),
+        ("so **bold.** next", "bold."),
+    ],
+)
+def test_emphasis_needs_no_spaces_where_the_script_has_none(sentence: str, strong: str) -> None:
+    found = text(sentence)
+    assert [found.plain[span.start : span.end] for span in found.spans if span.style == "strong"] == [strong]
+
+
+@pytest.mark.parametrize("sentence", ["a * b * c", "2 *3", "中 ** 文 ** 后", "snake_中文_case", "**bold.**next"])
+def test_stars_that_emphasise_nothing_stay(sentence: str) -> None:
+    assert text(sentence) == StyledText(sentence)
+
+
 def test_no_depth_of_nesting_loses_the_text() -> None:
     assert "word" in prose("> " * 200 + "word")[-1]
     assert "word" in prose("- " * 200 + "word")[-1]

@@ -25,9 +25,14 @@ def parser() -> MarkdownIt:
     from mdit_py_plugins.footnote import footnote_plugin
     from mdit_py_plugins.footnote.index import footnote_def
 
+    from tui.widgets.transcript.emphasis import EasternInline
     from tui.widgets.transcript.formulas import find_formulas
 
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * _DEEPEST})
+    active = made.get_active_rules()
+    made.inline = EasternInline()
+    made.inline.ruler.enableOnly(active["inline"])
+    made.inline.ruler2.enableOnly(active["inline2"])
     made.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     made.use(footnote_plugin, inline=False, move_to_end=False)
     made.block.ruler.at("blockquote", _limited(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]})
