@@ -112,7 +112,19 @@ def test_badges_never_cover_each_other() -> None:
     found = badges([(spot("link", 0), "as"), (spot("table", 0), "aa"), (spot("link", 1), "ad")], 3)[0]
     ends = [badge.cell + len(badge.text) for badge in found]
     assert [badge.text for badge in found] == ["aa ", "as", "ad"]
-    assert all(badge.cell >= end for badge, end in zip(found[1:], ends, strict=False))
+    assert all(badge.cell > end for badge, end in zip(found[1:], ends, strict=False))
+
+
+async def test_the_badge_of_a_link_stands_on_the_blank_before_it_where_there_is_one(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(90, 20)) as pilot:
+        app.transcript.show(
+            [reply("[one](https://one.org) and [two](https://two.org), ([three](https://three.org))")], {}
+        )
+        await settle(pilot)
+        app.transcript.lay_labels()
+        await settle(pilot)
+        assert app.lines()[1] == "  aone (https://one.org) andstwo (https://two.org), (dhree (https://three.org))"
 
 
 @pytest.mark.parametrize("size", [(60, 40), (80, 40), (200, 40)])

@@ -35,6 +35,8 @@ class Spot(NamedTuple):
     target: Target
     row: int
     cell: int
+    blanks: int = 0
+    """Blank cells before a link, which a badge may cover."""
 
 
 def spots(message_id: str, rows: Sequence[Row], blocks: Sequence[Block], shown: range) -> list[Spot]:
@@ -52,9 +54,9 @@ def spots(message_id: str, rows: Sequence[Row], blocks: Sequence[Block], shown: 
         if kind is not None:
             target = Target(message_id, row.block, kind)
             found.setdefault(target, Spot(target, number, _cells_before(block, row)))
-        for url, cell in _links(row):
+        for url, cell, blanks in _links(row):
             target = Target(message_id, row.block, "link", url)
-            found.setdefault(target, Spot(target, number, cell))
+            found.setdefault(target, Spot(target, number, cell, blanks))
     return list(found.values())
 
 
@@ -74,22 +76,22 @@ def letters_for(targets: Sequence[Target], before: Mapping[Target, str] | None =
 
 
 def badges(found: Iterable[tuple[Spot, str]], margin: int) -> dict[int, tuple[Badge, ...]]:
-    """The badges of one message, by row: over the first cells of links, left of everything else.
+    """The badges of one message, by row: left of blocks, and over the first cells of links or the blank before them.
 
-    Where links are shorter than their letters, the next badge moves to the right.
+    Where there is no room for two badges side by side, the second moves to the right.
     """
     by_row: dict[int, list[Badge]] = {}
     for spot, letters in sorted(found, key=lambda one: (one[0].row, one[0].cell, one[0].target.kind == "link")):
         on_row = by_row.setdefault(spot.row, [])
         badge = _over_link(spot, letters) if spot.target.kind == "link" else _beside(spot, letters, margin)
-        if on_row and badge.cell < (end := on_row[-1].cell + len(on_row[-1].text)):
-            badge = badge._replace(cell=end)
+        if on_row and badge.cell <= (end := on_row[-1].cell + len(on_row[-1].text)):
+            badge = badge._replace(cell=end + 1)
         on_row.append(badge)
     return {row: tuple(on_row) for row, on_row in by_row.items()}
 
 
 def _over_link(spot: Spot, letters: str) -> Badge:
-    return Badge(spot.cell, letters, "label")
+    return Badge(spot.cell - min(spot.blanks, len(letters)), letters, "label")
 
 
 def _beside(spot: Spot, letters: str, margin: int) -> Badge:
@@ -113,13 +115,14 @@ def _cells_before(block: Block, row: Row) -> int:
     return count
 
 
-def _links(row: Row) -> Iterator[tuple[str, int]]:
-    """The address and the first cell of each stretch of a row that opens a link."""
-    cell = 0
+def _links(row: Row) -> Iterator[tuple[str, int, int]]:
+    """The address and the first cell of each stretch of a row that opens a link, and the blanks before it."""
+    cell, blanks = 0, 1
     for segment in row.segments:
         if segment.style is not None and (url := _url(segment.style)):
-            yield url, cell
+            yield url, cell, blanks
         cell += cells(segment.text)
+        blanks = len(segment.text) - len(segment.text.rstrip(" "))
 
 
 def _url(style: Style) -> str:
