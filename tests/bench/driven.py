@@ -135,9 +135,9 @@ class Driven:
         return [found[text] for text in texts]
 
     def quiet(self, gap: float, seconds: float) -> None:
-        """Wait until nothing was written for `gap` seconds, or for `seconds` at most."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and time.monotonic() - self.last_read < gap:
+        """Wait until nothing is written for `gap` seconds from now on, or for `seconds` at most."""
+        begun = time.monotonic()
+        while (now := time.monotonic()) < begun + seconds and now - max(begun, self.last_read) < gap:
             time.sleep(_POLL)
 
     @property

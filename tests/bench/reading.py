@@ -89,7 +89,6 @@ class Reading:
             busy = busy_of(driven.pid)
             for columns in (COLUMNS - 10, COLUMNS):
                 driven.resize(columns, ROWS)
-                time.sleep(0.1)
                 driven.quiet(_AT_REST, 3)
             resize = (busy_of(driven.pid) - busy) / 2
             driven.key("/theme")
@@ -101,7 +100,6 @@ class Reading:
             driven.quiet(1.0, 3)
             busy = busy_of(driven.pid)
             driven.key(ENTER)
-            time.sleep(0.1)
             driven.quiet(_AT_REST, 3)
             return {"resize: CPU, ms": resize * 1000, "theme: CPU, ms": (busy_of(driven.pid) - busy) * 1000}
 
