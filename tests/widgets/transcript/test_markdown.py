@@ -91,6 +91,7 @@ def test_amounts_of_money_and_variables_are_left_alone(sentence: str) -> None:
         ("It is $O(n \\log n)$.", "O(n log n)", "$O(n \\log n)$"),
         ("Let \\(a_{ij} \\in \\mathbb{R}\\) be", "aᵢⱼ ∈ ℝ", "\\(a_{ij} \\in \\mathbb{R}\\)"),
         ("Thus $$E = mc^2$$ follows", "E = mc²", "$$E = mc^2$$"),
+        ("where $a \\neq 0$", "a ≠ 0", "$a \\neq 0$"),
         ("**$\\frac{1}{2}$**", "½", "$\\frac{1}{2}$"),
         ("pay $5 or $x$", "x", "$x$"),
         ("($n$)", "n", "($n$)"[1:-1]),

@@ -30,7 +30,7 @@ _ENVIRONMENTS = frozenset(name + star for name in (*ALIGNED, *FENCES) for star i
 _TRAILING = " \t.,;:"
 
 _NAMES = re.compile(r"\\(?:text|mathrm|operatorname|textbf|textit|mbox)\w*\s*\{[^{}]*\}|\\[a-zA-Z]+")
-_WORDS = re.compile(r"[A-Za-z]{2,}[,;:]?\s+[A-Za-z]{2,}|\b(?:a|an|and|for|of|or|per|the|to|vs)\b\s")
+_WORDS = re.compile(r"[A-Za-z]{2,}[,;:]?\s+[A-Za-z]{2,}|\ba\s+[A-Za-z]{3,}|\b(?:an|and|for|of|or|per|the|to|vs)\b\s")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _OPENED, _CLOSED = re.compile(r"[(\[]"), re.compile(r"[)\]]")
 

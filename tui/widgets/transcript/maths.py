@@ -31,7 +31,8 @@ def draw(source: str, *, flat: bool = False) -> tuple[str, ...] | None:
         return None
     from pylatexenc.latexwalker import LatexWalker, LatexWalkerError
 
-    from tui.widgets.transcript.maths_layout import Layout, UndrawableError
+    from tui.widgets.transcript.maths_boxes import UndrawableError
+    from tui.widgets.transcript.maths_layout import Layout
 
     try:
         walker = LatexWalker(source, latex_context=_context(), tolerant_parsing=False)

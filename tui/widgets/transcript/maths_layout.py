@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from tui.widgets.transcript.maths_boxes import Box, UndrawableError, beside, flat_grid, grid
 from tui.widgets.transcript.maths_symbols import (
     ACCENTS,
     ALIGNED,
@@ -24,21 +24,21 @@ from tui.widgets.transcript.maths_symbols import (
     SUPERSCRIPTS,
     SYMBOLS,
 )
-from tui.widgets.transcript.wrapping import cells
 
 _MARKS = "".join(map(chr, {*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()})) + "′°\u0300-\u036f\u20d7"
-_ATOM = re.compile(rf"(?:\d[\d.]*|[d∂]?[^\W\d]|√?\([^()]*\)|\w{{1,9}}\([^()]*\)|\S)[{_MARKS}]*")
+_ATOM = re.compile(rf"(?:\d[\d.]*|[d∂√]?[^\W\d]|√?\([^()]*\)|\w{{1,9}}\([^()]*\)|\S)[{_MARKS}]*")
 """What needs no brackets below a fraction's line."""
+_TERM = re.compile(rf"\d+|[^\W\d][{_MARKS}]*|\S")
 _PRODUCT = re.compile(rf"(?:[\w.∂∇√!|{_MARKS}]|\^?\((?:[^()]|\([^()]*\))*\))+")
 """What needs none above it."""
 _INNER_BLANKS = re.compile("(?<=[(\\[{⌊⌈⟨]) +| +(?=[)\\]}⌋⌉⟩,;])")
 _SPACED = frozenset("←→↔⇐⇒⇔↦⟵⟶⟷⟸⟹⟺⟼·∣⊥∥≔∖∧∨∩∪⊕⊗⊙∘")
 _UNSPACED = frozenset("∑∏∐∫∬∭∮∂∇√∀∃∄¬∞∅⋃⋂⋁⋀⨁⨂⌈⌉⌊⌋⟨⟩|‖°′ℵ⊤⊢△□■…⋯⋮⋱%")
 _SPACES = re.compile(r"\s+")
-
-
-class UndrawableError(Exception):
-    """Something in the formula has no drawing."""
+_AROUND_SIGNS = re.compile(r"(?<=\S) ?(?P<sign>[^\w\s,]) ?(?=\S)")
+_NAME, _FRACTION = "\u2063", "\u2062"
+"""Marks, never drawn, beside what may need a space before its neighbour."""
+_AFTER = _NAME + _FRACTION
 
 
 @cache
@@ -64,42 +64,27 @@ def _lettered(macro: str, text: str) -> str:
     return str(latex2text.LatexNodes2Text(math_mode="text").latex_to_text(f"${chr(92)}{macro}{{{text}}}$")).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """Lines of one width, of which one stands on the line of the text beside it."""
-
-    lines: tuple[str, ...]
-    base: int = 0
-
-    @property
-    def text(self) -> str:
-        """What is on its only line."""
-        if len(self.lines) != 1:
-            raise UndrawableError
-        return self.lines[0]
-
-
 class Layout:
     """Draws nodes of pylatexenc. They are untyped."""
 
     def __init__(self, *, flat: bool) -> None:
         self._flat = flat
 
-    def row(self, nodes: Sequence[Any]) -> _Box:
+    def row(self, nodes: Sequence[Any]) -> Box:
         """Nodes side by side."""
         rows = _cells_of(nodes)
         if len(rows) > 1 or len(rows[0]) > 1:
             return self._grid("aligned", rows)
-        boxes: list[_Box] = []
+        boxes: list[Box] = []
         run = ""
         drop = strike = blank = False
         for node in nodes:
             piece = self._piece(node)
-            if isinstance(piece, _Box) and len(piece.lines) > 1:
-                boxes += [_Box((_tidy(run),)), piece]
+            if isinstance(piece, Box) and len(piece.lines) > 1:
+                boxes += [Box((_tidy(run),)), piece]
                 run = ""
                 continue
-            text = piece.text if isinstance(piece, _Box) else piece
+            text = piece.text if isinstance(piece, Box) else piece
             if drop and text.lstrip().startswith("."):
                 text = text.lstrip()[1:]
             if strike and text:
@@ -110,17 +95,24 @@ class Layout:
             run += " " if blank and text and text[0] in "+−=<>/:" else self._joint(run, text, node)
             run += text
             blank = bool(name and node.macro_post_space)
-        boxes.append(_Box((_tidy(run),)))
-        return _beside([box for box in boxes if len(box.lines) > 1 or box.text] or [_Box(("",))])
+        boxes.append(Box((_tidy(run),)))
+        return beside([box for box in boxes if len(box.lines) > 1 or box.text] or [Box(("",))])
 
     def _joint(self, before: str, text: str, node: Any) -> str:
         """The space that keeps names and fractions apart from their neighbours."""
         if not before or not text or before[-1].isspace() or text[0].isspace():
             return ""
         fraction = _name(node).endswith("frac") and (before[-1].isalnum() or before[-1] in ")√")
-        return " " if fraction or (before[-1] == "\u2063" and (text[0].isalnum() or text[0] in "∑∏∫√(")) else ""
+        if text[0] == _NAME and (before[-1].isalnum() or before[-1] in ")]}"):
+            return " "
+        large = text[0].isalnum() or text[0] in "∑∏∫√"
+        return (
+            " "
+            if fraction or (before[-1] in _AFTER and (large or (text[0] == "(" and before[-1] == _FRACTION)))
+            else ""
+        )
 
-    def _piece(self, node: Any) -> str | _Box:
+    def _piece(self, node: Any) -> str | Box:
         kind = type(node).__name__
         if kind == "LatexCharsNode":
             return _SPACES.sub(" ", str(node.chars)).replace("-", "−").replace("'", "′")
@@ -167,7 +159,7 @@ class Layout:
             raise UndrawableError
         symbol = _symbol(name)
         if name in FUNCTIONS:
-            return f"\u2063{symbol}\u2063"
+            return f"{_NAME}{symbol}{_NAME}"
         return f" {symbol} " if _is_spaced(symbol) else symbol
 
     def _argument(self, node: Any) -> str:
@@ -180,23 +172,23 @@ class Layout:
             text = _SPACES.sub(" ", "".join(str(one.chars) for one in node.nodelist))
         else:
             text = self._argument(node)
-        return f"\u2063{text}\u2063" if name == "operatorname" else text
+        return f"{_NAME}{text}{_NAME}" if name == "operatorname" else text
 
     def _fraction(self, top: Any, low: Any) -> str:
         over, under = self._argument(top), self._argument(low)
         if not over or not under:
             raise UndrawableError
         if (over, under) in FRACTIONS:
-            return FRACTIONS[over, under] + "\u2063"
+            return FRACTIONS[over, under] + _FRACTION
         over = over if _PRODUCT.fullmatch(over.removeprefix("−")) else f"({over})"
         under = under if _ATOM.fullmatch(under) else f"({under})"
-        return f"{over}/{under}\u2063"
+        return f"{over}/{under}{_FRACTION}"
 
     def _root(self, given: list[Any]) -> str:
         inner = self._argument(given[-1])
         index = self._argument_in_brackets(given[0]) if len(given) > 1 else ""
         sign = {"": "√", "2": "√", "3": "∛", "4": "∜"}.get(index) or _script(index, SUPERSCRIPTS, "") + "√"
-        return sign + (inner if len(inner) == 1 or inner.isdecimal() else f"({inner})")
+        return sign + (inner if _TERM.fullmatch(inner) else f"({inner})")
 
     def _argument_in_brackets(self, node: Any) -> str:
         return self.row(node.nodelist).text.strip()
@@ -216,35 +208,17 @@ class Layout:
             return {"∗": "*", "*": "*", "†": "†", "⊤": "ᵀ"}.get(text) or _script(text, SUPERSCRIPTS, "^")
         return _script(text, SUBSCRIPTS, "_")
 
-    def _environment(self, node: Any) -> _Box:
+    def _environment(self, node: Any) -> Box:
         name = str(node.environmentname).rstrip("*")
         if name not in FENCES and name not in ALIGNED:
             raise UndrawableError
         return self._grid(name, _cells_of(node.nodelist))
 
-    def _grid(self, name: str, rows: list[list[list[Any]]]) -> _Box:
+    def _grid(self, name: str, rows: list[list[list[Any]]]) -> Box:
         drawn = [[self.row(cell).text for cell in row] for row in rows]
         columns = max(len(row) for row in drawn)
         drawn = [row + [""] * (columns - len(row)) for row in drawn]
-        left, right, flat = FENCES.get(name, ("", "", ""))
-        if self._flat or len(drawn) == 1:
-            if name not in FENCES and len(drawn) > 1:
-                return _Box(("; ".join(_tidy(" ".join(row)) for row in drawn),))
-            opening, closing = flat[:1], flat[1:]
-            between = ", " if name in ("cases", "rcases") else " "
-            inside = "; ".join(between.join(cell.rstrip(", ") for cell in row).strip() for row in drawn)
-            return _Box((_tidy(opening + inside + closing),))
-        widths = [max(cells(row[n]) for row in drawn) for n in range(columns)]
-        lines = []
-        for number, row in enumerate(drawn):
-            if name in FENCES:
-                parts = [cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)]
-            else:
-                parts = [_justified(cell, width, n) for n, (cell, width) in enumerate(zip(row, widths, strict=True))]
-            gap = "  " if name in FENCES else " "
-            sides = (_end(side, number, len(drawn)) for side in (left, right))
-            lines.append(gap.join(parts).join(side for side in sides))
-        return _Box(tuple(lines), (len(lines) - 1) // 2)
+        return Box((_tidy(flat_grid(name, drawn)),)) if self._flat or len(drawn) == 1 else grid(name, drawn)
 
 
 def _cells_of(nodes: Sequence[Any]) -> list[list[list[Any]]]:
@@ -282,9 +256,13 @@ def _is_spaced(symbol: str) -> bool:
 
 def _tidy(text: str) -> str:
     """Without the marks of names that met nothing, and one space where there are several; a quad keeps two."""
-    text = text.replace("\u2063", "")
+    text = text.replace(_NAME, "").replace(_FRACTION, "")
     text = _INNER_BLANKS.sub("", text)
     return re.sub("  +", lambda found: "  " if len(found[0]) > 3 else " ", text).strip()
+
+
+def _the_sign(found: re.Match[str]) -> str:
+    return found["sign"]
 
 
 def _script(text: str, table: dict[int, int], mark: str) -> str:
@@ -296,38 +274,12 @@ def _script(text: str, table: dict[int, int], mark: str) -> str:
     if not mark:
         raise UndrawableError
     bare = len(short) == 1 or (mark == "_" and short.isascii() and short.isalnum())
-    return f"{mark}{short}\u2063" if bare else f"{mark}({text.strip()})"
+    if bare:
+        return mark + short + _NAME
+    return f"{mark}({_AROUND_SIGNS.sub(_the_sign, text.strip())})"
 
 
 def _accented(name: str, text: str) -> str:
     if len(text) != 1 and not (name in SPREADING and text.isalnum()):
         raise UndrawableError
     return unicodedata.normalize("NFC", "".join(character + ACCENTS[name] for character in text))
-
-
-def _justified(cell: str, width: int, column: int) -> str:
-    blanks = " " * (width - cells(cell))
-    return cell + blanks if column % 2 else blanks + cell
-
-
-def _end(side: str, number: int, count: int) -> str:
-    if not side:
-        return ""
-    place = 0 if number == 0 else 2 if number == count - 1 else 1
-    if side in ("⎧⎨⎩", "⎫⎬⎭") and 0 < number < count - 1 and number != (count - 1) // 2:
-        return "⎪"
-    return side[place]
-
-
-def _beside(boxes: Sequence[_Box]) -> _Box:
-    above = max(box.base for box in boxes)
-    below = max(len(box.lines) - box.base for box in boxes)
-    columns = [list(_padded(box, above, below)) for box in boxes]
-    return _Box(tuple(" ".join(parts) for parts in zip(*columns, strict=True)), above)
-
-
-def _padded(box: _Box, above: int, below: int) -> Iterator[str]:
-    width = max(cells(line) for line in box.lines)
-    before, after = above - box.base, below - (len(box.lines) - box.base)
-    for line in (*[""] * before, *box.lines, *[""] * after):
-        yield line + " " * (width - cells(line))
