@@ -13,6 +13,7 @@ from tests.screens.app_fixture import Stage
 from tests.screens.one_screen import notices
 from tests.screens.test_chat import WIDE, ask, done, pane, text
 from tui.app import ChinwagApp
+from tui.widgets.transcript import Transcript
 
 
 @pytest.fixture
@@ -65,7 +66,8 @@ async def test_a_double_click_copies_the_word(stage: Stage, copied: list[str]) -
         await done(app)
         await until(lambda: "Once upon a time." in text(app))
         x, y = find(app, "upon")
-        await pilot.click(offset=(x + 1, y), times=2)
+        where = pane(app).transcript.region
+        await pilot.click(Transcript, offset=(x + 1 - where.x, y - where.y), times=2)
         await until(lambda: copied == ["upon"])
 
 

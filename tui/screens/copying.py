@@ -7,7 +7,7 @@ from textual import events, on, work
 from tui.domain.errors import ClipboardError
 from tui.domain.words import _
 from tui.screens.switching import SwitchingScreen
-from tui.widgets.transcript import MessageView
+from tui.widgets.transcript import MessageView, Transcript
 
 
 class CopyingScreen(SwitchingScreen):
@@ -38,6 +38,15 @@ class CopyingScreen(SwitchingScreen):
     @on(events.TextSelected)
     def _selected(self) -> None:
         """Selecting with the mouse copies."""
+        if self.transcript not in self.selections:
+            self._copy_selected()
+
+    @on(Transcript.TextSelected)
+    def _transcript_selected(self, event: Transcript.TextSelected) -> None:
+        event.stop()
+        self._copy_selected()
+
+    def _copy_selected(self) -> None:
         if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
             self.copy_text(text)
 

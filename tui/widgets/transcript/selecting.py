@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import events
 from textual.geometry import Offset
+from textual.message import Message
 from textual.selection import Selection
 from textual.timer import Timer
 
@@ -36,6 +39,16 @@ class MessageSelector(MessageScroll, can_focus=False):
     """
 
     ALLOW_SELECT = False
+
+    @dataclass
+    class TextSelected(Message):
+        """Text has been selected. The screen's own event may come before the last moves of the mouse are dealt with."""
+
+        transcript: MessageSelector
+
+        @property
+        def control(self) -> MessageSelector:
+            return self.transcript
 
     _drag: _Drag | None = None
     _auto_scroll: Timer | None = None
@@ -71,7 +84,11 @@ class MessageSelector(MessageScroll, can_focus=False):
             self._stop_scrolling()
 
     def on_mouse_up(self) -> None:
+        """What is selected now is meant."""
+        has_moved = self._drag is not None and self._drag.has_moved
         self._end_drag()
+        if has_moved and self.canvas.has_selection:
+            self.post_message(self.TextSelected(self))
 
     def on_click(self, event: events.Click) -> None:
         """Twice selects a word, three times a paragraph or a line of code."""
@@ -80,7 +97,7 @@ class MessageSelector(MessageScroll, can_focus=False):
         at = self._character(event.screen_offset)
         self._select(self._word(at.start) if event.chain == 2 else self._paragraph(at.start))
         if self.canvas.has_selection:
-            self.screen.post_message(events.TextSelected())  # the screen's own came before, for the last press
+            self.post_message(self.TextSelected(self))
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         text = self.canvas.selected_text()
