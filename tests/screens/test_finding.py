@@ -14,10 +14,11 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import PROFILE, Stage
 from tests.screens.test_chat import WIDE, ask, done, pane, ready, text
 from tui.app import ChinwagApp
-from tui.domain.chat import ChatMessage, Conversation, Role
+from tui.domain.chat import ChatCompletionChunk, ChatMessage, Conversation, OpenedConversation, Role
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.services.parts import Start
+from tui.store.conversations import ConversationStore
 from tui.widgets.find_bar import FindBar
 
 CODE = "```py\n" + "\n".join(f"line_{n} = {n}" for n in range(100)) + "\nneedle = True\n```"
@@ -272,3 +273,78 @@ async def test_the_words_are_there_again_to_be_replaced(stage: Stage) -> None:
         await pilot.press(*"reply")
         await until(lambda: marked(app, here=True) == ["reply"])
         assert bar(app).words.value == "reply"
+
+
+@pytest.mark.parametrize("key", ["i", "e"])
+async def test_who_writes_again_has_no_marks_left(stage: Stage, key: str) -> None:
+    app = await opened(stage, "A needle here", "A reply.")
+    async with app.run_test(size=WIDE) as pilot:
+        await shown(app, pilot, "A reply.")
+        await pilot.press("ctrl+f", *"needle", "shift+tab")
+        await until(lambda: "READ 1 of 1" in text(app))
+        await pilot.press(key)
+        await until(lambda: pane(app).prompt_box.has_focus and not marked(app, here=True))
+        assert chat(app).transcript.sought is None
+
+
+async def test_deleting_the_message_of_a_hit_leaves_the_others(stage: Stage) -> None:
+    app = await opened(stage, "One needle", "Two needles", "Three needles", "Four needles")
+    async with app.run_test(size=WIDE) as pilot:
+        await shown(app, pilot, "Four needles")
+        await pilot.press("ctrl+f", *"needles", "enter", "n")
+        await until(lambda: "READ 2 of 3" in text(app))
+        await pilot.press("ctrl+x")
+        await until(lambda: "Three needles" not in text(app))
+        await until(lambda: chat(app).transcript.found.total == 2)
+        assert marked(app) == ["needles", "needles"]
+        await pilot.press("n")
+        await until(lambda: "of 2" in text(app) and marked(app, here=True) == ["needles"])
+
+
+async def test_reasoning_counts_once_it_is_shown(stage: Stage) -> None:
+    stage.gateway.steps = (ChatCompletionChunk(reasoning="A needle of thought."), "The needle.")
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(app, pilot)
+        await done(app)
+        await pilot.press("ctrl+f", *"needle", "enter")
+        await until(lambda: "READ 1 of 1" in text(app))
+        await pilot.press("ctrl+t")
+        await until(lambda: "of 2" in text(app) and len(marked(app) + marked(app, here=True)) == 2)
+
+
+async def test_of_a_long_conversation_the_rest_is_looked_through_once_it_is_read(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await opened(stage, "A needle", *(f"Message {n}. " + "filler " * 40 for n in range(2_000)), "The end.")
+    go_on = asyncio.Event()
+    load = ConversationStore.load
+
+    async def slow(self: ConversationStore, conversation_id: str) -> OpenedConversation:
+        await go_on.wait()
+        return await load(self, conversation_id)
+
+    monkeypatch.setattr(ConversationStore, "load", slow)
+    async with app.run_test(size=WIDE) as pilot:
+        await shown(app, pilot, "The end.")
+        await pilot.press("ctrl+f", *"needle")
+        await until(lambda: "reading" in text(app))
+        assert not bar(app).has_class("-missing")
+        go_on.set()
+        await until(lambda: "1 of 1" in text(app) and marked(app, here=True) == ["needle"])
+        await pilot.press("escape")
+        await until(lambda: "The end." in text(app) and pane(app).prompt_box.has_focus)
+
+
+async def test_a_click_into_the_prompt_leaves_the_bar_and_ctrl_f_comes_back_to_it(stage: Stage) -> None:
+    app = await opened(stage, "A needle here", "A reply.")
+    async with app.run_test(size=WIDE) as pilot:
+        await shown(app, pilot, "A reply.")
+        await pilot.press("ctrl+f", *"need")
+        await pilot.click("PromptBox")
+        await pilot.press(*"draft", "ctrl+f", *"le")
+        await until(lambda: marked(app, here=True) == ["needle"])
+        assert pane(app).prompt_box.text == "draft"
+        await pilot.click("PromptBox")
+        await pilot.press("escape")
+        await until(lambda: not bar(app).display and not marked(app, here=True))

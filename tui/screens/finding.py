@@ -58,6 +58,8 @@ class FindingScreen(ReadingScreen):
             self.notify(_("There is nothing to find yet."))
             return
         if self.find_bar.is_open:
+            self.set_focus(self.find_bar.words)
+            self.find_bar.type(typed)
             return
         if self.transcript.sought is not None:
             self.transcript.end_find(back=False)
@@ -92,11 +94,10 @@ class FindingScreen(ReadingScreen):
         landed = event.landed and self.transcript.sought is not None
         if event.landed and self.transcript.found.exact and not self.transcript.found.total and landed:
             return  # it stays open, and says so
-        self.find_bar.close()
         if not landed:
-            self.transcript.end_find(back=True)
-            self._give_focus_back()
+            self.drop_marks()
             return
+        self.find_bar.close()
         place = self.transcript.bookmark()
         self.reading = True
         self.set_focus(None)
@@ -138,12 +139,21 @@ class FindingScreen(ReadingScreen):
         self.drop_marks()
 
     def drop_marks(self) -> bool:
-        """Look for nothing any more; whether something was looked for."""
-        was_finding = self.transcript.sought is not None
-        if was_finding:
-            self.transcript.end_find(back=False)
-            self._say()
-        return was_finding
+        """Look for nothing any more; whether something was looked for. Out of the open bar the way leads back."""
+        was_open = self.find_bar.is_open
+        if not was_open and self.transcript.sought is None:
+            return False
+        self.find_bar.close()
+        self.transcript.end_find(back=was_open)
+        if was_open:
+            self._give_focus_back()
+        self._say()
+        return True
+
+    def _watch_reading(self, reading: bool) -> None:
+        """The marks are for reading."""
+        if not reading and not self.find_bar.is_open:
+            self.drop_marks()
 
     @on(Transcript.Found)
     def _found(self, event: Transcript.Found) -> None:
@@ -185,7 +195,9 @@ class FindingScreen(ReadingScreen):
                 return _("reading")
             return _("not found") if state.exact else _("looking")
         total = f"{state.total:,}" + ("" if state.exact and whole else "+")
-        count = _("{n} of {all}").format(n=f"{state.at:,}", all=total) if state.at else _("{all} found").format(all=total)
+        count = (
+            _("{n} of {all}").format(n=f"{state.at:,}", all=total) if state.at else _("{all} found").format(all=total)
+        )
         if not whole:
             count += ", " + _("reading")
         turned = {"top": _("from the top"), "end": _("from the end")}.get(state.turned, "")

@@ -40,7 +40,7 @@ class FindBar(Horizontal):
     """Out of sight until it is opened. What is typed goes up at once; what was found comes down by `say`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "land", "Go on reading there", show=False, id="find.land"),
+        Binding("enter,shift+tab", "land", "Go on reading there", show=False, id="find.land"),
         Binding("down,ctrl+j,f3,ctrl+f", "step(1)", "Next hit", show=False, id="find.next"),
         Binding("up,ctrl+k,shift+f3", "step(-1)", "Hit before", show=False, id="find.previous"),
         Binding("tab", "everywhere", "In all conversations", show=False, id="find.everywhere"),

@@ -46,6 +46,13 @@ class MessageBookmarks(MessageFolder, can_focus=False):
         message_id = self.ledger.entries[index].message.id
         return Bookmark(message_id, heights.start(index) - top, self.following, held)
 
+    def top_row(self, bookmark: Bookmark | None) -> tuple[int, int]:
+        """The message at the top of what was in view, and its first row there; of what is in view where that is gone."""
+        index = None if bookmark is None else self.ledger.position(bookmark.message_id)
+        if bookmark is None or index is None:
+            return self._pivot(), 0
+        return index, max(0, -bookmark.line)
+
     def return_to(self, bookmark: Bookmark) -> None:
         """Show what was in view; nothing happens where that is gone."""
         index, held = self.ledger.position(bookmark.message_id), self.ledger.position(bookmark.held)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -144,7 +144,7 @@ class MessageFinder(MessageBookmarks, can_focus=False):
                 self._show(index, found[0])
             self._landed = True
             return
-        at, first = self._where(self._origin)
+        at, first = self.top_row(self._origin)
         slices = Slices()
         for index in range(at, len(self.ledger)):
             if await self._searcher.count(index, sought):
@@ -255,14 +255,6 @@ class MessageFinder(MessageBookmarks, can_focus=False):
         for view, _y, _rows in self.pool.placed:
             view.refresh()
 
-    # Where the reader was
-
-    def _where(self, bookmark: Bookmark | None) -> tuple[int, int]:
-        """The message at the top of what was in view, and its first row there."""
-        if bookmark is not None and (index := self.ledger.position(bookmark.message_id)) is not None:
-            return index, max(0, -bookmark.line)
-        return (self._pivot(), 0) if len(self.ledger) else (0, 0)
-
     # What changes the messages
 
     def land(self, index: int | None = None) -> None:
@@ -290,6 +282,10 @@ class MessageFinder(MessageBookmarks, can_focus=False):
 
     def _reshape(self, index: int, shape: Shape) -> None:
         super()._reshape(index, shape)
+        self._look_again()
+
+    def _refold(self, change: Callable[[], object]) -> None:
+        super()._refold(change)
         self._look_again()
 
     def on_resize(self, event: Resize) -> None:

@@ -19,6 +19,23 @@ class Present(NamedTuple):
     place: Place
 
 
+class _Shown(NamedTuple):
+    """Where the hit that is shown was found to stand."""
+
+    sought: Sought
+    present: Present
+    parts: frozenset[Part]
+    rows: Sequence[Row]
+    under: dict[int, Row]
+    """The rows that it stands in, by their number."""
+
+    def stands_in(self, rows: Sequence[Row]) -> bool:
+        """Whether it still stands there: of a reply that grows below it, the rows above stay the same."""
+        if rows is self.rows:
+            return True
+        return bool(self.under) and all(n < len(rows) and rows[n] is row for n, row in self.under.items())
+
+
 class HitMarks:
     """Marks the hits in the rows of a ledger, the one that is shown in a colour of its own."""
 
@@ -27,7 +44,7 @@ class HitMarks:
         self.sought: Sought | None = None
         self.present: Present | None = None
         self._line: tuple[Sequence[Row], range, Line | None] | None = None
-        self._shown: tuple[Sequence[Row], Sought, Present, frozenset[Part]] | None = None
+        self._shown: _Shown | None = None
 
     def layer(self, index: int, number: int) -> Decorations | None:
         """The hits in a row of a message."""
@@ -55,7 +72,8 @@ class HitMarks:
     def _line_of(self, index: int, rows: Sequence[Row], number: int) -> Line | None:
         """Kept for the rows painted next: a paragraph may be as long as a book."""
         if self._line is None or self._line[0] is not rows or number not in self._line[1]:
-            line = line_at(rows, number, thoughts_in(self._ledger, index, rows))
+            thoughts = range(0) if rows[number].block >= 0 else thoughts_in(self._ledger, index, rows)
+            line = line_at(rows, number, thoughts)
             covered = range(0) if line is None else range(line.pieces[0][0], line.pieces[-1][0] + 1)
             self._line = (rows, covered, line)
         return self._line[2]
@@ -64,7 +82,8 @@ class HitMarks:
         present = self.present
         if present is None or self._ledger.entries[index].message.id != present.message_id:
             return frozenset()
-        kept = self._shown
-        if kept is None or kept[0] is not rows or kept[1] is not sought or kept[2] != present:
-            kept = self._shown = (rows, sought, present, frozenset(self.parts(index, present.place)))
-        return kept[3]
+        shown = self._shown
+        if shown is None or shown.sought is not sought or shown.present != present or not shown.stands_in(rows):
+            parts = frozenset(self.parts(index, present.place))
+            shown = self._shown = _Shown(sought, present, parts, rows, {part.row: rows[part.row] for part in parts})
+        return shown.parts
