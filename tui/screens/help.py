@@ -135,6 +135,7 @@ def key_groups() -> dict[str, list[KeyLine]]:
                 group.append(line)
     groups["writing"].append(KeyLine("ctrl+r  ↑", _("Earlier prompts; ↑ on line one")))
     groups["reading"].append(KeyLine(_("mouse"), _("Select to copy; the wheel scrolls")))
+    groups["reading"].append(KeyLine("f7  a", _("Copy what has the letter a; A saves or quotes, tab turns to that")))
     groups["everywhere"].append(KeyLine("ctrl+p  /", _("All commands")))
     groups["everywhere"].append(KeyLine("ctrl+q", _("Quit; nothing is lost")))
     return groups

@@ -231,6 +231,26 @@ async def test_scrolling_lays_the_labels_anew(make_app: MakeApp) -> None:
         assert len(labelled_rows(app)) == len(pieces(app))
 
 
+async def test_folded_code_is_taken_whole(make_app: MakeApp) -> None:
+    app = make_app()
+    code = "\n".join(f"line {n}" for n in range(300))
+    async with app.run_test(size=(60, 100)) as pilot:
+        app.transcript.show([reply(f"```\n{code}\n```")], {})
+        await settle(pilot)
+        assert "240 more lines" in "\n".join(app.lines())
+        app.transcript.lay_labels()
+        assert pieces(app) == {"a": code}
+
+
+async def test_code_in_a_question_has_a_label_too(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.transcript.show([ask("Why?\n```py\nx = 1\n```")], {})
+        await settle(pilot)
+        app.transcript.lay_labels()
+        assert pieces(app) == {"a": "x = 1"}
+
+
 # -- While a reply grows
 
 
@@ -298,6 +318,11 @@ def test_the_source_of_a_table_is_markdown_that_reads_as_the_same_table() -> Non
     piece = only_piece(source)
     assert only_piece(piece.source) == piece
     assert len({cell_len(line) for line in piece.source.splitlines()}) == 1
+
+
+def test_a_formula_is_taken_as_it_was_written() -> None:
+    piece = only_piece("Words\n\n$$\n\\frac{1}{2}\n$$\n\nmore")
+    assert piece.source == piece.quotable == "$$\n\\frac{1}{2}\n$$"
 
 
 @pytest.mark.parametrize("code", ["a\n\n", "\ttab", "```\ninner\n```", "x  ", ""])
