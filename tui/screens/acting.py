@@ -10,13 +10,13 @@ from textual import getters, work
 from tui.domain.chat import Conversation
 from tui.domain.safe_text import clean
 from tui.domain.words import _, plural
-from tui.screens.copying import CopyingScreen
 from tui.screens.dialogs import Rename
 from tui.screens.message_pane import MessagePane
+from tui.screens.outlining import OutliningScreen
 from tui.services.parts import Parts
 
 
-class ActingScreen(CopyingScreen):
+class ActingScreen(OutliningScreen):
     """Acts on the message under the cursor, without one on the last. Every act can be taken back."""
 
     pane = getters.query_one(MessagePane)
@@ -69,6 +69,37 @@ class ActingScreen(CopyingScreen):
         """Hide the message under the cursor, or the last one."""
         self.action_delete_here()
 
+    def action_mark_here(self) -> None:
+        """Mark the message under the cursor, or no longer."""
+        self._act(self.transcript.cursor, self._mark)
+
+    def action_mark_last(self) -> None:
+        """Mark the message under the cursor, or the last one; or no longer."""
+        self.action_mark_here()
+
+    def action_next_mark_here(self) -> None:
+        """To the next marked message."""
+        self.action_next_mark()
+
+    @work(group="act")
+    async def action_next_mark(self) -> None:
+        """Read the next marked message; after the last one, the first."""
+        async with self._one_at_a_time:
+            branch = self.pane.conversation.branch()
+            marked = [number for number, message in enumerate(branch) if message.marked]
+            if not marked:
+                self.notify(_("Nothing is marked yet. m in READ marks a message."))
+                return
+            cursor = self.transcript.cursor
+            at = next((number for number, message in enumerate(branch) if message.id == cursor), -1)
+            to = next((number for number in marked if number > at), marked[0])
+            if to == at:
+                self.notify(_("This is the only mark."))
+            elif to < at:
+                self.notify(_("That was the last mark. This is the first."))
+            self.reading = True
+            self.transcript.cursor = branch[to].id
+
     def action_undo_here(self) -> None:
         """Take the last change back."""
         self.action_undo_change()
@@ -104,6 +135,11 @@ class ActingScreen(CopyingScreen):
         if await self.pane.delete(message_id):
             self.notify(_("Deleted. {key} brings it back.").format(key="ctrl+z" if self.reading else "/undo"))
         self._write_if_empty()
+
+    async def _mark(self, message_id: str) -> None:
+        marked = await self.pane.mark(message_id)
+        if marked is not None and not self.transcript.shows_header(message_id):
+            self.notify(_("Marked.") if marked else _("No longer marked."))
 
     @work(group="act")
     async def leave_edit(self) -> None:

@@ -51,6 +51,9 @@ CHAT_COMMANDS = (
     Command(_("Follow the reply"), "follow", "ctrl+end", "follow"),
     Command(_("Fold or show reasoning"), "think", "ctrl+t", "fold_reasoning"),
     Command(_("Read: move between messages"), "read", "shift+tab", "read"),
+    Command(_("Outline: questions, headings, code, marks"), "outline", "esc o", "outline"),
+    Command(_("Mark the last message, or no longer"), "mark", "esc m", "mark_last"),
+    Command(_("Go to the next mark"), "marks", "esc '", "next_mark"),
     Command(_("Keys and help"), "help", "f1", "help"),
     Command(_("Quit; nothing is lost"), "quit", "ctrl+q", "app.quit"),
 )

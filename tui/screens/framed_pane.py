@@ -25,10 +25,14 @@ from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import Health, StatusBar
 from tui.widgets.transcript import Transcript
+from tui.widgets.transcript.wrapping import cells
 from tui.widgets.welcome import Welcome
 
 WRITING_KEYS = _("enter send · ^j new line · / commands")
-READING_KEYS = _("jk move · y copy · e edit · ^x delete · ? keys · i write")
+READING_KEYS = _("jk move · / find · o outline · c copy code · y copy · z raw · ? keys · i write")
+_DOT = " · "
+_ROUND_KEYS = 6
+"""Cells that the frame takes beside its keys: corners, lines and blanks."""
 MANY = 500
 """Messages from which they are counted in a thread, and made ready a few at a time."""
 
@@ -53,6 +57,7 @@ class FramedPane(Vertical):
         """Replies that another window is writing in it."""
         self._asking: Conversation | None = None
         self._whereabouts = Whereabouts()
+        self._keys = WRITING_KEYS
 
     def compose(self) -> ComposeResult:
         """Title, talk, prompt, status."""
@@ -95,7 +100,17 @@ class FramedPane(Vertical):
     def show_mode(self, mode: str, keys: str = READING_KEYS) -> None:
         """Name the mode, and the keys that are alive in it; empty for writing."""
         self.status.mode = mode
-        self.query_one("#prompt-frame", Vertical).border_subtitle = keys if mode else WRITING_KEYS
+        self._keys = keys if mode else WRITING_KEYS
+        self._show_keys()
+
+    def on_resize(self) -> None:
+        """There is room for other keys."""
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        frame = self.query_one("#prompt-frame", Vertical)
+        room = self.size.width - frame.styles.margin.width - _ROUND_KEYS
+        frame.border_subtitle = keys_within(self._keys, room) if room > 0 else self._keys
 
     def refresh_header(self) -> None:
         """Show title, model and state again."""
@@ -164,6 +179,14 @@ class FramedPane(Vertical):
         line = self.query_one("#place", Static)
         line.update(sentence)
         line.display = bool(sentence)
+
+
+def keys_within(keys: str, room: int) -> str:
+    """As many of some keys, set apart by dots, as so many cells hold: those in the middle go first, the last two stay."""
+    parts = keys.split(_DOT)
+    while len(parts) > 2 and cells(_DOT.join(parts)) > room:
+        del parts[-3]
+    return _DOT.join(parts)
 
 
 def _health(connection: Connection) -> Health:

@@ -17,6 +17,8 @@ from tui.screens.framed_pane import READING_KEYS
 from tui.services.changes import Undone
 from tui.services.parts import Parts
 
+EDITING_KEYS = _("enter send beside the old one · ^j new line")
+
 
 class MessagePane(ChatPane):
     """A prompt box that can also hold an earlier prompt; messages that go, come back and have versions."""
@@ -126,11 +128,10 @@ class MessagePane(ChatPane):
     def show_mode(self, mode: str, keys: str = READING_KEYS) -> None:
         """Name the mode; an edit is one while nothing else is."""
         self._mode = mode
-        super().show_mode(mode or (_("EDIT") if self._edited else ""), keys)
+        editing = bool(self._edited) and not mode
+        super().show_mode(_("EDIT") if editing else mode, EDITING_KEYS if editing else keys)
         frame = self.query_one("#prompt-frame", Vertical)
         frame.border_title = _("editing an earlier message · esc back to your draft") if self._edited else ""
-        if self._edited and not mode:
-            frame.border_subtitle = _("enter send beside the old one · ^j new line")
 
     def _set_edited(self, question_id: str) -> None:
         if self._edited != question_id:

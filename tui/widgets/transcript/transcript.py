@@ -17,6 +17,7 @@ from tui.domain.chat import ChatMessage, Role
 from tui.widgets.transcript.entry import Entry, Prepared
 from tui.widgets.transcript.finder import MessageFinder
 from tui.widgets.transcript.labeller import MessageLabeller
+from tui.widgets.transcript.landing import MessageLander
 from tui.widgets.transcript.live import LiveReply, Pause
 from tui.widgets.transcript.message_rows import PriceOf
 from tui.widgets.transcript.note import HeaderMark, Note
@@ -27,7 +28,7 @@ _STILL_PERIOD = 1 / 4
 _THOUGHTS_PERIOD = 1 / 20
 
 
-class Transcript(MessageFinder, MessageLabeller, can_focus=False):
+class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False):
     """Shows what was said, and the reply that is being written.
 
     Values come down by calls; `MoreBelow` and `MessageView.LinkChosen` go up. It never takes the focus: the screen
