@@ -287,7 +287,7 @@ async def test_the_line_below_the_prompt_names_the_keys_for_which_there_is_room(
         await pilot.press("escape")
         everything = "jk move · / find · o outline · c copy code · y copy · z raw · ? keys · i write"
         await until(lambda: everything in text(app))
-        await pilot.resize_terminal(70, 40)
+        await pilot.resize_terminal(64, 40)
         await until(lambda: "jk move · / find · o outline · ? keys · i write" in text(app))
         await pilot.resize_terminal(140, 40)
         await until(lambda: everything in text(app))
