@@ -50,6 +50,8 @@ LINES = [
     (r"a \equiv b \pmod{n}", "a ≡ b (mod n)"),
     (r"H_2O", "H₂O"),
     (r"(1-y)\log p", "(1−y) log p"),
+    (r"\lceil \log_2 n \rceil", "⌈log₂ n⌉"),
+    (r"\sin^2\theta + \cos^2 x", "sin² θ + cos² x"),
     (r"\log(1-p) + \frac{a}{b}(c)", "log(1−p) + a/b (c)"),
     (r"\frac{QK^T}{\sqrt{d_k}}", "QKᵀ/√dₖ"),
     (r"\mathbb{R}^{m \times n}", "ℝ^(m×n)"),

@@ -92,7 +92,11 @@ class Layout:
             name = _name(node)
             drop = name in ("left", "right")
             strike = name == "not"
-            run += " " if blank and text and text[0] in "+−=<>/:" else self._joint(run, text, node)
+            if run.endswith(_NAME) and _is_script(node):
+                run = run[:-1]
+                text += _NAME
+            else:
+                run += " " if blank and text and text[0] in "+−=<>/:" else self._joint(run, text, node)
             run += text
             blank = bool(name and node.macro_post_space)
         boxes.append(Box((_tidy(run),)))
@@ -238,6 +242,11 @@ def _cells_of(nodes: Sequence[Any]) -> list[list[list[Any]]]:
 
 def _is_blank(cell: list[Any]) -> bool:
     return all(type(node).__name__ == "LatexCharsNode" and not node.chars.strip() for node in cell)
+
+
+def _is_script(node: Any) -> bool:
+    """Whether a node stands above or below the one before it."""
+    return type(node).__name__ == "LatexSpecialsNode" and node.specials_chars in ("^", "_")
 
 
 def _name(node: Any) -> str:
