@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
+from tui.widgets.transcript.blocks import Table
 from tui.widgets.transcript.labels import ALPHABET, Spot, Target, badges, letters_for
 from tui.widgets.transcript.markdown import markdown_blocks
-from tui.widgets.transcript.pieces import KINDS, Kind, Piece, piece_of
+from tui.widgets.transcript.pieces import KINDS, Kind, Piece, piece_of, table_source
 
 MakeApp = Callable[..., TranscriptApp]
 
@@ -318,6 +321,37 @@ def test_the_source_of_a_table_is_markdown_that_reads_as_the_same_table() -> Non
     piece = only_piece(source)
     assert only_piece(piece.source) == piece
     assert len({cell_len(line) for line in piece.source.splitlines()}) == 1
+
+
+_CELLS = [
+    "",
+    "a",
+    "*b*",
+    "`x\\|y`",
+    "c\\|d",
+    "[l](https://l.org)",
+    "日本",
+    "\\",
+    "\\\\",
+    "$x$",
+    "a<br>b",
+    "**",
+    "e\u0301",
+]
+_RULES = ["---", ":--", "--:", ":-:"]
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(
+    st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(st.sampled_from(_CELLS), min_size=n, max_size=n), min_size=1))
+)
+def test_no_cell_changes_a_table_that_is_read_again(rows: list[list[str]]) -> None:
+    rules = [_RULES[n % len(_RULES)] for n in range(len(rows[0]))]
+    source = "\n".join("| " + " | ".join(row) + " |" for row in [rows[0], rules, *rows[1:]])
+    tables = [block for block in markdown_blocks(source) if isinstance(block, Table)]
+    again = [block for table in tables for block in markdown_blocks(table_source(table)) if isinstance(block, Table)]
+    assert [(table.rows, table.alignments) for table in again] == [(table.rows, table.alignments) for table in tables]
+    assert len(tables) == 1
 
 
 def test_a_formula_is_taken_as_it_was_written() -> None:
