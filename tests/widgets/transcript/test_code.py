@@ -6,10 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.widgets.transcript.drawing import drawn, drawn_rows, parts_in
+from tests.widgets.transcript.drawing import PALETTE, drawn, drawn_rows, parts_in
 from tui.widgets.transcript.clusters import steady
 from tui.widgets.transcript.code import code_lines
+from tui.widgets.transcript.document import LiveDocument
+from tui.widgets.transcript.live import LiveRows
+from tui.widgets.transcript.painter import Painter, Widths
 from tui.widgets.transcript.rows import Row
+
+PAINTER = Painter(PALETTE, Widths.of(60))
 
 
 def fence(language: str, code: str) -> str:
@@ -99,6 +104,41 @@ def test_of_very_long_code_the_beginning_is_coloured() -> None:
     assert lines[0].spans
     assert not lines[-1].spans
     assert [line.plain for line in lines] == [f"return {n}" for n in range(9000)]
+
+
+def test_a_growing_fence_draws_only_its_new_lines_again_and_ends_with_the_line_that_folds_it() -> None:
+    document, live = LiveDocument(), LiveRows(PAINTER)
+    for n in range(1200):
+        document.append(f"x{n} = 1\n" if n else "before\n\n```py\n")
+        before = list(live.rows)
+        live.update(document.blocks, document.kept)
+        assert live.changed >= len(before) - 1
+        assert all(row is was for row, was in zip(live.rows[: live.changed], before, strict=False))
+    document.append("```\n\nafter")
+    live.update(document.blocks, document.kept)
+    assert [row.text.strip("▏ ") for row in live.rows[-4:]] == ["x1199 = 1", "▾ fold 1,199 lines", "", "after"]
+    whole = PAINTER.rows(document.blocks)
+    assert [(row.text, row.block, row.lead, row.glue) for row in live.rows] == [
+        (row.text, row.block, row.lead, row.glue) for row in whole
+    ]
+
+
+@settings(max_examples=8, deadline=None, database=None)
+@given(
+    st.lists(st.integers(1, 4000), max_size=8), st.sampled_from(["```py\n", "> ```\n> ", "- ~~~js\n  ", "a\n```diff\n"])
+)
+def test_a_long_fence_that_grows_by_any_pieces_is_drawn_as_the_whole(sizes: list[int], opening: str) -> None:
+    before = {"> ```\n> ": "> ", "- ~~~js\n  ": "  "}.get(opening, "")
+    mark = "~~~" if "~" in opening else "```"
+    lines = [f"line {n} = '{'x' * (n % 70)}'" for n in range(260)]
+    source = opening + f"\n{before}".join([*lines, mark]) + "\n\nend"
+    document, live, at = LiveDocument(), LiveRows(PAINTER), 0
+    for size in [*sizes, 300, 5, len(source)]:
+        document.append(source[at : at + size])
+        at += size
+        live.update(document.blocks, document.kept)
+    whole = PAINTER.rows(document.blocks)
+    assert [(row.text, row.block) for row in live.rows] == [(row.text, row.block) for row in whole]
 
 
 characters = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))

@@ -19,6 +19,8 @@ _SPINNER = "⣾⣽⣻⢿⡿⣟⣯⣷"
 _CHARACTERS_A_TOKEN = 4
 _NUMBERS_PERIOD = 0.25
 """Seconds between two changes of the numbers."""
+_LONG_FENCE = 10_000
+"""Characters: more take longer to colour than a frame has time."""
 _ALIVE_FOR = 10.0
 """Seconds for which a sign of life counts."""
 
@@ -35,57 +37,87 @@ class LiveRows:
 
     def __init__(self, painter: Painter) -> None:
         self.rows: list[Row] = []
+        self.changed = 0
+        """The first row that the last update made anew; those before it are the very same objects."""
         self._painter = painter
         self._starts: list[int] = []
-        self._fence = _FenceRows(painter)
+        self._fence: _GrowingFence | None = None
 
     def update(self, blocks: list[Block], kept: int) -> None:
         """Draw what changed: all but the first `kept` blocks. Rows that look the same stay the same objects."""
         kept = min(kept, len(self._starts))
+        last = blocks[-1] if kept == len(blocks) - 1 else None
+        if self._fence is not None and isinstance(last, Code) and self._fence.takes(last, kept):
+            self._replace(*self._fence.grow(last))
+            return
         first = self._starts[kept] if kept < len(self._starts) else len(self.rows)
-        old = self.rows[first:]
         new: list[Row] = []
         del self._starts[kept:]
+        if kept < len(blocks):
+            self._fence = None
         for number, block in enumerate(blocks[kept:], kept):
             self._starts.append(first + len(new))
             new += self._painter.gap(blocks[number - 1] if number else None, block)
             if isinstance(block, Code) and block.open:
-                new += self._fence.rows(block, number)
+                self._fence = _GrowingFence(self._painter, number, first + len(new))
+                new += self._fence.grow(block)[1]
             else:
                 new += numbered(self._painter.block_rows(block), number)
+        self._replace(first, new)
+
+    def _replace(self, first: int, new: list[Row]) -> None:
+        """The rows from `first` on are these."""
         same = 0
-        for before, after in zip(old, new, strict=False):
-            if before is not after and before != after:
+        for row in new:
+            if first >= len(self.rows) or self.rows[first] != row:
                 break
-            same += 1
-        self.rows[first + same :] = new[same:]
+            first, same = first + 1, same + 1
+        self.rows[first:] = new[same:]
+        self.changed = first
 
 
-class _FenceRows:
-    """An open fence: each complete line is coloured once, by itself, and the one being written stays plain.
+class _GrowingFence:
+    """An open fence, drawn from row `start` on: each complete line is coloured once, by itself; the last stays plain.
 
-    A string or comment over several lines gets its colour when the fence closes and is drawn as a whole.
+    A string or comment over several lines gets its colour when the fence closes and is drawn as a whole. A long fence
+    is not: that would hold up the text that follows.
     """
 
-    def __init__(self, painter: Painter) -> None:
+    def __init__(self, painter: Painter, number: int, start: int) -> None:
         self._painter = painter
+        self._number = number
+        self._next = start
         self._block: Code | None = None
-        self._number = -1
         self._done = ""
-        self._rows: list[Row] = []
 
-    def rows(self, block: Code, number: int) -> list[Row]:
-        same = self._block is not None and (self._block.rest, self._block.language) == (block.rest, block.language)
-        if not same or number != self._number or not block.code.startswith(self._done):
-            self._done, self._rows = "", []
-        self._block, self._number = block, number
+    def takes(self, block: Code, number: int) -> bool:
+        """Whether a block is this fence with more lines, or its end."""
+        before = self._block
+        return (
+            before is not None
+            and number == self._number
+            and (block.open or len(block.code) > _LONG_FENCE)
+            and (block.first, block.rest, block.language) == (before.first, before.rest, before.language)
+            and (not block.open or shown_language(block) == shown_language(before))
+            and block.code.startswith(self._done)
+        )
+
+    def grow(self, block: Code) -> tuple[int, list[Row]]:
+        """Where what is new begins, and the rows from there on."""
+        at, found = self._next, [] if self._block is not None else self._painter.code_head(block)
+        self._block = block
         cut = block.code.rfind("\n") + 1
         if cut > len(self._done):
-            lines = code_lines(block.code[len(self._done) : cut - 1], shown_language(block))
-            self._rows += numbered(self._painter.code_body(block, lines), number)
+            found += self._lines(block, block.code[len(self._done) : cut - 1], shown_language(block))
             self._done = block.code[:cut]
-        last = self._painter.code_body(block, code_lines(block.code[cut:], ""))
-        return [*numbered(self._painter.code_head(block), number), *self._rows, *numbered(last, number)]
+        self._next = at + len(found)
+        found += self._lines(block, block.code[cut:], "" if block.open else shown_language(block))
+        if not block.open:
+            found += self._painter.code_end(block)
+        return at, numbered(found, self._number)
+
+    def _lines(self, block: Code, code: str, language: str) -> list[Row]:
+        return self._painter.code_body(block, code_lines(code, language))
 
 
 class LiveReply:

@@ -129,18 +129,20 @@ class Painter:
                 found.append(Row([*before, hook if start else edge, *parts, Segment(" " * room, blank)], lead, glue))
         return found
 
-    def _code(self, block: Code, *, all_code: bool) -> list[Row]:
+    def code_end(self, block: Code) -> list[Row]:
+        """The line below long code that is shown whole, which folds it away; nothing below other code."""
         count = block.code.count("\n") + 1
-        more = count - _SHOWN_CODE
-        head, code = self.code_head(block), block.code
-        if more < _LEAST_FOLDED:
-            return head + self.code_body(block, code_lines(code, shown_language(block)))
-        if all_code:
-            text = "▾ " + plural("fold {n} line", "fold {n} lines", count)
-        else:
-            text = "▸ " + plural("{n} more line", "{n} more lines", more)
+        return (
+            [self._code_fold(block, "▾ " + plural("fold {n} line", "fold {n} lines", count))] if is_long(block) else []
+        )
+
+    def _code(self, block: Code, *, all_code: bool) -> list[Row]:
+        code, end = block.code, self.code_end(block)
+        if end and not all_code:
+            more = code.count("\n") + 1 - _SHOWN_CODE
+            end = [self._code_fold(block, "▸ " + plural("{n} more line", "{n} more lines", more))]
             code = "\n".join(code.split("\n", _SHOWN_CODE)[:_SHOWN_CODE])
-        return [*head, *self.code_body(block, code_lines(code, shown_language(block))), self._code_fold(block, text)]
+        return [*self.code_head(block), *self.code_body(block, code_lines(code, shown_language(block))), *end]
 
     def _code_fold(self, block: Code, text: str) -> Row:
         """The line below long code that folds it away or shows it whole."""
