@@ -69,7 +69,7 @@ class OutlineList(ScrollView, can_focus=False):
         self.cursor = max(0, min(cursor, len(items) - 1)) if items else None
         self._fit()
         if self.cursor is not None:
-            self.scroll_to(y=self.cursor - self.size.height // 2, animate=False, immediate=True)
+            self._scroll(self.cursor - self.size.height // 2)
         self.refresh()
 
     def extend(self, above: Sequence[OutlineItem], below: Sequence[OutlineItem]) -> None:
@@ -82,7 +82,7 @@ class OutlineList(ScrollView, can_focus=False):
             self.cursor = min(len(above), len(self.items) - 1)
         self._fit()
         if above:
-            self.scroll_to(y=top + len(above), animate=False, immediate=True)
+            self._scroll(top + len(above))
         self.refresh()
 
     def move(self, step: int) -> None:
@@ -92,9 +92,9 @@ class OutlineList(ScrollView, can_focus=False):
         self.cursor = max(0, min(self.cursor + step, len(self.items) - 1))
         top, height = self.scroll_offset.y, max(1, self.size.height)
         if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
+            self._scroll(self.cursor)
         elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
+            self._scroll(self.cursor - height + 1)
         self.refresh()
 
     def choose(self) -> None:
@@ -155,6 +155,10 @@ class OutlineList(ScrollView, can_focus=False):
         cuts = sorted({0, len(text), *(end for span in spans for end in span)})
         hits = {span.start for span in spans}
         return [(text[a:b], *names, "hit") if a in hits else (text[a:b], *names) for a, b in pairwise(cuts)]
+
+    def _scroll(self, top: int) -> None:
+        """Bring a line to the top. Unforced, that would do nothing until the scrollbar has been laid out."""
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
     def _fit(self) -> None:
         """Tell the scrollbar how much there is. Setting the size the usual way lays the screen out, which takes longer."""

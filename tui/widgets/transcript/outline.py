@@ -23,8 +23,10 @@ _LONGEST_LINE = 200
 """Characters of a line."""
 _LARGE = 6_000
 """Characters from which a message is parsed in a thread: it may take longer than a frame."""
-_MAY_HAVE_PARTS = re.compile(r"[#\t]|```|~~~| {4}|^[^\w\n]*[-=][ ]*$", re.MULTILINE)
-"""In every text with a heading or code, and in some others."""
+_MAY_HAVE_PARTS = re.compile(
+    r"[#\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]|```|~~~| {4}|^[^\w\n]*[-=][ ]*$", re.MULTILINE
+)
+"""In every text with a heading or code, and in some others: a quick look spares most messages the parse."""
 _TELLING = re.compile(r'^(?![ \t]*(?:#[\s!]|//|/\*|\*|--|<\?|<!--|;|"""))[^\n]*?\w\w[^\n]*', re.MULTILINE)
 """A line with a word that is more than a comment."""
 
