@@ -74,8 +74,6 @@ class ChatScreen(WritingScreen):
         parts, pane = self._parts, self.pane
         if parts.preferences.problem:
             self.notify(parts.preferences.problem, title=_("Settings"), severity="warning", timeout=20)
-        if parts.connections.current is not None:
-            self._connect(parts.connections.current)
         try:
             await parts.store.start()
             if parts.store.read_only:
@@ -95,8 +93,10 @@ class ChatScreen(WritingScreen):
         self._fill_sidebar()
         if parts.connections.current is None:
             self.action_onboarding()
-        elif self._start.prompt:
+            return
+        if self._start.prompt:
             pane.ask(self._start.prompt)
+        self._connect(parts.connections.current)  # last: its imports would hold up all the rest, and the first keys
 
     # -- The sidebar
 
