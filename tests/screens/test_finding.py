@@ -125,7 +125,9 @@ async def test_enter_goes_on_reading_at_the_hit_and_n_walks_on(stage: Stage) -> 
         conversation = pane(app).conversation
         cursor = chat(app).transcript.cursor or ""
         assert conversation.messages[cursor].content.startswith("Merge 3.")
-        await pilot.press("slash", *"merge 1", "enter", "n")
+        await pilot.press("slash")
+        await until(lambda: bar(app).display and "READ 1 of 1" not in text(app))
+        await pilot.press(*"merge 1", "enter", "n")
         await until(lambda: "READ 3 of 11" in text(app))
         await pilot.press("N", "N")
         await until(lambda: "READ 1 of 11" in text(app))
@@ -326,7 +328,7 @@ async def test_of_a_long_conversation_the_rest_is_looked_through_once_it_is_read
 
     monkeypatch.setattr(ConversationStore, "load", slow)
     async with app.run_test(size=WIDE) as pilot:
-        await shown(app, pilot, "The end.")
+        await until(lambda: "The end." in text(app))
         await pilot.press("ctrl+f", *"needle")
         await until(lambda: "reading" in text(app))
         assert not bar(app).has_class("-missing")

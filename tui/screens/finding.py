@@ -33,9 +33,9 @@ class FindingScreen(ReadingScreen):
     """What was looked for last."""
 
     def mode_word(self) -> str:
-        """READ, and which hit is shown."""
+        """READ, and which hit is shown, unless the bar says so."""
         word = super().mode_word()
-        if not word or self.transcript.sought is None:
+        if not word or self.transcript.sought is None or self.find_bar.is_open:
             return word
         return f"{word} {self._count(self.transcript.found)}".rstrip()
 
@@ -65,6 +65,7 @@ class FindingScreen(ReadingScreen):
             self.transcript.end_find(back=False)
         self.transcript.begin_find()
         self.find_bar.open(self._words)
+        self.pane.show_mode(self.mode_word())
         self.find_bar.type(typed)
         if not self.pane.whole.is_set():
             self._find_once_whole()
