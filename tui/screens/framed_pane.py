@@ -67,12 +67,12 @@ class FramedPane(Vertical):
         yield Welcome()
         yield Transcript()
         yield Static(id="place", markup=False)
+        yield FindBar()
         with Vertical(id="prompt-frame") as frame:
             frame.border_subtitle = WRITING_KEYS
             yield PromptBox().data_bind(busy=FramedPane.streaming)
         yield StatusBar()
 
-        yield FindBar()
     @property
     def model(self) -> str:
         """The model of the next reply; empty while nothing is known."""
@@ -177,8 +177,9 @@ class FramedPane(Vertical):
 
     def _say_place(self, sentence: str) -> None:
         line = self.query_one("#place", Static)
-        line.update(sentence)
-        line.display = bool(sentence)
+        if line.content != sentence:  # each update lays out the whole screen, and this is called every two seconds
+            line.update(sentence)
+            line.display = bool(sentence)
 
 
 def keys_within(keys: str, room: int) -> str:

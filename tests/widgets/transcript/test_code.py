@@ -112,8 +112,9 @@ def test_a_growing_fence_draws_only_its_new_lines_again_and_ends_with_the_line_t
         document.append(f"x{n} = 1\n" if n else "before\n\n```py\n")
         before = list(live.rows)
         live.update(document.blocks, document.kept)
-        assert live.changed >= len(before) - 1
-        assert all(row is was for row, was in zip(live.rows[: live.changed], before, strict=False))
+        changed = live.take_changed()
+        assert changed >= len(before) - 1
+        assert all(row is was for row, was in zip(live.rows[:changed], before, strict=False))
     document.append("```\n\nafter")
     live.update(document.blocks, document.kept)
     assert [row.text.strip("▏ ") for row in live.rows[-4:]] == ["x1199 = 1", "▾ fold 1,199 lines", "", "after"]

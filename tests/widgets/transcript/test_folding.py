@@ -6,6 +6,7 @@ import pytest
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tui.domain.chat import ChatMessage
+from tui.widgets.transcript import Note
 
 SIZE = (80, 24)
 LONG = "\n".join(f"line {n}" for n in range(1, 101))
@@ -25,7 +26,12 @@ async def test_long_code_is_folded_with_a_count_and_a_click_opens_it_in_place() 
         assert shown[at - 1].strip("▏ ") == "line 60"
         await pilot.click(app.transcript, offset=(8, at))
         await settle(pilot)
-        assert [line.strip("▏ ") for line in app.lines()[at - 2 : at + 2]] == ["line 59", "line 60", "line 61", "line 62"]
+        assert [line.strip("▏ ") for line in app.lines()[at - 2 : at + 2]] == [
+            "line 59",
+            "line 60",
+            "line 61",
+            "line 62",
+        ]
         assert app.lines() == expected(app.transcript)
 
 
@@ -168,3 +174,22 @@ async def test_how_a_message_is_shown_stays_when_others_change() -> None:
         await settle(pilot)
         assert app.transcript.ledger.entries[2].shape.folded
         assert app.lines() == expected(app.transcript)
+
+
+async def test_a_reply_that_ends_is_not_drawn_again_and_looks_as_if_it_were() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.add(ask())
+        answer = reply(reasoning="hm", reasoned=1.0)
+        app.transcript.start_live(answer)
+        text = "# Head\n\nSome **words** and\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```py\nx = '''\none\n'''\n```\n\nlast \x1b[3"
+        for at in range(0, len(text), 7):
+            app.transcript.append_live(text[at : at + 7])
+        live = app.transcript.ledger.live
+        assert live is not None
+        answer.content = text
+        app.transcript.finish_live(answer, Note("Stopped."))
+        await settle(pilot)
+        assert app.transcript.ledger.rows(1)[-6] is live.rows.rows[-3]
+        assert app.lines() == expected(app.transcript)
+        assert app.lines()[1].strip() == "A question?"

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypedDict
 
 from tui.domain.chat import ChatMessage
 from tui.widgets.transcript.blocks import Block
+from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.entry import Entry, Prepared, Shape
 from tui.widgets.transcript.heights import Heights
 from tui.widgets.transcript.live import LiveReply
+from tui.widgets.transcript.live_message import LiveMessage
 from tui.widgets.transcript.message_rows import Drawn, MessageRows, estimate
 from tui.widgets.transcript.note import Note
 from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose rows are kept."""
+
+
+class _Extent(TypedDict):
+    """How much of a message is told besides its text."""
+
+    detailed: bool
+    reasoning: bool
 
 
 class Ledger:
@@ -32,7 +42,7 @@ class Ledger:
         self._positions: dict[str, int] = {}
         self._draw: MessageRows | None = None
         self._drawn: OrderedDict[int, Drawn] = OrderedDict()
-        self._live_rows: list[Row] = []
+        self._live_message = LiveMessage()
         self._last_reply = -1
 
     def __len__(self) -> int:
@@ -84,7 +94,7 @@ class Ledger:
         self.cursor = self._positions.get(cursor or "")
         self.live_index = self._positions.get(live or "", -1)
         if self.live_index < 0:
-            self.live, self._live_rows = None, []
+            self.live = None
         self._last_reply = self._positions.get(before, -1)
         self._mark_last_reply()
         self.refresh_live()
@@ -103,7 +113,7 @@ class Ledger:
             self._estimate()
         if self.live is not None:
             self.live.repaint(draw.painter(self.live.message), draw.thoughts())
-            self._live_rows = []
+            self._live_message = LiveMessage()
             self.refresh_live()
 
     def append(self, entry: Entry) -> int:
@@ -142,16 +152,22 @@ class Ledger:
         """From now on this message is drawn as it is being written."""
         self.live, self.live_index = live, index
         self._forget(index)
-        self._live_rows = []
+        self._live_message = LiveMessage()
         self.refresh_live()
 
-    def end_live(self) -> None:
-        """The live message is one like the others."""
-        index, self.live, self.live_index = self.live_index, None, -1
-        self._live_rows = []
+    def end_live(self, message: ChatMessage, note: Note | None) -> None:
+        """The live message is one like the others, and now this one. Its text is not drawn again if it is still the same."""
+        index, live = self.live_index, self.live
+        if live is None:
+            return
+        live.finish()
+        self.live, self.live_index = None, -1
         entry = self.entries[index]
         entry.shape = replace(entry.shape, all_code=True)  # what was read while it came does not fold under the eye
-        self._forget(index)
+        self.put(index, message, note)
+        if live.document.source == drawable(message.content):
+            text = Drawn(live.rows.rows, live.document.blocks)
+            self._keep(index, self.draw.around(text, message, note, entry.shape, **self._extent(index)))
 
     def grow_live(self, text: str, deltas: int) -> list[range]:
         """Add to the live message. Returns its rows that look different now."""
@@ -164,14 +180,10 @@ class Ledger:
         """Put the rows of the live message together again, and measure it. Returns those that look different now."""
         if self.live is None:
             return []
-        old = self._live_rows
-        head, rest = self.draw.live(self.live, unfolded=self.is_unfolded(self.live_index))
-        head = [before if before == now else now for before, now in zip(old, head, strict=False)] + head[len(old) :]
-        new = [*head, *rest]
-        self._live_rows = new
-        self.heights[self.live_index] = len(new)
+        changed = self._live_message.refresh(self.live, self.draw, unfolded=self.is_unfolded(self.live_index))
+        self.heights[self.live_index] = len(self._live_message.rows)
         self.entries[self.live_index].exact = True
-        return _differences(old, new, len(head))
+        return changed
 
     def is_unfolded(self, index: int) -> bool:
         """Whether the reasoning of a message is shown."""
@@ -240,7 +252,7 @@ class Ledger:
 
     def rows(self, index: int) -> list[Row]:
         """The rows of a message."""
-        return self._live_rows if index == self.live_index else self._draw_kept(index).rows
+        return self._live_message.rows if index == self.live_index else self._draw_kept(index).rows
 
     def blocks(self, index: int) -> Sequence[Block]:
         """The blocks of a message as they are drawn: a row names its own by its place among them."""
@@ -254,16 +266,16 @@ class Ledger:
             self._drawn.move_to_end(index)
             return drawn
         entry = self.entries[index]
-        drawn = self._drawn[index] = self.draw.whole(
-            entry.message,
-            entry.note,
-            entry.shape,
-            detailed=self._is_detailed(index),
-            reasoning=self._shows_reasoning(entry),
-        )
+        return self._keep(index, self.draw.whole(entry.message, entry.note, entry.shape, **self._extent(index)))
+
+    def _keep(self, index: int, drawn: Drawn) -> Drawn:
+        self._drawn[index] = drawn
         if len(self._drawn) > _KEPT:
             self._drawn.popitem(last=False)
         return drawn
+
+    def _extent(self, index: int) -> _Extent:
+        return {"detailed": self._is_detailed(index), "reasoning": self.is_unfolded(index)}
 
     def measure(self, index: int) -> None:
         """Make the height of a message exact."""
@@ -310,18 +322,3 @@ class Ledger:
 
     def _shows_reasoning(self, entry: Entry) -> bool:
         return self.show_reasoning if entry.shape.reasoning is None else entry.shape.reasoning
-
-
-def _differences(old: Sequence[Row], new: Sequence[Row], head: int) -> list[range]:
-    """The rows that differ: those among the first `head`, whose figures change now and then, apart from the others."""
-    if len(old) < head:
-        return [range(len(new))]
-    first = [n for n in range(head) if old[n] is not new[n]]
-    end = max(len(old), len(new))
-    same = head
-    while same < min(len(old), len(new)) and (old[same] is new[same] or old[same] == new[same]):
-        same += 1
-    if len(old) == len(new):
-        while end > same and old[end - 1] == new[end - 1]:
-            end -= 1
-    return [found for found in (range(first[0], first[-1] + 1) if first else range(0), range(same, end)) if found]

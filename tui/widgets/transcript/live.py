@@ -37,8 +37,7 @@ class LiveRows:
 
     def __init__(self, painter: Painter) -> None:
         self.rows: list[Row] = []
-        self.changed = 0
-        """The first row that the last update made anew; those before it are the very same objects."""
+        self._changed = 0
         self._painter = painter
         self._starts: list[int] = []
         self._fence: _GrowingFence | None = None
@@ -73,7 +72,12 @@ class LiveRows:
                 break
             first, same = first + 1, same + 1
         self.rows[first:] = new[same:]
-        self.changed = first
+        self._changed = min(self._changed, first)
+
+    def take_changed(self) -> int:
+        """The first row that was made anew since this was asked before; those above it are the very same objects."""
+        first, self._changed = self._changed, len(self.rows)
+        return first
 
 
 class _GrowingFence:
@@ -169,6 +173,11 @@ class LiveReply:
         """The gateway let know that it is at work."""
         self._alive_until = self._now() + _ALIVE_FOR
         self._due = min(self._due, self._now())
+
+    def finish(self) -> None:
+        """Nothing more comes: what was held back is drawn."""
+        self.document.finish()
+        self.rows.update(self.document.blocks, self.document.kept)
 
     def repaint(self, painter: Painter, thoughts: ThoughtRows) -> None:
         """Draw everything again: the width or the colours have changed."""

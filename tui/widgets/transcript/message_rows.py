@@ -74,27 +74,31 @@ class MessageRows:
         `detailed` shows tokens, speed and price, `reasoning` what the model thought.
         """
         source = drawable(message.content)
-        header = self.header(message, detailed=detailed, raw=shape.raw)
         if shape.folded:
+            header = self.header(message, detailed=detailed, raw=shape.raw)
             return Drawn([header, self._folded(message, source), EMPTY], ())
         if shape.raw:
             blocks: Sequence[Block] = [Prose(text=StyledText(source.strip("\n")))] if source.strip() else []
         else:
             blocks = markdown_blocks(source) if message.is_reply else plain_blocks(source)
-        below = [*self.painter(message).rows(blocks, all_code=shape.all_code), *self.note(message, note)]
-        return Drawn(
-            [header, *self._reasoning(message, unfolded=reasoning, gap=bool(below)), *below, EMPTY],
-            blocks,
-        )
+        text = Drawn(self.painter(message).rows(blocks, all_code=shape.all_code), blocks)
+        return self.around(text, message, note, shape, detailed=detailed, reasoning=reasoning)
 
-    def live(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
-        """All rows of a message that is being written: its header and the line of its reasoning, and the others."""
+    def around(
+        self, text: Drawn, message: ChatMessage, note: Note | None, shape: Shape, *, detailed: bool, reasoning: bool
+    ) -> Drawn:
+        """A message whose text was drawn already."""
+        header = self.header(message, detailed=detailed, raw=shape.raw)
+        below = [*text.rows, *self.note(message, note)]
+        thoughts = self._reasoning(message, unfolded=reasoning, gap=bool(below))
+        return Drawn([header, *thoughts, *below, EMPTY], text.blocks)
+
+    def live_head(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
+        """What stands above the text of a message that is being written: header and the line of its reasoning; and that."""
         head = [self.header(live.message, detailed=False)]
-        shown: list[Row] = []
         if sentence := live.thought():
             head.append(self._fold(sentence, unfolded=unfolded))
-            shown = [*live.reasoning.rows(), EMPTY] if unfolded else []
-        return head, [*shown, *live.rows.rows, *self._status(live), EMPTY]
+        return head, [*live.reasoning.rows(), EMPTY] if unfolded and len(head) > 1 else []
 
     def thoughts(self) -> ThoughtRows:
         """Draws reasoning as it grows."""
@@ -162,7 +166,7 @@ class MessageRows:
             ]
         )
 
-    def _status(self, live: LiveReply) -> list[Row]:
+    def live_status(self, live: LiveReply) -> list[Row]:
         """The last lines of a reply that is being written: one, or more to say in full why it has to wait."""
         why = one_line(live.waits_because, _WHY_LENGTH)
         if not why:

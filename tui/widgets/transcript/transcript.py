@@ -219,8 +219,9 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
             return
         if index == self.ledger.live_index:
             self._stop_spinning()
-            self.ledger.end_live()
-        self.ledger.put(index, message, note)
+            self.ledger.end_live(message, note)
+        else:
+            self.ledger.put(index, message, note)
         self.redraw(index)
 
     def follow(self) -> None:
