@@ -215,6 +215,7 @@ class ConversationPane(FramedPane):
         await turn.ended.wait()
         if self._live is live:
             await live.finish()
+            await self._painted()  # the last words first: to draw all of a long reply once more takes several frames
         if self._live is live:  # still: the user may have turned to another conversation
             self._live = None
             self.transcript.finish_live(turn.answer, self._note(turn.answer))
