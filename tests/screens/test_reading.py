@@ -75,3 +75,19 @@ async def test_ctrl_end_right_after_enter_follows_the_reply_from_its_first_line(
         await ask(app, pilot, "Again")
         await until(lambda: "Line 0." in text(app))
         assert "The end." not in text(app), "the next reply is not followed: the page is held again"
+
+
+@pytest.mark.parametrize(("size", "keys"), [((80, 24), "o outline · c copy code · y copy"), ((60, 20), "o outline")])
+async def test_a_low_terminal_names_the_keys_on_the_line_above_the_prompt(
+    stage: Stage, size: tuple[int, int], keys: str
+) -> None:
+    conversation = await talk(stage)
+    async with opened(stage, conversation, size) as (app, pilot):
+        await until(lambda: "enter send · ^j new line" in text(app))
+        await pilot.press("escape")
+        await until(lambda: "jk move · / find · " + keys in text(app))
+        assert "? keys · i write ─" in text(app)
+        await pilot.press("k", "e")
+        await until(lambda: "editing an earlier message" in text(app))
+        await pilot.press("escape")
+        await until(lambda: "enter send · ^j new line" in text(app))

@@ -58,6 +58,8 @@ class FramedPane(Vertical):
         self._asking: Conversation | None = None
         self._whereabouts = Whereabouts()
         self._keys = WRITING_KEYS
+        self._what_is_written = ""
+        """Said above the prompt when that is not a new one."""
 
     def compose(self) -> ComposeResult:
         """Title, talk, prompt, status."""
@@ -110,7 +112,9 @@ class FramedPane(Vertical):
     def _show_keys(self) -> None:
         frame = self.query_one("#prompt-frame", Vertical)
         room = self.size.width - frame.styles.margin.width - _ROUND_KEYS
-        frame.border_subtitle = keys_within(self._keys, room) if room > 0 else self._keys
+        keys = frame.border_subtitle = keys_within(self._keys, room) if room > 0 else self._keys
+        is_low = not frame.styles.border_bottom[0]  # the line above the prompt is all that is left of its box
+        frame.border_title = self._what_is_written or (Content.styled(f" {keys} ", "$muted") if is_low else "")
 
     def refresh_header(self) -> None:
         """Show title, model and state again."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from textual import work
-from textual.containers import Vertical
 from textual.worker import Worker
 
 from tui.domain.chat import Conversation
@@ -129,9 +128,8 @@ class MessagePane(ChatPane):
         """Name the mode; an edit is one while nothing else is."""
         self._mode = mode
         editing = bool(self._edited) and not mode
+        self._what_is_written = _("editing an earlier message · esc back to your draft") if self._edited else ""
         super().show_mode(_("EDIT") if editing else mode, EDITING_KEYS if editing else keys)
-        frame = self.query_one("#prompt-frame", Vertical)
-        frame.border_title = _("editing an earlier message · esc back to your draft") if self._edited else ""
 
     def _set_edited(self, question_id: str) -> None:
         if self._edited != question_id:
