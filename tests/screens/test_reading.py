@@ -6,11 +6,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.screen import Screen
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.test_acts import opened, talk
 from tests.screens.test_chat import WIDE, ask, done, pane, ready, text
+from tui.screens.chat import ChatScreen
 
 CODE = "```python\n" + "\n".join(f"x{n} = {n}" for n in range(1, 91)) + "\n```"
 
@@ -91,3 +94,19 @@ async def test_a_low_terminal_names_the_keys_on_the_line_above_the_prompt(
         await until(lambda: "editing an earlier message" in text(app))
         await pilot.press("escape")
         await until(lambda: "enter send · ^j new line" in text(app))
+
+
+async def test_the_first_key_after_another_screen_is_still_one_of_read(stage: Stage) -> None:
+    conversation = await talk(stage)
+    async with opened(stage, conversation) as (app, pilot):
+        await pilot.press("escape")
+        for _ in range(5):
+            app.push_screen(Screen())
+            await until(lambda: not isinstance(app.screen, ChatScreen))
+            await pilot.pause()
+            app.pop_screen()
+            app.screen.post_message(events.Key("q", "q"))
+            await until(lambda: pane(app).prompt_box.text == "> tre\n\n")
+            pane(app).prompt_box.clear()
+            await pilot.press("escape")
+            await until(lambda: app.focused is None)

@@ -34,7 +34,8 @@ ROOMY_FROM = 30
 class ChatScreen(WritingScreen):
     """The conversation pane and the sidebar; opens the other screens."""
 
-    AUTO_FOCUS = "PromptBox"
+    AUTO_FOCUS = "PromptBox.-writing"
+    """Coming back from another screen while reading, nothing has the focus, not even for the first key."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
         Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
@@ -139,14 +140,10 @@ class ChatScreen(WritingScreen):
 
     # -- Reading and writing
 
-    def on_screen_resume(self) -> None:
-        """Coming back from another screen, Textual gives the focus to the prompt: not while reading."""
-        if self.reading:
-            self.call_after_refresh(self.set_focus, None)
-
     def watch_reading(self, reading: bool) -> None:
         """Move the focus, and say which mode it is."""
         self.pane.show_mode(self.mode_word())
+        self.pane.prompt_box.set_class(not reading, "-writing")
         if reading:
             self.set_focus(None)
             self.transcript.cursor_last()
