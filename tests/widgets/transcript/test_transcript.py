@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -189,7 +190,7 @@ async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() 
 
 
 async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
-    app = TranscriptApp()
+    app = TranscriptApp(now=itertools.count(0.0, 1.0).__next__)
     async with app.run_test(size=SIZE) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
@@ -213,6 +214,33 @@ async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
         await settle(pilot)
         assert "seen again" in app.lines()[-3]
         assert app.more[-1] is False
+
+
+@pytest.mark.parametrize(("seconds", "moves"), [(1.0, 24), (0.0, 4)])
+async def test_behind_a_fast_reply_the_view_moves_by_several_rows_at_once(seconds: float, moves: int) -> None:
+    app = TranscriptApp(now=itertools.count(100.0, seconds).__next__)
+    async with app.run_test(size=(80, 40)) as pilot:
+        transcript = app.transcript
+        transcript.add(ask("My question"))
+        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.append_live("```\n" + "\n".join(f"line {n}" for n in range(60)))
+        transcript.follow()
+        transcript.append_live("\nline 60")
+        tops = [transcript.scroll_offset.y]
+        for n in range(61, 85):
+            transcript.append_live(f"\nline {n}")
+            tops.append(transcript.scroll_offset.y)
+            await settle(pilot)
+            assert any(f"line {n}" in line for line in app.lines())
+            assert app.more[-1:] != [True]
+        assert sum(before != after for before, after in itertools.pairwise(tops)) == moves
+        assert app.lines()[: len(expected(transcript))] == expected(transcript)
+        transcript.page_up()
+        await settle(pilot)
+        assert not transcript.following
+        transcript.follow()
+        await settle(pilot)
+        assert any("line 84" in line for line in app.lines())
 
 
 async def test_clicking_the_pill_follows() -> None:

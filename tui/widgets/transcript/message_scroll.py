@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from textual.events import Resize
@@ -29,6 +30,10 @@ _LEAST_ROWS = 2
 _QUESTION_SHARE = 3
 """The part of the view, as a divisor, that a long question may take when its reply begins."""
 _USUAL_WIDTH = 80
+_LEAP = 6
+"""The part of the view, as a divisor, by which it moves at once behind a fast reply."""
+_FAST = 0.3
+"""Seconds between two moves of the view, below which a reply is a fast one."""
 
 
 class MessageScroll(ScrollView, can_focus=False):
@@ -52,6 +57,10 @@ class MessageScroll(ScrollView, can_focus=False):
         self.following = False
         """The view goes with the end of the last message."""
         self._holding = False
+        self._room = 0
+        """Empty rows below the reply that is followed."""
+        self._moved_at = 0.0
+        self._now = time.monotonic
         self._is_laid_out = False
         self._landing: int | None = None
         self.canvas = Canvas(self.ledger, self.pool, self)
@@ -92,6 +101,7 @@ class MessageScroll(ScrollView, can_focus=False):
         if not self._is_laid_out:
             return
         self._measure_end()
+        self._room = max(0, min(self._room, -self._rows_below()))
         self._fit()
         last = len(self.ledger) - 1
         self._settle(max(0, last), self.ledger.heights.start(max(0, last)) - self._last_top())
@@ -138,6 +148,8 @@ class MessageScroll(ScrollView, can_focus=False):
         """Some rows of the live message have changed, and perhaps their number."""
         if not self._is_laid_out:
             return
+        if self.following:
+            self._make_room()
         self._fit()
         if self.following:
             self._move_to(self._last_top())
@@ -145,6 +157,20 @@ class MessageScroll(ScrollView, can_focus=False):
         for rows in changed:
             self.refresh_rows(self.ledger.live_index, rows)
         self.view_moved()
+
+    def _make_room(self) -> None:
+        """While rows come fast, have the view move by several at once: each time, all that is in view is painted."""
+        below = self._rows_below()
+        if below <= 0:
+            self._room = min(self._room, -below)
+            return
+        now = self._now()
+        self._room = max(0, self.size.height // _LEAP - 1) if now - self._moved_at < _FAST else 0
+        self._moved_at = now
+
+    def _rows_below(self) -> int:
+        """Rows below the view; negative where it reaches beyond the last."""
+        return self.ledger.heights.total - self.scroll_offset.y - self.size.height
 
     def refresh_rows(self, index: int, rows: range | None = None) -> None:
         """Paint a message again, or only some rows of it."""
@@ -234,7 +260,7 @@ class MessageScroll(ScrollView, can_focus=False):
 
     def _fit(self) -> None:
         """Tell the scrollbar how much there is. Setting the size the usual way would lay out the whole screen."""
-        rows = self.ledger.heights.total
+        rows = self.ledger.heights.total + (self._room if self.following else 0)
         if self.held is not None:
             rows = max(rows, self._held_row() + self.size.height)
         if rows != self.virtual_size.height or self.virtual_size.width != self.size.width:
