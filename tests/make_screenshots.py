@@ -48,6 +48,56 @@ def merge_sort(items: list) -> list:
     return list(merge(left, right))  # heapq.merge
 ```
 """
+IN_FULL = (
+    "Binary search, in full",
+    600,
+    "How many comparisons does binary search need, and how does it compare?",
+    """\
+## How many
+
+Each step halves the range, so $\\lceil \\log_2 n \\rceil$ comparisons are enough[^1]; see
+[the article](https://en.wikipedia.org/wiki/Binary_search). With one comparison for a half,
+
+$$
+T(n) = T\\left(\\frac{n}{2}\\right) + O(1) \\quad\\Rightarrow\\quad T(n) = O(\\log n)
+$$
+
+| Method | Sorted first | Comparisons, worst | Good for |
+|:--|:-:|--:|---|
+| linear | no | 1,000,000 | short lists, and lists that are read once |
+| binary | yes | 20 | many look-ups in a list that seldom changes |
+| hashing | no | 1 | look-ups of whole keys, where order does not matter |
+
+### In Python
+
+1. take the middle
+2. compare, and go on
+   - [x] left, when it is too large
+   - [x] right, when it is too small
+
+```python
+def search(items: list[int], wanted: int) -> int | None:
+    # where the wanted item stands
+    low, high = 0, len(items)
+    while low < high:
+        middle = (low + high) // 2
+        if items[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(items) and items[low] == wanted else None
+```
+
+> The standard library has it: `bisect.bisect_left`.
+
+```diff
+-middle = (low + high) / 2
++middle = (low + high) // 2
+```
+
+[^1]: A million items need twenty.
+""",
+)
 GROWING = "Three cases come up in practice. When the data is **nearly sorted**, Timsort does far less work; when memory is tight, an in-place"
 SAVED = [
     (
@@ -120,6 +170,7 @@ async def draw(
     prompt: str = "",
     local: bool = False,
     first: bool = False,
+    talk: tuple[str, float, str, str] | None = None,
 ) -> None:
     """One picture: start the app, press the keys, save what is shown."""
     gateway = FakeGateway(GROWING, asyncio.Event(), models=MODELS)
@@ -131,12 +182,15 @@ async def draw(
             await stage.parts.store.save(conversation(*saved))
         shown = conversation("Merge sort, explained twice", 240, QUESTION, REPLY)
         await stage.parts.store.save(shown)
+        if talk is not None:
+            shown = conversation(*talk)
+            await stage.parts.store.save(shown)
         await stage.parts.store.close()
         profile = None if first else GATEWAYS.current()
         if profile is not None:
             await stage.parts.preferences.save(GATEWAYS)
             await stage.parts.keys.put("metask", "sk-of-the-pictures-3f9a")
-        app = stage.app(Start(profile=profile, conversation=shown.id if prompt else ""))
+        app = stage.app(Start(profile=profile, conversation=shown.id if prompt or talk else ""))
         if local:
             app = stage.app(Start(profile=stage.parts.local.profile))
         if theme:
@@ -148,6 +202,9 @@ async def draw(
                 await pilot.press(*prompt, "enter")
                 await until(lambda: app.screen.query_one(ChatPane).streaming)
                 await until(lambda: gateway.requests)
+                await pilot.pause(0.4)
+            if talk is not None:
+                await until(lambda: app.screen.query_one(ChatPane).conversation.id == shown.id)
                 await pilot.pause(0.4)
             for key in keys:
                 await pilot.press(key)
@@ -181,6 +238,11 @@ async def main() -> None:
     await draw("chat", (120, 40), "pageup", prompt=second)
     await draw("chat-light", (120, 40), "pageup", prompt=second, theme="chinwag-paper")
     await draw("chat-80x24", (80, 24), prompt=second)
+    await draw("reading", (120, 40), "escape", talk=IN_FULL)
+    await draw("reading-light", (120, 40), "escape", talk=IN_FULL, theme="chinwag-paper")
+    await draw("labels", (80, 24), "f7", talk=IN_FULL)
+    await draw("find", (120, 40), "ctrl+f", *"search", talk=IN_FULL)
+    await draw("outline", (120, 40), "escape", "o", talk=IN_FULL)
     await draw("models", (120, 40), "ctrl+l", prompt=second)
     await draw("conversations", (120, 40), "ctrl+o", prompt=second)
     await draw("search", (120, 40), "ctrl+o", *"merge sort", "down", "down", "down", prompt=second)
