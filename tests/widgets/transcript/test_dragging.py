@@ -176,3 +176,26 @@ async def test_a_link_is_still_clicked(make_app: type[TranscriptApp]) -> None:
         await drag(pilot, app, (7, 1), (8, 1))
         assert app.links == ["https://example.org/"]
         assert app.screen.get_selected_text() == "it"
+
+
+@pytest.mark.parametrize("has_moved", [True, False])
+@pytest.mark.parametrize("how", ["show", "renew", "remove"])
+async def test_a_drag_ends_when_the_messages_under_it_go(how: str, has_moved: bool) -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        messages = questions(10)
+        app.transcript.show(messages, {})
+        await settle(pilot)
+        await pilot.mouse_down(Transcript, offset=(3, 8))
+        if has_moved:
+            await move(pilot, app, 20, 6)
+        if how == "remove":
+            app.transcript.remove_from(messages[2].id)
+        else:
+            getattr(app.transcript, how)(messages[:2], {})
+        await settle(pilot)
+        await move(pilot, app, 22, 2)
+        await release(pilot, app, 22, 2)
+        assert app.screen.get_selected_text() is None
+        await drag(pilot, app, (3, 1), (10, 1))
+        assert app.screen.get_selected_text() == "Question"

@@ -228,3 +228,15 @@ async def test_a_double_click_selects_a_word_and_a_third_one_the_paragraph() -> 
         await pilot.click(Transcript, offset=(12, 2), times=3)
         await settle(pilot)
         assert app.screen.get_selected_text() == long
+
+
+async def test_at_another_width_nothing_is_selected_rather_than_other_words() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=SIZE) as pilot:
+        app.transcript.show([ask("one two three four five six seven eight nine ten " * 4)], {})
+        await settle(pilot)
+        await drag(pilot, app, (3, 2), (9, 2))
+        assert app.screen.get_selected_text()
+        await pilot.resize_terminal(50, 20)
+        await settle(pilot)
+        assert not app.screen.get_selected_text()

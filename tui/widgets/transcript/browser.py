@@ -69,7 +69,7 @@ class MessageBrowser(MessageSelector, can_focus=False):
         """
         held = None if self.held is None else self.ledger.entries[self.held].message.id
         anchor, line = self._anchor({message.id for message in messages})
-        self.canvas.clear_selection()
+        self.drop_selection()
         self.ledger.renew(messages, notes)
         self.pool.release()
         self.canvas.forget()
@@ -99,7 +99,7 @@ class MessageBrowser(MessageSelector, can_focus=False):
             return
         pivot = self._pivot() if len(self.ledger) else 0
         line = self.ledger.heights.start(pivot) - self.scroll_offset.y
-        self.canvas.clear_selection()
+        self.drop_selection()
         self.ledger.prepend(earlier)
         self.pool.release()
         self.canvas.forget()

@@ -42,7 +42,8 @@ class Canvas:
         self._selected: Selected | None = None
 
     def restyle(self, width: int) -> None:
-        """Another width: what was drawn serves no more."""
+        """Another width: what was drawn serves no more, and other text stands where something was selected."""
+        self.clear_selection()
         self._ledger.restyle(MessageRows(self.palette, width, self._price, self._mark))
         self.forget()
 

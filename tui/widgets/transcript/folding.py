@@ -116,7 +116,7 @@ class MessageFolder(MessageBrowser, can_focus=False):
         if not self._is_laid_out:
             self.ledger.reshape(index, shape)
             return
-        self.canvas.clear_selection()
+        self.drop_selection()
         place = self._block_in_view(index)
         self.ledger.reshape(index, shape)
         self.following = self._holding = False
@@ -152,7 +152,7 @@ class MessageFolder(MessageBrowser, can_focus=False):
         if not self._is_laid_out or not len(self.ledger):
             change()
             return
-        self.canvas.clear_selection()
+        self.drop_selection()
         before = self._whole_in_view()
         change()
         if self.following:

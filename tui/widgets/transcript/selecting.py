@@ -109,6 +109,15 @@ class MessageSelector(MessageScroll, can_focus=False):
             self._end_drag()
             self.canvas.select(None)
 
+    def drop_selection(self) -> None:
+        """Nothing is selected, and a drag is over: messages or rows will have other numbers."""
+        self._end_drag()
+        self.canvas.clear_selection()
+
+    def land(self, index: int | None = None) -> None:
+        self._end_drag()
+        super().land(index)
+
     # While a drag lasts
 
     def _place(self) -> None:

@@ -143,7 +143,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
         index = self.ledger.position(message_id)
         if index is None:
             return
-        self.canvas.clear_selection()
+        self.drop_selection()
         self.ledger.truncate(index)
         self.pool.release(index)
         self.canvas.forget()
