@@ -81,6 +81,7 @@ class MessageFinder(MessageBookmarks, can_focus=False):
         """
         if self._origin is None:
             self.begin_find()
+        self.workers.cancel_group(self, "find-step")
         self._hits.sought, self._within = sought, within
         self._hits.present, self._landed, self._exact = None, False, False
         self._state = FindState(0, 0, exact=False)
@@ -221,8 +222,10 @@ class MessageFinder(MessageBookmarks, can_focus=False):
         self._state = FindState(at, total, self._exact, turned or (self._state.turned if same else ""))
         self.post_message(self.Found(self, self._state))
 
-    def _look_again(self) -> None:
-        """Messages have come, gone or changed: what is known of the others stays known."""
+    def _look_again(self, *, moved: bool = False) -> None:
+        """Messages have come, gone or changed; where they `moved`, a step under way ends: it goes by their positions."""
+        if moved:
+            self.workers.cancel_group(self, "find-step")
         if self._hits.sought is not None:
             self._search()
 
@@ -270,15 +273,15 @@ class MessageFinder(MessageBookmarks, can_focus=False):
 
     def redraw(self, index: int | None = None) -> None:
         super().redraw(index)
-        self._look_again()
+        self._look_again(moved=index is None)
 
     def renew(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note]) -> None:
         super().renew(messages, notes)
-        self._look_again()
+        self._look_again(moved=True)
 
     def put_before(self, earlier: Prepared) -> None:
         super().put_before(earlier)
-        self._look_again()
+        self._look_again(moved=True)
 
     def _reshape(self, index: int, shape: Shape) -> None:
         super()._reshape(index, shape)

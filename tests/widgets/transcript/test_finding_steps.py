@@ -1,0 +1,42 @@
+"""A step to the next hit goes nowhere when the messages it looks through are replaced."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
+from tui.domain.chat import ChatMessage
+from tui.widgets.transcript import Sought, Transcript
+
+LARGE = "a needle " + "filler words here " * 2000
+"""Looked through in a thread, so that much can happen meanwhile."""
+
+CHANGES: dict[str, Callable[[Transcript, list[ChatMessage]], None]] = {
+    "another conversation": lambda transcript, _messages: transcript.show([ask("other")], {}),
+    "another window": lambda transcript, messages: transcript.renew(messages[:1], {}),
+    "taken away": lambda transcript, messages: transcript.remove_from(messages[1].id),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_messages_go_while_a_step_looks_through_them(change: str) -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        transcript = app.transcript
+        messages = [ask("needle"), reply("none"), ask("q"), reply(LARGE)]
+        transcript.show(messages, {}, at=messages[0].id)
+        await settle(pilot)
+        transcript.find(Sought.typed("needle"))
+        await app.workers.wait_for_complete()
+        transcript._searcher.forget()
+        transcript.find_step(1)
+        while transcript._searcher._plain is None:
+            await asyncio.sleep(0)
+        CHANGES[change](transcript, messages)
+        while app.workers:
+            await pilot.pause()
+        assert transcript.found_in == (None if change == "another conversation" else messages[0].id)
+        assert len(transcript.messages) == 1
