@@ -1,6 +1,8 @@
 """What Markdown is read into, construct by construct."""
 
 import pytest
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
 
 from tui.widgets.transcript.blocks import Block, Code, Maths, Prose, Span, StyledText, Table
 from tui.widgets.transcript.markdown import markdown_blocks
@@ -235,3 +237,19 @@ def test_no_depth_of_nesting_loses_the_text() -> None:
     assert "word" in prose("- " * 200 + "word")[-1]
     assert "word" in "".join(prose("".join("  " * n + "- a\n" for n in range(60)) + "  " * 60 + "- word")[-1])
     assert "word" in prose("[^1]: " * 200 + "word")[-1]
+
+
+@pytest.mark.parametrize("opened", ["[", "![", "[^"])
+def test_brackets_that_nothing_closes_are_not_read_to_the_end_each(
+    opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    skip = ParserInline.skipToken
+
+    def counted(inline: ParserInline, state: StateInline) -> None:
+        read.append(state.pos)
+        skip(inline, state)
+
+    monkeypatch.setattr(ParserInline, "skipToken", counted)
+    assert prose("[a](http://b) " + opened * 500) == ["a (http://b) " + opened * 500]
+    assert len(read) < 10

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
 
     BlockRule = Callable[[StateBlock, int, int, bool], bool]
+    InlineRule = Callable[[StateInline, bool], bool]
 
 _DEEPEST = 30
 """Levels of the parser: half as many lists in lists. It drops the text of what is deeper than its own limit, so beyond
@@ -38,6 +40,9 @@ def parser() -> MarkdownIt:
     made.block.ruler.at("blockquote", _limited(blockquote), {"alt": ["paragraph", "reference", "blockquote", "list"]})
     made.block.ruler.at("list", _limited(list_block), {"alt": ["paragraph", "reference", "blockquote"]})
     made.block.ruler.at("footnote_def", _limited(footnote_def), {"alt": ["paragraph", "reference"]})
+    for rule in made.inline.ruler.__rules__:
+        if rule.name in ("link", "image", "footnote_ref"):
+            rule.fn = _if_closed(rule.fn)
     made.use(find_formulas)
     return made
 
@@ -47,3 +52,12 @@ def _limited(rule: BlockRule) -> BlockRule:
         return state.level < _DEEPEST and rule(state, first, end, silent)
 
     return limited
+
+
+def _if_closed(rule: InlineRule) -> InlineRule:
+    """The rule where a bracket is closed at all: of many open ones, each would be read to the end of the text."""
+
+    def if_closed(state: StateInline, silent: bool) -> bool:
+        return state.src.rfind("]", state.pos) > 0 and rule(state, silent)
+
+    return if_closed
