@@ -15,6 +15,7 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatCompletionChunk, MessageState, Role
 from tui.domain.errors import GatewayError
+from tui.screens import chat
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.services.parts import Start
@@ -278,6 +279,25 @@ async def test_a_prompt_given_at_start_is_sent_at_once(stage: Stage) -> None:
     async with app.run_test(size=WIDE):
         await until(lambda: "upon a time" in text(app))
         assert "From the shell" in text(app)
+
+
+async def test_the_gateway_is_asked_a_while_after_the_start_unless_a_prompt_waits(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat, "CONNECT_AFTER", 3600.0)
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await until(lambda: pane(app).store_opened.is_set())
+        await pilot.press(*"Hi")
+        assert stage.checked == []
+        assert pane(app).status.health == "busy"
+        await pilot.press("enter")
+        await until(lambda: "upon a time" in text(app))
+    stage.checked.clear()
+    app = stage.app(Start(profile=PROFILE, prompt="Hello"))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        assert len(stage.checked) == 1
 
 
 async def test_a_slash_opens_the_palette_and_settings_are_found(stage: Stage) -> None:

@@ -110,3 +110,15 @@ async def test_the_first_key_after_another_screen_is_still_one_of_read(stage: St
             pane(app).prompt_box.clear()
             await pilot.press("escape")
             await until(lambda: app.focused is None)
+
+
+@pytest.mark.parametrize("scrolled", [["ctrl+home"], ["pagedown"] * 6, ["ctrl+d"] * 12])
+async def test_the_cursor_follows_when_the_page_is_turned_so_that_y_copies_what_is_seen(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, scrolled: list[str]
+) -> None:
+    conversation = await talk(stage, ("One?", "Short."), ("All?", "\n\n".join(f"Line {n}." for n in range(80))))
+    copied: list[str] = []
+    async with opened(stage, conversation) as (app, pilot):
+        monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+        await pilot.press("escape", "g", *scrolled, "y")
+        await until(lambda: copied and copied[-1].startswith("Line 0."))

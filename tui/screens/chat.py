@@ -23,6 +23,9 @@ from tui.widgets.conversation_rows import Chosen
 from tui.widgets.find_bar import FindBar
 from tui.widgets.sidebar import Sidebar
 
+CONNECT_AFTER = 0.5
+"""Seconds from the start until the gateway is asked what it offers, unless a prompt waits. What that has to load would
+hold up the list, and the first keys."""
 LOOK_EVERY = 2.0
 """Seconds between two looks at what other windows saved."""
 SIDEBAR_FROM = 100
@@ -97,7 +100,14 @@ class ChatScreen(WritingScreen):
             return
         if self._start.prompt:
             pane.ask(self._start.prompt)
-        self._connect(parts.connections.current)  # last: its imports would hold up all the rest, and the first keys
+            self._connect_first()
+        else:
+            self.set_timer(CONNECT_AFTER, self._connect_first)
+
+    def _connect_first(self) -> None:
+        connection = self._parts.connections.current
+        if connection is not None:
+            self._connect(connection)
 
     # -- The sidebar
 
@@ -243,6 +253,7 @@ class ChatScreen(WritingScreen):
         reply = self.pane.conversation.last_reply()
         if reply is not None:
             self.transcript.scroll_to_message(reply.id)
+            self.transcript.bring_cursor()
 
     def action_fold_reasoning(self) -> None:
         """Fold or show what the models thought, everywhere."""

@@ -157,14 +157,17 @@ class ReadingScreen(Screen[None]):
     def action_half_page(self, direction: int) -> None:
         """Scroll by half a page."""
         self.transcript.scroll_relative(y=direction * self.transcript.size.height // 2, animate=False)
+        self.transcript.bring_cursor()
 
     def action_page_up(self) -> None:
         """A page up."""
         self.transcript.page_up()
+        self.transcript.bring_cursor()
 
     def action_page_down(self) -> None:
         """A page down."""
         self.transcript.page_down()
+        self.transcript.bring_cursor()
 
     def action_follow(self) -> None:
         """To the end, and stay there while the reply grows."""

@@ -48,6 +48,17 @@ class MessageBrowser(MessageSelector, can_focus=False):
         """Move the cursor to the last message."""
         self._put_cursor(len(self.ledger) - 1 if len(self.ledger) else None)
 
+    def bring_cursor(self) -> None:
+        """Have the cursor follow into the view, to the message there that is nearest to its own."""
+        at = self.ledger.cursor
+        if at is None or not self._is_laid_out:
+            return
+        first = self.ledger.heights.at(self.scroll_offset.y)
+        to = max(first, min(self._last_in_view(), at))
+        if to != at:
+            self.ledger.move_cursor(to)
+            self.refresh_rows(to)
+
     def _put_cursor(self, index: int | None) -> None:
         before = self.ledger.cursor
         self.ledger.move_cursor(index)
