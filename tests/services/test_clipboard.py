@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import until
 from tui.domain.errors import ClipboardError
 from tui.services.clipboard import OSC52_LIMIT, PATIENCE, Clipboard, Route
 from tui.services.programs import program_output, run_program
@@ -160,6 +161,13 @@ async def test_a_program_that_fails_or_is_missing_is_no_success() -> None:
     assert await program_output(["no-such-program-here"], 20.0) == ""
 
 
+def _has_ended(stat: Path) -> bool:
+    try:
+        return stat.read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
 async def test_a_program_that_hangs_is_ended_with_what_it_started(tmp_path: Path) -> None:
     path = tmp_path / "child"
     script = f"sleep 600 & echo $! > {path}.new; mv {path}.new {path}; wait"
@@ -167,7 +175,7 @@ async def test_a_program_that_hangs_is_ended_with_what_it_started(tmp_path: Path
     child = int(path.read_text())
     stat = Path(f"/proc/{child}/stat")
     if stat.parent.parent.joinpath("self").exists():
-        assert not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+        await until(lambda: _has_ended(stat))
     else:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)

@@ -27,7 +27,7 @@ class CopyingScreen(SwitchingScreen):
         if message is not None:
             self.copy_text(message.content)
 
-    @work(group="copy")
+    @work(group="copy", description="copy")  # the text itself would be written out, and kept
     async def copy_text(self, text: str, language: str = "") -> None:
         """Copy a text, and say which way it went, and its language where one is given."""
         try:

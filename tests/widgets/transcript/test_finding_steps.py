@@ -40,3 +40,27 @@ async def test_messages_go_while_a_step_looks_through_them(change: str) -> None:
             await pilot.pause()
         assert transcript.found_in == (None if change == "another conversation" else messages[0].id)
         assert len(transcript.messages) == 1
+
+
+async def test_a_word_that_is_torn_while_it_arrives_is_marked_once_it_is_whole() -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        transcript = app.transcript
+        transcript.show([ask("Where?")], {})
+        answer = reply()
+        transcript.start_live(answer)
+        transcript.append_live("Here is one needle and a nee")
+        transcript.find(Sought.typed("needle"))
+        await settle(pilot)
+        background = transcript.canvas.palette.style("found").bgcolor
+
+        def marked() -> list[str]:
+            rows = app.screen._compositor.render_strips()
+            shown = transcript.canvas.palette.style("found-here").bgcolor
+            marks = (background, shown)
+            return [part.text for row in rows for part in row if part.style and part.style.bgcolor in marks]
+
+        assert marked() == ["needle"]
+        transcript.append_live("dle, and so on")
+        await settle(pilot)
+        assert marked() == ["needle", "needle"]

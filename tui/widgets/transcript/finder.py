@@ -295,5 +295,6 @@ class MessageFinder(MessageBookmarks, can_focus=False):
         """Rows of another width have their tables broken in other places."""
         self._is_first_layout = not self._is_laid_out
         super().on_resize(event)
+        event.prevent_default()  # Textual would call that of the base once more
         self._is_first_layout = False
         self._look_again()

@@ -41,5 +41,6 @@ class LiveMessage:
         if len(old) == len(new):
             while stop > same and old[stop - 1] == new[stop - 1]:
                 stop -= 1
-        self.rows[start + same : end] = new[same:]
+        if same < stop:  # another list: whoever keeps something of the rows sees by it that they changed
+            self.rows = [*self.rows[: start + same], *new[same:], *self.rows[end:]]
         return range(start + same, start + stop)
