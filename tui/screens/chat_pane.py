@@ -46,12 +46,15 @@ class ChatPane(ConversationPane):
     def __init__(self, parts: Parts, model: str = "") -> None:
         super().__init__(parts, model)
         self._keeping: Timer | None = None
+        self._end_wanted = False
+        """The reply that was just asked for is to be followed from its first line on."""
         self.store_opened = asyncio.Event()
         """Set once saving can be tried; a prompt that is sent before waits for it."""
 
     @on(PromptBox.Submitted)
     def _submitted(self, event: PromptBox.Submitted) -> None:
         event.stop()
+        self._end_wanted = False
         self.ask(event.text)
 
     @work(group="ask")
@@ -196,9 +199,13 @@ class ChatPane(ConversationPane):
     def follow(self) -> None:
         """Go to the end, and with the reply that is arriving, or has just been asked for."""
         is_asking = any(worker.group == "ask" and not worker.is_finished for worker in self.workers)
-        if is_asking and self.transcript.live is None:
-            self.transcript.follow_next()
-        else:
+        self._end_wanted = is_asking and self.transcript.live is None
+        self.transcript.follow()
+
+    def _watch(self, turn: Turn) -> None:
+        super()._watch(turn)
+        if self._end_wanted:
+            self._end_wanted = False
             self.transcript.follow()
 
     async def remember(self, prompt: str) -> bool:

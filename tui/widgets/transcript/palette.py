@@ -81,10 +81,6 @@ class Palette:
         """The same, for text that does what the message's action `name` does when it is clicked."""
         return self.style(surface, *accents) + RichStyle.from_meta({"@click": (name, ())})
 
-    def fold(self, surface: str, *accents: str) -> RichStyle:
-        """The same, for text that folds or unfolds the reasoning when it is clicked."""
-        return self.action("toggle_reasoning", surface, *accents)
-
     def _combine(self, surface: str, accents: tuple[str, ...]) -> Style:
         if surface not in self._surfaces:
             self._surfaces[surface] = self._resolve(f"transcript--{surface}", True)

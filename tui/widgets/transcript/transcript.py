@@ -63,7 +63,6 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
         self.stop_key = stop_key
         """The name of the key that stops a reply."""
         self.canvas.price_of = price_of
-        self._follow_next = False
         self._now = now
         self._pill = Pill(follow_key)
         self._more = False
@@ -181,7 +180,6 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
         live.append(message.content, 0)
         self.ledger.begin_live(index, live)
         self._unread = True
-        self._follow_next = False
         self._start_spinning()
         self.redraw(index)
 
@@ -229,15 +227,10 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
         self.following = self.ledger.live is not None
         self.to_end()
 
-    def follow_next(self) -> None:
-        """Go to the end, and with the reply to the next question from its first line on."""
-        self._follow_next = True
-        self.follow()
-
     # What goes on by itself
 
     def _ask(self, index: int) -> None:
-        if self.follow_mode == "page" and not self._follow_next:
+        if self.follow_mode == "page":
             self.hold(index)
         else:
             self.held = None
