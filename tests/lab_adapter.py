@@ -16,7 +16,7 @@ from tui.domain.errors import GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import clean, one_line
 from tui.domain.settings import Clocks, GenerationOptions
-from tui.services.chat import ChatService, Setup
+from tui.services.chat import ChatService, ReplyOptions
 from tui.store.codec import encode_message
 
 
@@ -97,7 +97,7 @@ async def complete(
     line, store, conversation = LabLine(client, stream), LabStore(), Conversation()
     for message in messages[:-1]:
         conversation.add(ChatMessage(Role(message["role"]), message["content"]))
-    setup = Setup(model, GenerationOptions(**extra.get("params") or {}))
+    setup = ReplyOptions(model, GenerationOptions(**extra.get("params") or {}))
     chat = ChatService(store)
     answer = await chat.ask(conversation, messages[-1]["content"], setup)
     try:

@@ -19,7 +19,7 @@ from tui.domain.chat import ChatMessage, Conversation, MessageState, Role, Usage
 from tui.domain.settings import KeySource, Profile, Settings
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 
 OUT = Path(__file__).parent.parent / "screenshots"
 NOW = 1_795_442_700.0
@@ -177,22 +177,22 @@ async def draw(
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder), gateway)
         stage.app()
-        await stage.parts.store.start()
+        await stage.services.store.start()
         for saved in SAVED:
-            await stage.parts.store.save(conversation(*saved))
+            await stage.services.store.save(conversation(*saved))
         shown = conversation("Merge sort, explained twice", 240, QUESTION, REPLY)
-        await stage.parts.store.save(shown)
+        await stage.services.store.save(shown)
         if talk is not None:
             shown = conversation(*talk)
-            await stage.parts.store.save(shown)
-        await stage.parts.store.close()
+            await stage.services.store.save(shown)
+        await stage.services.store.close()
         profile = None if first else GATEWAYS.current()
         if profile is not None:
-            await stage.parts.preferences.save(GATEWAYS)
-            await stage.parts.keys.put("metask", "sk-of-the-pictures-3f9a")
-        app = stage.app(Start(profile=profile, conversation=shown.id if prompt or talk else ""))
+            await stage.services.preferences.save(GATEWAYS)
+            await stage.services.keys.put("metask", "sk-of-the-pictures-3f9a")
+        app = stage.app(LaunchOptions(profile=profile, conversation=shown.id if prompt or talk else ""))
         if local:
-            app = stage.app(Start(profile=stage.parts.local.profile))
+            app = stage.app(LaunchOptions(profile=stage.services.local.profile))
         if theme:
             app.theme = theme
         async with app.run_test(size=size) as pilot:

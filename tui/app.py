@@ -18,17 +18,17 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
-from tui import collector
+from tui import gc_tuning
 from tui.domain.chat import Conversation
 from tui.domain.errors import SettingsError
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
-from tui.services.parts import Parts, Start
 from tui.services.rescue import Unsaved
+from tui.services.services import LaunchOptions, Services
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 from tui.widgets.resting_cursor import RestingCursor
 from tui.widgets.transcript import warm_up
@@ -54,14 +54,14 @@ class ChinwagApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
     ]
 
-    def __init__(self, parts: Parts, start: Start) -> None:
+    def __init__(self, services: Services, start: LaunchOptions) -> None:
         super().__init__()
-        self._parts = parts
+        self._services = services
         self._start = start
         self._cursor = RestingCursor()
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
-        wanted = self.get_theme(parts.preferences.settings.theme) or DUSK
+        wanted = self.get_theme(services.preferences.settings.theme) or DUSK
         if wanted in HOUSE_THEMES:
             self._begin_with(wanted)
         else:
@@ -84,11 +84,11 @@ class ChinwagApp(App[None]):
 
     def get_default_screen(self) -> ChatScreen:
         """The chat. Its style sheet is the app's: one pushed later would have all sheets parsed twice."""
-        return ChatScreen(self._parts, self._start)
+        return ChatScreen(self._services, self._start)
 
     def on_mount(self) -> None:
         """Say what the settings ask for in vain, keep what is chosen from now on, and tidy up after the start."""
-        wanted = self._parts.preferences.settings.theme
+        wanted = self._services.preferences.settings.theme
         if self.get_theme(wanted) is None:
             sentence = _("There is no theme named {name}; this is {used}. Choose one with /theme.")
             said = sentence.format(name=one_line(wanted, 40), used=self.theme)
@@ -105,7 +105,7 @@ class ChinwagApp(App[None]):
 
     @work(group="theme")
     async def _keep_theme(self, theme: Theme) -> None:
-        preferences = self._parts.preferences
+        preferences = self._services.preferences
         if theme.name == preferences.settings.theme:
             return
         try:
@@ -117,7 +117,7 @@ class ChinwagApp(App[None]):
     async def _warm_up(self) -> None:
         await asyncio.to_thread(warm_up)
         await self._read_sheets()
-        collector.settle()
+        gc_tuning.settle()
 
     async def _read_sheets(self) -> None:
         """Parse the style sheets of the screens to come; else all are parsed anew when a screen is first opened."""
@@ -134,13 +134,13 @@ class ChinwagApp(App[None]):
 
     def on_app_blur(self) -> None:
         """The user has turned to another window."""
-        if not self._parts.turns.running:
-            collector.tidy()
+        if not self._services.turns.running:
+            gc_tuning.tidy()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Hand text to the terminal, past a multiplexer in between. Nothing says whether it took it."""
         super().copy_to_clipboard(text)
-        if self._driver is not None and (packed := self._parts.clipboard.wrapped_osc52(text)):
+        if self._driver is not None and (packed := self._services.clipboard.wrapped_osc52(text)):
             self._driver.write(packed)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -156,19 +156,19 @@ class ChinwagApp(App[None]):
 
     @work(exclusive=True, group="quit")
     async def _quit(self) -> None:
-        parts = self._parts
+        services = self._services
         for screen in list(self.screen_stack):
             if isinstance(screen, AnsweringScreen):
                 await screen.before_quit()
-        if parts.turns.running:
+        if services.turns.running:
             self.notify(_("Saving…"))
-        await parts.turns.close()
+        await services.turns.close()
         if unsaved := await self._unsaved():
             from tui.screens.unsaved_dialog import UnsavedDialog  # on first use: not needed to start
 
-            suggested = await parts.rescue.suggest()
+            suggested = await services.rescue.suggest()
             if not any(isinstance(screen, UnsavedDialog) for screen in self.screen_stack):
-                self.push_screen(UnsavedDialog(unsaved, suggested, self._unsaved, parts.rescue.save), self._answered)
+                self.push_screen(UnsavedDialog(unsaved, suggested, self._unsaved, services.rescue.save), self._answered)
         else:
             await self._leave()
 
@@ -181,7 +181,7 @@ class ChinwagApp(App[None]):
             if isinstance(screen, ChatScreen) and not await screen.pane.drafts.keep():
                 drafts, why = screen.pane.drafts.unsaved, screen.pane.drafts.trouble
                 of_drafts = [talk for talk in (screen.pane.conversation,) if talk.id in drafts]
-        turns = self._parts.turns.running
+        turns = self._services.turns.running
         talks = {talk.id: talk for talk in (*(turn.conversation for turn in turns), *of_drafts)}
         why = next((turn.saving_failed for turn in turns if turn.saving_failed), why)
         return Unsaved(len(turns), list(talks.values()), drafts, why or _("The disk does not answer."))
@@ -211,8 +211,8 @@ class ChinwagApp(App[None]):
         super().notify(clean(message), title=one_line(title), severity=severity, timeout=timeout, markup=False)
 
     async def _leave(self, told: str = "") -> None:
-        await self._parts.connections.aclose()
-        await self._parts.store.close()
+        await self._services.connections.aclose()
+        await self._services.store.close()
         self.exit(message=Text(clean(told)) if told else None)
 
     def _fatal_error(self) -> None:
@@ -227,7 +227,7 @@ class ChinwagApp(App[None]):
         from tui.services.crash_report import write_report
 
         cause = error.error if isinstance(error, WorkerFailed) else error
-        report = write_report(cause, self._parts.places.logs)
+        report = write_report(cause, self._services.dirs.logs)
         kept = _("chinwag stopped because of a bug. What was saved up to half a second before is kept.")
         where = (
             _("A report without keys and conversations is in {path}.").format(path=report)

@@ -1,4 +1,4 @@
-"""The command line: it builds the parts and runs the app. Everything else is imported when it is needed."""
+"""The command line: it builds the services and runs the app. Everything else is imported when it is needed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui import __version__
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 if TYPE_CHECKING:  # annotations only: --version and --help import click alone
     from tui.domain.settings import Profile
-    from tui.paths import Places
+    from tui.paths import AppDirs
     from tui.services.chat import Gateway
-    from tui.services.parts import Parts
     from tui.services.rescue import RescueFolder
+    from tui.services.services import Services
     from tui.store.conversations import ConversationStore
 
 _File = click.Path(path_type=Path)
@@ -106,7 +106,7 @@ def local_install(options: dict[str, Any]) -> None:
     """Fetch the engine and the tiny demo model, once."""
     from tui.local_commands import install
 
-    sys.exit(install(_places(options)))
+    sys.exit(install(_dirs(options)))
 
 
 @local_group.command("status")
@@ -115,7 +115,7 @@ def local_status(options: dict[str, Any]) -> None:
     """Say what is here, from where, and under which licence."""
     from tui.local_commands import show_status
 
-    sys.exit(show_status(_places(options)))
+    sys.exit(show_status(_dirs(options)))
 
 
 @local_group.command("remove")
@@ -124,7 +124,7 @@ def local_remove(options: dict[str, Any]) -> None:
     """Delete the tiny demo model from this machine."""
     from tui.local_commands import remove
 
-    sys.exit(remove(_places(options)))
+    sys.exit(remove(_dirs(options)))
 
 
 @main.command("doctor")
@@ -137,14 +137,14 @@ def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
     from tui.services.doctor.check import Case
     from tui.services.doctor.tty import Tty
 
-    parts = build_parts(_places(options), options["local_model"])
+    services = build_services(_dirs(options), options["local_model"])
     try:
-        chosen = _choose_profile(parts, {**options, "profile": profile or options["profile"]})
+        chosen = _choose_profile(services, {**options, "profile": profile or options["profile"]})
     except click.UsageError:
-        if not parts.preferences.problem:
+        if not services.preferences.problem:
             raise
         chosen = None  # the settings cannot be read, and that is what will be said
-    sys.exit(run(Case(parts, chosen, _connect, Tty()), as_json=as_json))
+    sys.exit(run(Case(services, chosen, _connect, Tty()), as_json=as_json))
 
 
 @main.command("export")
@@ -191,11 +191,11 @@ def back_up(options: dict[str, Any], path: Path) -> None:
 def _store(options: dict[str, Any]) -> ConversationStore:
     from tui.store.conversations import ConversationStore
 
-    places = _places(options)
-    return ConversationStore(places.data, places.cache)
+    dirs = _dirs(options)
+    return ConversationStore(dirs.data, dirs.cache)
 
 
-def _places(options: dict[str, Any]) -> Places:
+def _dirs(options: dict[str, Any]) -> AppDirs:
     from tui.paths import find_places
 
     return find_places(data=options["data_dir"], config=options["config_dir"], cache=options["cache_dir"])
@@ -207,46 +207,46 @@ def _run_app(options: dict[str, Any], prompt: str) -> None:
     os.environ.setdefault("TEXTUAL_FPS", "120")  # halves the wait for a frame; Textual reads it when imported
     sys.setswitchinterval(0.001)  # a long parse in the store's thread must not hold up the keys
 
-    from tui import collector
+    from tui import gc_tuning
 
-    collector.begin()
+    gc_tuning.begin()
     from tui.app import ChinwagApp
-    from tui.services.parts import Start
+    from tui.services.services import LaunchOptions
     from tui.terminal_input import harden
 
-    places = _places(options)
-    parts = build_parts(places, options["local_model"])
-    start = Start(
-        profile=_choose_profile(parts, options),
+    dirs = _dirs(options)
+    services = build_services(dirs, options["local_model"])
+    start = LaunchOptions(
+        profile=_choose_profile(services, options),
         model=options["model"] or "",
         prompt=prompt,
         last=options["last"],
         conversation=options["conversation"],
     )
-    app = ChinwagApp(parts, start)
+    app = ChinwagApp(services, start)
     harden(sys.modules[app.driver_class.__module__])
     app.run()
     sys.exit(app.return_code or 0)
 
 
-def _choose_profile(parts: Parts, options: dict[str, Any]) -> Profile | None:
+def _choose_profile(services: Services, options: dict[str, Any]) -> Profile | None:
     from tui.services.startup import choose_profile
 
     try:
         return choose_profile(
-            parts.preferences.settings,
+            services.preferences.settings,
             os.environ,
             name=options["profile"] or "",
             model=options["model"] or "",
-            local=parts.local.profile,
+            local=services.local.profile,
             use_local=options["local"] or options["local_model"] is not None,
             or_local=options["or_local"],
         )
     except LookupError as error:
-        raise click.UsageError(parts.preferences.problem or str(error.args[0])) from None
+        raise click.UsageError(services.preferences.problem or str(error.args[0])) from None
 
 
-def build_parts(places: Places, local_model: Path | None = None) -> Parts:
+def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
     """The composition root: every service is made here, and nowhere else."""
     import tempfile
     from dataclasses import replace
@@ -256,9 +256,9 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     from tui.services.clipboard import Clipboard
     from tui.services.connections import Connections
     from tui.services.local_model import LocalModel
-    from tui.services.parts import Parts
     from tui.services.preferences import Preferences
     from tui.services.rescue import Rescue
+    from tui.services.services import Services
     from tui.services.turns import Turns
     from tui.store.conversations import ConversationStore
     from tui.store.drafts import Drafts
@@ -267,18 +267,18 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
     from tui.store.secrets import Secrets
     from tui.store.settings import SettingsFile
 
-    preferences = Preferences(SettingsFile(places.settings))
+    preferences = Preferences(SettingsFile(dirs.settings))
     preferences.load()
     local_settings = preferences.settings.local
     if local_model is not None:
         local_settings = replace(local_settings, model=str(local_model))
 
-    store = ConversationStore(places.data, places.cache)
+    store = ConversationStore(dirs.data, dirs.cache)
     history = PromptHistory(store.folder)
-    keys = Secrets(places.secrets, os.environ)
+    keys = Secrets(dirs.secrets, os.environ)
     turns = Turns(ChatService(store))
-    local = LocalModel(local_settings, places.models, places.logs / "engine.log")
-    return Parts(
+    local = LocalModel(local_settings, dirs.models, dirs.logs / "engine.log")
+    return Services(
         preferences=preferences,
         store=store,
         history=history,
@@ -286,16 +286,16 @@ def build_parts(places: Places, local_model: Path | None = None) -> Parts:
         keys=keys,
         turns=turns,
         changes=Changes(store, turns),
-        rescue=Rescue(places.data, open_folder, [Path.home(), Path(tempfile.gettempdir())]),
-        connections=Connections(keys, _connect, local, ProfileCache(places.cache)),
+        rescue=Rescue(dirs.data, open_folder, [Path.home(), Path(tempfile.gettempdir())]),
+        connections=Connections(keys, _connect, local, ProfileCache(dirs.cache)),
         local=local,
-        clipboard=Clipboard(places.cache / "copied.txt"),
-        places=places,
+        clipboard=Clipboard(dirs.cache / "copied.txt"),
+        dirs=dirs,
     )
 
 
 def open_folder(folder: Path) -> RescueFolder:
-    """The parts for saving in another folder."""
+    """The services for saving in another folder."""
     from tui.services.rescue import RescueFolder
     from tui.store.conversations import ConversationStore
     from tui.store.drafts import Drafts

@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 from tui import __version__
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.services.doctor.check import Case, Check, State
 from tui.services.doctor.examination import TITLES, examine
 

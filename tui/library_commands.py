@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tui.domain.chat import OpenedConversation
 from tui.domain.errors import ChinwagError, StoreError
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean, one_line
-from tui.domain.words import _, plural
 from tui.services.export.names import day, size_of
 from tui.services.export.saving import Format, render, save
 from tui.store.backup import write_backup

@@ -6,20 +6,20 @@ import asyncio
 import sys
 
 from tui.domain.errors import ChinwagError
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean
-from tui.domain.words import _
 from tui.local.demo import DEMO_NAME, DEMO_WEIGHTS
 from tui.local.fetch import install as fetch_all
 from tui.local.status import status
 from tui.local.weights import remove as remove_weights
-from tui.paths import Places
+from tui.paths import AppDirs
 
 _BAR = 30
 
 
-def install(places: Places) -> int:
+def install(dirs: AppDirs) -> int:
     """Fetch what is missing, with a progress bar where someone looks."""
-    here = status(places.models)
+    here = status(dirs.models)
     if here.ready and here.checked:
         print(_("The {model} is ready.").format(model=DEMO_NAME))
         return 0
@@ -33,7 +33,7 @@ def install(places: Places) -> int:
         flush=True,
     )
     try:
-        asyncio.run(fetch_all(places.models, _draw_progress if sys.stdout.isatty() else None))
+        asyncio.run(fetch_all(dirs.models, _draw_progress if sys.stdout.isatty() else None))
     except ChinwagError as error:
         print(f"\n{clean(str(error))}", file=sys.stderr)
         return 1
@@ -47,9 +47,9 @@ def install(places: Places) -> int:
     return 0
 
 
-def show_status(places: Places) -> int:
+def show_status(dirs: AppDirs) -> int:
     """Print what is here; 0 when the engine can be started."""
-    here = status(places.models)
+    here = status(dirs.models)
     rows = [
         (_("engine"), f"xllamacpp {here.engine}" if here.engine else _("not installed")),
         (_("model"), f"{here.model} ({DEMO_WEIGHTS.title})"),
@@ -65,10 +65,10 @@ def show_status(places: Places) -> int:
     return 0 if here.ready else 1
 
 
-def remove(places: Places) -> int:
+def remove(dirs: AppDirs) -> int:
     """Delete the weights."""
     try:
-        freed = remove_weights(places.models, DEMO_WEIGHTS)
+        freed = remove_weights(dirs.models, DEMO_WEIGHTS)
     except ChinwagError as error:
         print(clean(str(error)), file=sys.stderr)
         return 1

@@ -14,7 +14,7 @@ STYLES = _PACKAGE.parent / "styles" if (_PACKAGE.parent / "styles" / "app.tcss")
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class AppDirs:
     """The three folders of one user."""
 
     data: Path
@@ -51,7 +51,7 @@ def find_places(
     data: Path | None = None,
     config: Path | None = None,
     cache: Path | None = None,
-) -> Places:
+) -> AppDirs:
     """The folders to use: as given, else `CHINWAG_DATA_DIR` and its kin, else where the platform keeps such things."""
     from platformdirs import PlatformDirs
 
@@ -61,7 +61,7 @@ def find_places(
         named = given or environ.get(variable)
         return Path(named).expanduser().absolute() if named else default
 
-    return Places(
+    return AppDirs(
         data=choose(data, "CHINWAG_DATA_DIR", usual.user_data_path),
         config=choose(config, "CHINWAG_CONFIG_DIR", usual.user_config_path),
         cache=choose(cache, "CHINWAG_CACHE_DIR", usual.user_cache_path),

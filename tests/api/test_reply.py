@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tui.api.api_key import ApiKey
-from tui.api.bodies import ChatBody
 from tui.api.reply import Reply
+from tui.api.response_decoder import ChatBody
 from tui.domain.chat import ChatCompletionChunk, Usage
 from tui.domain.errors import GatewayError
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tui.api.request import Learned, chat_body, encode
+from tui.api.request import GatewayQuirks, chat_body, encode
 from tui.domain.chat import ChatRequest, Role
 from tui.domain.settings import GenerationOptions
 
@@ -19,24 +19,24 @@ def request(options: GenerationOptions = ALL, *, stream: bool = True) -> ChatReq
 
 
 def test_only_what_is_set_is_sent() -> None:
-    assert chat_body(request(GenerationOptions(), stream=False), Learned()) == {
+    assert chat_body(request(GenerationOptions(), stream=False), GatewayQuirks()) == {
         "model": "m",
         "messages": [{"role": "system", "content": "be brief"}, {"role": "user", "content": "hi"}],
         "stream": False,
     }
-    body = chat_body(request(), Learned())
+    body = chat_body(request(), GatewayQuirks())
     assert body["stream_options"] == {"include_usage": True}
     assert (body["temperature"], body["top_p"], body["max_tokens"]) == (0.5, 0.9, 64)
 
 
 def test_lone_surrogates_are_replaced_and_the_rest_is_sent_as_it_is() -> None:
     text = "a\ud83d b\ud83d\ude00 你好 \u2028"
-    body = chat_body(ChatRequest("m", [(Role.USER, text)]), Learned())
+    body = chat_body(ChatRequest("m", [(Role.USER, text)]), GatewayQuirks())
     assert json.loads(encode(body))["messages"][0]["content"] == "a\ufffd b😀 你好 \u2028"
 
 
 def test_refused_stream_options_are_left_out_from_then_on() -> None:
-    learned = Learned()
+    learned = GatewayQuirks()
     body = chat_body(request(), learned)
     assert learned.learn(body, 400, '{"message": "Unknown field stream_options"}')
     again = chat_body(request(), learned)
@@ -45,7 +45,7 @@ def test_refused_stream_options_are_left_out_from_then_on() -> None:
 
 
 def test_max_tokens_is_renamed_for_the_model_that_wants_it() -> None:
-    learned = Learned()
+    learned = GatewayQuirks()
     body = chat_body(request(), learned)
     said = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
     assert learned.learn(body, 400, said)
@@ -58,7 +58,7 @@ def test_max_tokens_is_renamed_for_the_model_that_wants_it() -> None:
 
 @pytest.mark.parametrize("name", ["temperature", "top_p"])
 def test_a_fixed_parameter_is_left_out_for_its_model(name: str) -> None:
-    learned = Learned()
+    learned = GatewayQuirks()
     said = f"Unsupported value: '{name}' does not support 0.5 with this model. Only the default (1) value is supported."
     assert learned.learn(chat_body(request(), learned), 400, said)
     assert name not in chat_body(request(), learned)
@@ -78,9 +78,9 @@ def test_a_fixed_parameter_is_left_out_for_its_model(name: str) -> None:
     ],
 )
 def test_other_refusals_teach_nothing(status: int, said: str) -> None:
-    learned = Learned()
+    learned = GatewayQuirks()
     assert not learned.learn(chat_body(request(), learned), status, said)
-    assert learned == Learned()
+    assert learned == GatewayQuirks()
 
 
 SYSTEM = ChatRequest("m", [(Role.SYSTEM, "Be brief."), (Role.USER, "hi"), (Role.ASSISTANT, "yes"), (Role.USER, "go")])
@@ -96,7 +96,7 @@ SYSTEM = ChatRequest("m", [(Role.SYSTEM, "Be brief."), (Role.USER, "hi"), (Role.
     ],
 )
 def test_a_refused_system_prompt_goes_with_the_first_message(status: int, said: str) -> None:
-    learned = Learned()
+    learned = GatewayQuirks()
     body = chat_body(SYSTEM, learned)
     assert learned.learn(body, status, said)
     again = chat_body(SYSTEM, learned)
@@ -110,21 +110,21 @@ def test_a_refused_system_prompt_goes_with_the_first_message(status: int, said: 
 
 
 def test_other_models_keep_their_system_prompt() -> None:
-    learned = Learned(no_system={"other"})
+    learned = GatewayQuirks(no_system={"other"})
     assert chat_body(SYSTEM, learned)["messages"][0]["role"] == "system"
     assert learned.notices(SYSTEM) == []
 
 
 @pytest.mark.parametrize("said", ["The system is overloaded", "operating system not supported", "temperature"])
 def test_a_failing_system_is_no_refused_system_prompt(said: str) -> None:
-    assert not Learned().learn(chat_body(SYSTEM, Learned()), 500, said)
+    assert not GatewayQuirks().learn(chat_body(SYSTEM, GatewayQuirks()), 500, said)
 
 
-LEARNED = Learned(False, {"m", "n"}, {"m": {"temperature", "top_p"}}, {"m"})
+LEARNED = GatewayQuirks(False, {"m", "n"}, {"m": {"temperature", "top_p"}}, {"m"})
 
 
 def test_what_was_learned_is_kept_as_plain_data() -> None:
-    assert Learned.from_dict(json.loads(json.dumps(LEARNED.as_dict()))) == LEARNED
+    assert GatewayQuirks.from_dict(json.loads(json.dumps(LEARNED.as_dict()))) == LEARNED
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ def test_what_was_learned_is_kept_as_plain_data() -> None:
     ],
 )
 def test_odd_data_counts_as_not_learned(data: dict[str, Any]) -> None:
-    assert Learned.from_dict(data) == Learned()
+    assert GatewayQuirks.from_dict(data) == GatewayQuirks()
 
 
 def test_what_was_learned_is_told_and_can_be_forgotten() -> None:
-    learned = Learned.from_dict(LEARNED.as_dict())
+    learned = GatewayQuirks.from_dict(LEARNED.as_dict())
     changes: list[str] = []
     learned.on_change = lambda: changes.append("")
     assert learned.about("m") == [
@@ -161,7 +161,7 @@ def test_what_was_learned_is_told_and_can_be_forgotten() -> None:
 
 def test_a_lesson_that_does_not_help_is_no_lesson_twice() -> None:
     """A model's name that cannot be sent as it is must not make the client ask for ever."""
-    learned, odd = Learned(), ChatRequest("m\ud83d", [], ALL)
+    learned, odd = GatewayQuirks(), ChatRequest("m\ud83d", [], ALL)
     said = "max_tokens is unsupported, use max_completion_tokens; temperature is not supported"
     lessons = [learned.learn(chat_body(odd, learned), 400, said) for _n in range(5)]
     assert lessons.count(True) <= 3
@@ -170,7 +170,7 @@ def test_a_lesson_that_does_not_help_is_no_lesson_twice() -> None:
 
 def test_whoever_keeps_it_is_told_of_a_new_lesson() -> None:
     changes: list[str] = []
-    learned = Learned(on_change=lambda: changes.append(""))
+    learned = GatewayQuirks(on_change=lambda: changes.append(""))
     learned.learn(chat_body(request(), learned), 400, "no such thing")
     assert changes == []
     learned.learn(chat_body(request(), learned), 400, "Unknown field stream_options")

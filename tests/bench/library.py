@@ -135,7 +135,7 @@ def _reply(prose: Prose, rng: Random, at: float, model: str, chinese: bool) -> C
     length = int(150 + rng.expovariate(1 / 750))
     reply = ChatMessage(
         Role.ASSISTANT,
-        "\n\n".join(_parts(prose, rng, length, chinese)),
+        "\n\n".join(_services(prose, rng, length, chinese)),
         id=_id(at + 1, rng),
         model=model,
         created=at + 1,
@@ -151,7 +151,7 @@ def _reply(prose: Prose, rng: Random, at: float, model: str, chinese: bool) -> C
     return reply
 
 
-def _parts(prose: Prose, rng: Random, length: int, chinese: bool) -> Iterator[str]:
+def _services(prose: Prose, rng: Random, length: int, chinese: bool) -> Iterator[str]:
     if chinese:
         yield prose.chinese(length // 3)
         return

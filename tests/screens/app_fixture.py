@@ -9,15 +9,15 @@ from tests.fakes import FakeGateway
 from tui.app import ChinwagApp
 from tui.cli import open_folder
 from tui.domain.settings import GenerationOptions, LocalSettings, Profile
-from tui.paths import Places
+from tui.paths import AppDirs
 from tui.services.changes import Changes
 from tui.services.chat import ChatService
 from tui.services.clipboard import Clipboard
 from tui.services.connections import Connections
 from tui.services.local_model import LocalModel
-from tui.services.parts import Parts, Start
 from tui.services.preferences import Preferences
 from tui.services.rescue import Rescue
+from tui.services.services import LaunchOptions, Services
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 from tui.store.drafts import Drafts
@@ -34,21 +34,21 @@ class Stage:
     def __init__(self, folder: Path, gateway: FakeGateway, environ: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.gateway = gateway
-        self.places = Places(folder / "data", folder / "config", folder / "cache")
+        self.dirs = AppDirs(folder / "data", folder / "config", folder / "cache")
         self.environ = dict(environ or {"SSH_TTY": "test"})
         self.checked: list[tuple[Profile, str | None]] = []
         """What the app asked to be connected to, with which key."""
 
-    def app(self, start: Start | None = None) -> ChinwagApp:
+    def app(self, start: LaunchOptions | None = None) -> ChinwagApp:
         """A fresh app, as after a new start."""
-        preferences = Preferences(SettingsFile(self.places.settings))
+        preferences = Preferences(SettingsFile(self.dirs.settings))
         preferences.load()
-        store = ConversationStore(self.places.data, self.places.cache)
+        store = ConversationStore(self.dirs.data, self.dirs.cache)
         history = PromptHistory(store.folder)
-        keys = Secrets(self.places.secrets, self.environ)
+        keys = Secrets(self.dirs.secrets, self.environ)
         turns = Turns(ChatService(store))
-        local = LocalModel(LocalSettings(), self.places.models, self.places.logs / "engine.log")
-        parts = Parts(
+        local = LocalModel(LocalSettings(), self.dirs.models, self.dirs.logs / "engine.log")
+        services = Services(
             preferences=preferences,
             store=store,
             history=history,
@@ -56,19 +56,19 @@ class Stage:
             keys=keys,
             turns=turns,
             changes=Changes(store, turns),
-            rescue=Rescue(self.places.data, open_folder, [self.folder / "home"]),
+            rescue=Rescue(self.dirs.data, open_folder, [self.folder / "home"]),
             connections=Connections(keys, self._connect, local),
             local=local,
-            clipboard=Clipboard(self.places.cache / "copied.txt", self.environ),
-            places=self.places,
+            clipboard=Clipboard(self.dirs.cache / "copied.txt", self.environ),
+            dirs=self.dirs,
         )
-        self.parts = parts
-        return ChinwagApp(parts, start or Start(profile=PROFILE))
+        self.services = services
+        return ChinwagApp(services, start or LaunchOptions(profile=PROFILE))
 
     @property
     def saved(self) -> str:
         """Everything in the conversation files."""
-        files = (self.places.data / "conversations").glob("*.jsonl")
+        files = (self.dirs.data / "conversations").glob("*.jsonl")
         return "\n".join(path.read_text("utf-8") for path in sorted(files))
 
     async def _connect(self, profile: Profile, key: str | None) -> FakeGateway:

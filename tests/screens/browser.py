@@ -12,7 +12,7 @@ from tests.screens.one_screen import OneScreen, text
 from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.search import Query
 from tui.screens.conversations import ConversationsScreen
-from tui.services.parts import Parts
+from tui.services.services import Services
 
 TITLES = ("Newest of all", "Postgres index advice", "Trip to Lisbon", "Haiku about tabs")
 WIDE = (120, 40)
@@ -20,20 +20,20 @@ HOUR = 3600.0
 
 
 async def add(
-    parts: Parts, title: str, hours: float = 1, *, said: str = "", asked: str = "", pinned: bool = False
+    services: Services, title: str, hours: float = 1, *, said: str = "", asked: str = "", pinned: bool = False
 ) -> str:
     """Save a conversation of two messages, last touched that many hours ago."""
     then = time.time() - hours * HOUR
     conversation = Conversation(title=title, model="qwen3-32b", pinned=pinned, created=then, updated=then)
     conversation.add(ChatMessage(Role.USER, asked or f"A question on {title}", created=then))
     conversation.add(ChatMessage(Role.ASSISTANT, said or f"An answer on {title}", model="qwen3-32b", created=then))
-    await parts.store.save(conversation, *conversation.messages.values())
+    await services.store.save(conversation, *conversation.messages.values())
     return conversation.id
 
 
-async def titles(parts: Parts, query: Query | None = None) -> list[str]:
+async def titles(services: Services, query: Query | None = None) -> list[str]:
     """What is saved, as the list has it."""
-    return [row.title for row in await parts.store.recent(query=query or Query())]
+    return [row.title for row in await services.store.recent(query=query or Query())]
 
 
 def shown(app: OneScreen) -> ConversationsScreen:

@@ -19,7 +19,7 @@ from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.screens.chat import ChatScreen
 from tui.screens.dialogs import Rename
 from tui.screens.message_pane import MessagePane
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.conversations import ConversationStore
 
 SAID = (("one", "uno"), ("two", "due"), ("three", "tre"))
@@ -44,7 +44,7 @@ async def talk(stage: Stage, *said: tuple[str, str]) -> Conversation:
 @asynccontextmanager
 async def window(stage: Stage) -> AsyncIterator[ConversationStore]:
     """Another process on the same files."""
-    store = ConversationStore(stage.places.data, stage.places.cache)
+    store = ConversationStore(stage.dirs.data, stage.dirs.cache)
     await store.start()
     try:
         yield store
@@ -57,7 +57,7 @@ async def opened(
     stage: Stage, conversation: Conversation, size: tuple[int, int] = WIDE
 ) -> AsyncIterator[tuple[ChinwagApp, Pilot[None]]]:
     """The app, with that conversation on the screen."""
-    app = stage.app(Start(profile=PROFILE, conversation=conversation.id))
+    app = stage.app(LaunchOptions(profile=PROFILE, conversation=conversation.id))
     async with app.run_test(size=size, notifications=True) as pilot:
         await ready(app, pilot)
         await until(lambda: pane(app).conversation.id == conversation.id and pane(app).whole.is_set())
@@ -84,7 +84,7 @@ def on_screen(app: ChinwagApp) -> list[str]:
 
 
 async def on_disk(stage: Stage, conversation: Conversation) -> list[str]:
-    return [m.content for m in (await stage.parts.store.load(conversation.id)).conversation.branch()]
+    return [m.content for m in (await stage.services.store.load(conversation.id)).conversation.branch()]
 
 
 async def command(app: ChinwagApp, pilot: Pilot[None], word: str) -> None:
@@ -187,14 +187,14 @@ async def test_deleting_far_from_the_end_leaves_the_page_where_it_is(stage: Stag
 async def test_a_message_that_cannot_be_hidden_stays(stage: Stage) -> None:
     conversation = await talk(stage)
     async with opened(stage, conversation) as (app, pilot):
-        stage.parts.store.folder.read_only = "The disk is read-only."
-        (stage.places.data / "writers").rename(stage.places.data / "moved")
-        (stage.places.data / "writers").write_text("not a folder")
+        stage.services.store.folder.read_only = "The disk is read-only."
+        (stage.dirs.data / "writers").rename(stage.dirs.data / "moved")
+        (stage.dirs.data / "writers").write_text("not a folder")
         await pilot.press("escape", "ctrl+x")
         await until(lambda: "is not a folder" in notices(app))
         assert len(on_screen(app)) == 6
-        (stage.places.data / "writers").unlink()
-        (stage.places.data / "moved").rename(stage.places.data / "writers")
+        (stage.dirs.data / "writers").unlink()
+        (stage.dirs.data / "moved").rename(stage.dirs.data / "writers")
         await pilot.press("ctrl+z")
         await until(lambda: "There is nothing to undo." in notices(app))
 
@@ -227,7 +227,7 @@ async def test_clear_hides_all_and_undo_brings_it_back(stage: Stage) -> None:
         await until(lambda: "6 messages are hidden. /undo brings back what was cleared." in notices(app))
         assert "due" not in text(app)
         assert await on_disk(stage, conversation) == []
-        assert [row.title for row in await stage.parts.store.recent()] == ["Counting"]
+        assert [row.title for row in await stage.services.store.recent()] == ["Counting"]
         await pilot.press(*"four", "enter")
         await until(lambda: stage.gateway.requests)
         await done(app)
@@ -242,13 +242,13 @@ async def test_trash_shows_a_new_conversation_and_undo_the_old_one(stage: Stage)
         await command(app, pilot, "trash")
         await until(lambda: "Moved to trash. /undo brings it back." in notices(app))
         assert not pane(app).conversation.messages
-        assert await stage.parts.store.recent() == []
-        assert (stage.places.data / "trash" / f"{conversation.id}.jsonl").is_file()
+        assert await stage.services.store.recent() == []
+        assert (stage.dirs.data / "trash" / f"{conversation.id}.jsonl").is_file()
         await until(lambda: "Counting" not in text(app))
         await command(app, pilot, "undo")
         await until(lambda: pane(app).conversation.id == conversation.id)
         await until(lambda: "due" in text(app))
-        assert [row.title for row in await stage.parts.store.recent()] == ["Counting"]
+        assert [row.title for row in await stage.services.store.recent()] == ["Counting"]
 
 
 async def test_undo_leaves_what_is_shown_alone_when_it_brings_another_conversation_back(stage: Stage) -> None:
@@ -273,14 +273,14 @@ async def test_rename_and_pin_and_their_undo(stage: Stage) -> None:
         await until(lambda: isinstance(app.screen, ChatScreen) and pane(app).conversation.title == "Counting up")
         await command(app, pilot, "pin")
         await until(lambda: "Pinned: it stays at the top of the list." in notices(app))
-        row = (await stage.parts.store.recent())[0]
+        row = (await stage.services.store.recent())[0]
         assert (row.title, row.pinned) == ("Counting up", True)
         await command(app, pilot, "undo")
         await until(lambda: "is no longer pinned." in notices(app))
         await command(app, pilot, "undo")
         await until(lambda: "It is called “Counting” again." in notices(app))
         await until(lambda: pane(app).conversation.title == "Counting")
-        row = (await stage.parts.store.recent())[0]
+        row = (await stage.services.store.recent())[0]
         assert (row.title, row.pinned) == ("Counting", False)
 
 

@@ -18,7 +18,7 @@ from tui.domain.errors import GatewayError
 from tui.screens import chat
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 
 WIDE = (120, 40)
 
@@ -144,7 +144,7 @@ async def test_another_conversation_can_be_read_while_a_reply_goes_on(stage: Sta
         assert "first half" not in text(app)
         assert not pane(app).streaming
         gate.set()
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
         assert running.branch()[-1].content == "first half, second half"
         app.screen.open_conversation(running.id)  # type: ignore[attr-defined]
         await until(lambda: "first half, second half" in text(app))
@@ -265,7 +265,7 @@ async def test_a_prompt_that_cannot_be_saved_stays_in_the_box(stage: Stage) -> N
 
 
 async def test_without_a_gateway_the_first_screen_asks_and_escape_leads_to_the_offline_app(stage: Stage) -> None:
-    app = stage.app(Start(profile=None))
+    app = stage.app(LaunchOptions(profile=None))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: "Who shall answer?" in text(app))
         await pilot.press("escape")
@@ -275,7 +275,7 @@ async def test_without_a_gateway_the_first_screen_asks_and_escape_leads_to_the_o
 
 
 async def test_a_prompt_given_at_start_is_sent_at_once(stage: Stage) -> None:
-    app = stage.app(Start(profile=PROFILE, prompt="From the shell"))
+    app = stage.app(LaunchOptions(profile=PROFILE, prompt="From the shell"))
     async with app.run_test(size=WIDE):
         await until(lambda: "upon a time" in text(app))
         assert "From the shell" in text(app)
@@ -294,7 +294,7 @@ async def test_the_gateway_is_asked_a_while_after_the_start_unless_a_prompt_wait
         await pilot.press("enter")
         await until(lambda: "upon a time" in text(app))
     stage.checked.clear()
-    app = stage.app(Start(profile=PROFILE, prompt="Hello"))
+    app = stage.app(LaunchOptions(profile=PROFILE, prompt="Hello"))
     async with app.run_test(size=WIDE) as pilot:
         await ready(app, pilot)
         assert len(stage.checked) == 1

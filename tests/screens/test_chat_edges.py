@@ -22,7 +22,7 @@ from tui.domain.errors import GatewayError, StoreError
 from tui.domain.settings import Profile
 from tui.screens.chat import ChatScreen
 from tui.screens.onboarding import OnboardingScreen
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.conversations import ConversationStore
 
 
@@ -50,7 +50,7 @@ class SlowSaves:
 async def busy_disk(stage: Stage) -> AsyncIterator[None]:
     """The store's thread is held for as long as this lasts."""
     hold = threading.Event()
-    job = asyncio.ensure_future(stage.parts.store.folder.run(lambda: hold.wait(20)))
+    job = asyncio.ensure_future(stage.services.store.folder.run(lambda: hold.wait(20)))
     await asyncio.sleep(0)
     try:
         yield
@@ -61,7 +61,7 @@ async def busy_disk(stage: Stage) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def other_window(stage: Stage) -> AsyncIterator[ConversationStore]:
-    store = ConversationStore(stage.places.data, stage.places.cache)
+    store = ConversationStore(stage.dirs.data, stage.dirs.cache)
     await store.start()
     try:
         yield store
@@ -79,7 +79,7 @@ def idle(app: ChinwagApp, group: str) -> bool:
 
 
 async def test_a_prompt_from_the_shell_outlives_the_first_run_screen(stage: Stage) -> None:
-    app = stage.app(Start(profile=None, prompt="Why is the sky blue?"))
+    app = stage.app(LaunchOptions(profile=None, prompt="Why is the sky blue?"))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: isinstance(app.screen, OnboardingScreen))
         await pilot.press("escape")
@@ -89,19 +89,19 @@ async def test_a_prompt_from_the_shell_outlives_the_first_run_screen(stage: Stag
 
 async def test_a_prompt_from_the_shell_that_cannot_be_saved_is_in_the_box(stage: Stage) -> None:
     (stage.folder / "data").write_text("no folder")
-    app = stage.app(Start(profile=PROFILE, prompt="Why is the sky blue?"))
+    app = stage.app(LaunchOptions(profile=PROFILE, prompt="Why is the sky blue?"))
     async with app.run_test(size=WIDE):
         await until(lambda: "Not sent" in notices(app))
         assert pane(app).prompt_box.text == "Why is the sky blue?"
 
 
 async def test_the_newest_conversation_of_an_unreadable_folder_is_no_crash(stage: Stage) -> None:
-    app = stage.app(Start(profile=PROFILE, last=True))
+    app = stage.app(LaunchOptions(profile=PROFILE, last=True))
 
     async def recent(*_: object) -> list[Any]:
         raise StoreError("No permission.")
 
-    stage.parts.store.recent = recent  # type: ignore[assignment, method-assign]
+    stage.services.store.recent = recent  # type: ignore[assignment, method-assign]
     async with app.run_test(size=WIDE) as pilot:
         await ready(app, pilot)
         await until(lambda: "No permission." in notices(app))
@@ -109,13 +109,13 @@ async def test_the_newest_conversation_of_an_unreadable_folder_is_no_crash(stage
 
 async def test_enter_while_starting_is_not_taken_for_a_missing_gateway(stage: Stage) -> None:
     app = stage.app()
-    gate, start = asyncio.Event(), stage.parts.store.start
+    gate, start = asyncio.Event(), stage.services.store.start
 
     async def slow() -> None:
         await gate.wait()
         await start()
 
-    stage.parts.store.start = slow  # type: ignore[method-assign]
+    stage.services.store.start = slow  # type: ignore[method-assign]
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press(*"hello", "enter")
         await pilot.pause()
@@ -125,7 +125,7 @@ async def test_enter_while_starting_is_not_taken_for_a_missing_gateway(stage: St
 
 
 async def test_enter_twice_without_a_gateway_asks_once(stage: Stage) -> None:
-    app = stage.app(Start(profile=None))
+    app = stage.app(LaunchOptions(profile=None))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: isinstance(app.screen, OnboardingScreen))
         await pilot.press("escape")
@@ -147,7 +147,7 @@ async def test_a_second_stop_does_not_cut_the_last_save_short(stage: Stage, keys
         async with busy_disk(stage):
             for key in keys:
                 await pilot.press(key)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
     assert '"stopped"' in stage.saved
     assert "Once upon" in stage.saved
 
@@ -156,7 +156,7 @@ async def test_what_is_typed_while_the_prompt_is_being_saved_stays_in_order(stag
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await ready(app, pilot)
-        slow = SlowSaves(stage.parts.store)
+        slow = SlowSaves(stage.services.store)
         await pilot.press(*"hello", "enter")
         await until(lambda: slow.waiting)
         await pilot.press("ctrl+j", *"wor")
@@ -172,13 +172,13 @@ async def test_opening_the_conversation_that_is_being_asked_in_shows_the_one_val
         await ask(app, pilot)
         await done(app)
         stage.gateway.steps = ("more", asyncio.Event())
-        shown, slow = pane(app).conversation, SlowSaves(stage.parts.store)
+        shown, slow = pane(app).conversation, SlowSaves(stage.services.store)
         await pilot.press(*"again", "enter")
         await until(lambda: slow.waiting)
         chat(app).open_conversation(shown.id)
         await until(lambda: idle(app, "open"))
         slow.gate.set()
-        await until(lambda: stage.parts.turns.of(shown.id) and "more" in text(app))
+        await until(lambda: stage.services.turns.of(shown.id) and "more" in text(app))
         assert pane(app).conversation is shown
         assert pane(app).streaming
         assert text(app).count("again") == 1
@@ -190,7 +190,7 @@ async def test_a_load_that_a_prompt_overtakes_does_not_replace_the_conversation(
         await ask(app, pilot)
         await done(app)
         stage.gateway.steps = ("more words", asyncio.Event())
-        shown, load, gate = pane(app).conversation.id, stage.parts.store.load, asyncio.Event()
+        shown, load, gate = pane(app).conversation.id, stage.services.store.load, asyncio.Event()
         loads: list[str] = []
 
         async def slow(conversation_id: str) -> Any:
@@ -200,14 +200,14 @@ async def test_a_load_that_a_prompt_overtakes_does_not_replace_the_conversation(
                 await gate.wait()
             return opened
 
-        stage.parts.store.load = slow  # type: ignore[method-assign]
+        stage.services.store.load = slow  # type: ignore[method-assign]
         chat(app).open_conversation(shown)
         await until(lambda: loads)
         await pilot.press(*"again", "enter")
-        await until(lambda: stage.parts.turns.of(shown))
+        await until(lambda: stage.services.turns.of(shown))
         gate.set()
         await until(lambda: idle(app, "open"))
-        turn = stage.parts.turns.of(shown)
+        turn = stage.services.turns.of(shown)
         assert turn is not None
         assert pane(app).conversation is turn.conversation
 
@@ -306,7 +306,7 @@ async def test_the_keys_are_alive_while_the_disk_is_slow(stage: Stage) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
         await until(lambda: stage.gateway.waiting)
-        turn = stage.parts.turns.running[0]
+        turn = stage.services.turns.running[0]
         async with busy_disk(stage):
             chat(app)._look_round()
             chat(app)._fill_sidebar()
@@ -331,11 +331,11 @@ async def test_a_reply_under_way_does_not_mind_the_end_of_the_app(stage: Stage) 
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
         await until(lambda: stage.gateway.waiting)
-        turn = stage.parts.turns.running[0]
+        turn = stage.services.turns.running[0]
         app.exit()
     turn.stop()
     await turn.wait()
-    await stage.parts.store.close()
+    await stage.services.store.close()
 
 
 async def test_a_draft_outlives_the_program_and_stays_with_its_conversation(stage: Stage) -> None:
@@ -364,7 +364,7 @@ async def test_a_draft_that_ctrl_c_put_away_is_on_disk(stage: Stage) -> None:
         await until(lambda: "history" in notices(app))
         await pilot.press("ctrl+q")
         await until(lambda: app._exit)
-    assert "precious" in (stage.places.data / "history.jsonl").read_text("utf-8")
+    assert "precious" in (stage.dirs.data / "history.jsonl").read_text("utf-8")
 
 
 async def test_reading_goes_on_after_another_screen(stage: Stage) -> None:
@@ -392,7 +392,7 @@ async def test_the_model_of_the_command_line_counts_for_the_whole_run(stage: Sta
         await done(app)
         await pilot.press("ctrl+q")
         await until(lambda: app._exit)
-    app = stage.app(Start(profile=PROFILE, model="b", last=True))
+    app = stage.app(LaunchOptions(profile=PROFILE, model="b", last=True))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: pane(app).conversation.branch())
         assert pane(app).model == "b"
@@ -432,7 +432,7 @@ async def test_a_model_typed_by_hand_is_kept_with_its_conversation(stage: Stage)
 
 async def test_a_reply_ends_the_trouble_that_the_model_list_had(stage: Stage) -> None:
     stage.gateway.models_error = GatewayError("not_found", "There is no model list.")
-    app = stage.app(Start(profile=Profile("lab", "http://127.0.0.1:1/v1", model="m")))
+    app = stage.app(LaunchOptions(profile=Profile("lab", "http://127.0.0.1:1/v1", model="m")))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: pane(app).status.health == "offline")
         await ask(app, pilot)
@@ -445,7 +445,7 @@ async def test_that_a_reply_is_not_saved_stays_on_the_screen_until_it_is(stage: 
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
-        turn = stage.parts.turns.running[0]
+        turn = stage.services.turns.running[0]
         turn._note_saving("disk full")
         await pilot.press("ctrl+n")
         await until(lambda: not pane(app).conversation.messages)
@@ -484,7 +484,7 @@ async def test_looking_at_earlier_prompts_does_not_cost_the_draft(stage: Stage) 
         await done(app)
         await pilot.press(*"precious", "up", "ctrl+q")
         await until(lambda: app._exit)
-    app = stage.app(Start(profile=PROFILE, last=True))
+    app = stage.app(LaunchOptions(profile=PROFILE, last=True))
     async with app.run_test(size=WIDE):
         await until(lambda: pane(app).prompt_box.text == "precious")
 
@@ -494,12 +494,12 @@ async def test_a_new_conversation_begun_while_the_prompt_is_being_saved_has_its_
     async with app.run_test(size=WIDE) as pilot:
         await ready(app, pilot)
         await until(lambda: pane(app).store_opened.is_set())
-        slow = SlowSaves(stage.parts.store)
+        slow = SlowSaves(stage.services.store)
         await pilot.press(*"first", "enter")
         await until(lambda: slow.waiting)
         await pilot.press("ctrl+n")
         slow.gate.set()
-        await until(lambda: pane(app).prompt_box.text == "" and not stage.parts.turns.running)
+        await until(lambda: pane(app).prompt_box.text == "" and not stage.services.turns.running)
         await pilot.press(*"for the new one", "ctrl+q")
         await until(lambda: app._exit)
     app = stage.app()

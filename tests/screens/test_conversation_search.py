@@ -18,7 +18,7 @@ from tui.domain.search import Query, SearchHit, Term
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.store.conversations import ConversationStore
 from tui.themes import DUSK, PAPER
 from tui.widgets.conversation_rows import Chosen
@@ -30,29 +30,29 @@ SORTED = "First words.\n\nA merge needs scratch space.\n\nLast words."
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     stage = Stage(tmp_path, FakeGateway())
     stage.app()
-    await stage.parts.store.start()
+    await stage.services.store.start()
     yield stage
-    await stage.parts.store.close()
+    await stage.services.store.close()
 
 
 @pytest.fixture
-def parts(stage: Stage) -> Parts:
-    return stage.parts
+def services(stage: Stage) -> Services:
+    return stage.services
 
 
 @pytest.fixture
-async def ids(parts: Parts) -> list[str]:
+async def ids(services: Services) -> list[str]:
     """One found by its title, one by what was said in it, one by neither."""
     return [
-        await add(parts, "Merge requests", 1, asked="What is a pull?", said="A pull."),
-        await add(parts, "Sorting", 2, asked="How do I sort?", said=SORTED),
-        await add(parts, "Lisbon", 3),
+        await add(services, "Merge requests", 1, asked="What is a pull?", said="A pull."),
+        await add(services, "Sorting", 2, asked="How do I sort?", said=SORTED),
+        await add(services, "Lisbon", 3),
     ]
 
 
-async def message_of(parts: Parts, conversation_id: str, part: str) -> str:
+async def message_of(services: Services, conversation_id: str, part: str) -> str:
     """The id of the message with these words."""
-    messages = (await parts.store.load(conversation_id)).conversation.messages.values()
+    messages = (await services.store.load(conversation_id)).conversation.messages.values()
     return next(message.id for message in messages if part in message.content)
 
 
@@ -62,8 +62,10 @@ async def searched(app: OneScreen, words: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_titles_and_messages_are_found_together(parts: Parts, ids: list[str], size: tuple[int, int]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_titles_and_messages_are_found_together(
+    services: Services, ids: list[str], size: tuple[int, int]
+) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=size) as pilot:
         await filled(app)
         await pilot.press(*"merge")
@@ -74,17 +76,17 @@ async def test_titles_and_messages_are_found_together(parts: Parts, ids: list[st
         assert line_with(app, "In messages") < line_with(app, "Sorting") < line_with(app, "A merge needs")
 
 
-async def test_enter_lands_on_the_message_that_was_found(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_enter_lands_on_the_message_that_was_found(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"scratch", "enter")
         await until(lambda: app.results)
-        assert app.results == [Chosen(ids[1], await message_of(parts, ids[1], "scratch"), (Term("scratch"),))]
+        assert app.results == [Chosen(ids[1], await message_of(services, ids[1], "scratch"), (Term("scratch"),))]
 
 
-async def test_enter_on_the_title_above_it_lands_at_the_end(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_enter_on_the_title_above_it_lands_at_the_end(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"scratch", "up", "enter")
@@ -92,13 +94,13 @@ async def test_enter_on_the_title_above_it_lands_at_the_end(parts: Parts, ids: l
         assert app.results == [Chosen(ids[1])]
 
 
-async def test_letters_and_enter_in_one_burst_land_on_the_message(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_letters_and_enter_in_one_burst_land_on_the_message(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"scrotch", *["backspace"] * 4, *"atch", "enter", *"zz")
         await until(lambda: app.results)
-        assert app.results == [Chosen(ids[1], await message_of(parts, ids[1], "scratch"), (Term("scratch"),))]
+        assert app.results == [Chosen(ids[1], await message_of(services, ids[1], "scratch"), (Term("scratch"),))]
 
 
 async def test_the_app_opens_the_conversation_that_was_found(tmp_path: Path) -> None:
@@ -106,8 +108,8 @@ async def test_the_app_opens_the_conversation_that_was_found(tmp_path: Path) -> 
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        wanted = await add(stage.parts, "Sorting", 5, said=SORTED)
-        await add(stage.parts, "Newer", 1)
+        wanted = await add(stage.services, "Sorting", 5, said=SORTED)
+        await add(stage.services, "Newer", 1)
         pane = app.screen.query_one(ChatPane)
         await pilot.press("ctrl+o", *"scratch")
         await until(lambda: isinstance(app.screen, ConversationsScreen) and app.screen.text == "scratch")
@@ -116,8 +118,10 @@ async def test_the_app_opens_the_conversation_that_was_found(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("theme", [DUSK.name, PAPER.name])
-async def test_what_was_looked_for_is_marked_without_colours_too(parts: Parts, ids: list[str], theme: str) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_what_was_looked_for_is_marked_without_colours_too(
+    services: Services, ids: list[str], theme: str
+) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=WIDE) as pilot:
         app.theme = theme
         await filled(app)
@@ -137,11 +141,11 @@ def is_marked(segment: Segment) -> bool:
     return bool(segment.style and segment.style.bold and segment.style.underline)
 
 
-async def test_the_preview_shows_the_message_around_what_was_found_and_the_next(parts: Parts) -> None:
+async def test_the_preview_shows_the_message_around_what_was_found_and_the_next(services: Services) -> None:
     long = "\n".join(f"line {n}" for n in range(300)) + "\nthe needle is here\n" + "\n".join(["tail"] * 300)
-    await add(parts, "Haystack", asked=long, said="So what?")
-    short = await add(parts, "Short", 2, asked="a needle", said="The answer to it.")
-    app = OneScreen(ConversationsScreen(parts, ""))
+    await add(services, "Haystack", asked=long, said="So what?")
+    short = await add(services, "Short", 2, asked="a needle", said="The answer to it.")
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"needle")
@@ -153,14 +157,14 @@ async def test_the_preview_shows_the_message_around_what_was_found_and_the_next(
         assert under_cursor(app) == short
 
 
-async def test_many_messages_of_one_conversation_are_folded(parts: Parts) -> None:
+async def test_many_messages_of_one_conversation_are_folded(services: Services) -> None:
     from tui.domain.chat import ChatMessage, Conversation, Role
 
     talk = Conversation(title="Long talk")
     for n in range(8):
         talk.add(ChatMessage(Role.USER, f"needle {n}", created=1000.0 + n))
-    await parts.store.save(talk, *talk.messages.values())
-    app = OneScreen(ConversationsScreen(parts, ""))
+    await services.store.save(talk, *talk.messages.values())
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"needle")
@@ -174,13 +178,13 @@ async def test_many_messages_of_one_conversation_are_folded(parts: Parts) -> Non
         assert app.results == []
         await pilot.press("enter")
         await until(lambda: app.results)
-        assert app.results == [Chosen(talk.id, await message_of(parts, talk.id, "needle 4"), (Term("needle"),))]
+        assert app.results == [Chosen(talk.id, await message_of(services, talk.id, "needle 4"), (Term("needle"),))]
 
 
-async def test_many_titles_are_folded_only_above_messages(parts: Parts, ids: list[str]) -> None:
+async def test_many_titles_are_folded_only_above_messages(services: Services, ids: list[str]) -> None:
     for n in range(9):
-        await add(parts, f"Merge {n}", 10 + n, asked="?", said="!")
-    app = OneScreen(ConversationsScreen(parts, ""))
+        await add(services, f"Merge {n}", 10 + n, asked="?", said="!")
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"merge")
@@ -191,7 +195,7 @@ async def test_many_titles_are_folded_only_above_messages(parts: Parts, ids: lis
         await until(lambda: "Merge 8" in text(app))
         await pilot.press("enter")
         await until(lambda: app.results)
-        app2 = OneScreen(ConversationsScreen(parts, ""))
+        app2 = OneScreen(ConversationsScreen(services, ""))
     async with app2.run_test(size=(80, 24)) as pilot:
         await filled(app2)
         await pilot.press(*'"merge" model:qwen after:1d')  # the title of ids[0] has only the one message
@@ -199,10 +203,10 @@ async def test_many_titles_are_folded_only_above_messages(parts: Parts, ids: lis
         assert "more titles" in text(app2)
 
 
-async def test_a_fold_is_no_conversation(parts: Parts, ids: list[str]) -> None:
+async def test_a_fold_is_no_conversation(services: Services, ids: list[str]) -> None:
     for n in range(9):
-        await add(parts, f"Merge {n}", 10 + n, asked="?", said="!")
-    app = OneScreen(ConversationsScreen(parts, ""))
+        await add(services, f"Merge {n}", 10 + n, asked="?", said="!")
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"merge", *["down"] * 5)
@@ -211,14 +215,14 @@ async def test_a_fold_is_no_conversation(parts: Parts, ids: list[str]) -> None:
         await pilot.press("z")
         await searched(app, "mergez")
         assert notices(app) == ""
-    assert len(await titles(parts)) == 12
+    assert len(await titles(services)) == 12
 
 
 # The filter box
 
 
-async def test_an_empty_box_tells_of_the_filters(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_an_empty_box_tells_of_the_filters(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=(60, 20)) as pilot:
         await until(lambda: "or model: role:you before:2026-11 after:2w in:trash" in text(app))
         await pilot.press("l")
@@ -238,10 +242,10 @@ async def test_an_empty_box_tells_of_the_filters(parts: Parts, ids: list[str]) -
     ],
 )
 async def test_filters_stand_alone_or_with_words(
-    parts: Parts, ids: list[str], typed: str, found: list[str], missing: list[str]
+    services: Services, ids: list[str], typed: str, found: list[str], missing: list[str]
 ) -> None:
-    await add(parts, "Pull", 50, asked="Is a merge a pull?", said="No.")
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+    await add(services, "Pull", 50, asked="Is a merge a pull?", said="No.")
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*typed)
@@ -250,8 +254,8 @@ async def test_filters_stand_alone_or_with_words(
         assert not any(title in text(app) for title in missing)
 
 
-async def test_a_wrong_filter_says_quietly_what_it_takes(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_a_wrong_filter_says_quietly_what_it_takes(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(60, 20)) as pilot:
         await filled(app)
         await pilot.press(*"merge role:x")
@@ -267,9 +271,9 @@ async def test_a_wrong_filter_says_quietly_what_it_takes(parts: Parts, ids: list
 
 
 async def test_the_old_rows_stay_until_the_new_ones_are_there(
-    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search, go_on, asked = parts.store.search, asyncio.Event(), asyncio.Event()
+    search, go_on, asked = services.store.search, asyncio.Event(), asyncio.Event()
 
     async def slow(query: Query, limit: int) -> list[SearchHit]:
         if query.terms[0].text == "scratch":
@@ -277,8 +281,8 @@ async def test_the_old_rows_stay_until_the_new_ones_are_there(
             await go_on.wait()
         return await search(query, limit)
 
-    monkeypatch.setattr(parts.store, "search", slow)
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+    monkeypatch.setattr(services.store, "search", slow)
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"scratc")
@@ -292,9 +296,9 @@ async def test_the_old_rows_stay_until_the_new_ones_are_there(
 
 
 async def test_a_late_answer_never_stands_in_the_place_of_a_newer_one(
-    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search, go_on, asked = parts.store.search, asyncio.Event(), asyncio.Event()
+    search, go_on, asked = services.store.search, asyncio.Event(), asyncio.Event()
 
     async def slow_at_first(query: Query, limit: int) -> list[SearchHit]:
         if query.terms[0].text == "scratch":
@@ -302,8 +306,8 @@ async def test_a_late_answer_never_stands_in_the_place_of_a_newer_one(
             await go_on.wait()
         return await search(query, limit)
 
-    monkeypatch.setattr(parts.store, "search", slow_at_first)
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+    monkeypatch.setattr(services.store, "search", slow_at_first)
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"scratch")
@@ -316,43 +320,45 @@ async def test_a_late_answer_never_stands_in_the_place_of_a_newer_one(
         assert "A merge needs" not in text(app)
 
 
-async def test_the_cursor_stays_where_it_is_when_another_window_saves(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_the_cursor_stays_where_it_is_when_another_window_saves(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"merge", "down", "down")
         await until(lambda: shown(app).rows.key.startswith(f"{ids[1]}/0"))
         before = shown(app).rows.key
-        await add(parts, "Merge of another window", 0)
+        await add(services, "Merge of another window", 0)
         shown(app)._look_round()
         await until(lambda: "another window" in text(app))
         assert shown(app).rows.key == before
 
 
 async def test_reading_the_files_anew_is_told_and_results_fill_in(
-    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     progress: tuple[int, int] | None = (2000, 10_000)
     monkeypatch.setattr(ConversationStore, "indexing", property(lambda _store: progress))
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "reading 2,000 of 10,000" in text(app))
         await pilot.press(*"zzzz")
         await until(lambda: "Nothing matches so far. Reading 2,000 of 10,000." in text(app))
         assert "reading 2,000 of 10,000" in text(app)
-        await add(parts, "Late zzzz", 1)
+        await add(services, "Late zzzz", 1)
         progress = None
         shown(app)._look_round()
         await until(lambda: "Late zzzz" in text(app))
         assert "reading" not in text(app)
 
 
-async def test_a_search_that_fails_says_why(parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_search_that_fails_says_why(
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def fail(_query: Query, _limit: int) -> list[SearchHit]:
         raise StoreError("The disk does not answer. Try again.")
 
-    monkeypatch.setattr(parts.store, "search", fail)
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+    monkeypatch.setattr(services.store, "search", fail)
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"lisbon")
@@ -364,8 +370,8 @@ async def test_a_search_that_fails_says_why(parts: Parts, ids: list[str], monkey
 # What is done with what was found
 
 
-async def test_a_conversation_is_trashed_from_a_message_found_in_it(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_a_conversation_is_trashed_from_a_message_found_in_it(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"merge", "down", "down", "ctrl+x")
@@ -375,11 +381,11 @@ async def test_a_conversation_is_trashed_from_a_message_found_in_it(parts: Parts
         await pilot.press("ctrl+z")
         await until(lambda: "A merge needs" in text(app))
         assert under_cursor(app) == ids[1]
-    assert len(await titles(parts)) == 3
+    assert len(await titles(services)) == 3
 
 
-async def test_a_conversation_is_renamed_from_a_message_found_in_it(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[2]))
+async def test_a_conversation_is_renamed_from_a_message_found_in_it(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"scratch", "f2")
@@ -389,4 +395,4 @@ async def test_a_conversation_is_renamed_from_a_message_found_in_it(parts: Parts
         await pilot.press(*" it out", "enter")
         await until(lambda: "Sorting it out" in text(app))
         assert shown(app).rows.key.startswith(f"{ids[1]}/0")
-    assert "Sorting it out" in await titles(parts)
+    assert "Sorting it out" in await titles(services)

@@ -13,7 +13,7 @@ from tests.screens.browser import TITLES, WIDE, add, burst, filled, line_with, s
 from tests.screens.one_screen import SIZES, OneScreen, notices, text
 from tui.domain.search import Query
 from tui.screens.conversations import ConversationsScreen
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
 
 IN_TRASH = Query(in_trash=True)
@@ -23,31 +23,31 @@ IN_TRASH = Query(in_trash=True)
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     stage = Stage(tmp_path, FakeGateway())
     stage.app()
-    await stage.parts.store.start()
+    await stage.services.store.start()
     yield stage
-    await stage.parts.store.close()
+    await stage.services.store.close()
 
 
 @pytest.fixture
-def parts(stage: Stage) -> Parts:
-    return stage.parts
+def services(stage: Stage) -> Services:
+    return stage.services
 
 
 @pytest.fixture
-async def ids(parts: Parts) -> list[str]:
+async def ids(services: Services) -> list[str]:
     """Four conversations, newest first; the last two are in the trash."""
-    ids = [await add(parts, title, hours) for hours, title in enumerate(TITLES)]
+    ids = [await add(services, title, hours) for hours, title in enumerate(TITLES)]
     for conversation_id in ids[2:]:
-        await parts.store.trash(conversation_id)
+        await services.store.trash(conversation_id)
     return ids
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("key", ["tab", "f7"])
 async def test_a_key_shows_the_trash_and_leads_back(
-    parts: Parts, ids: list[str], size: tuple[int, int], key: str
+    services: Services, ids: list[str], size: tuple[int, int], key: str
 ) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=size) as pilot:
         await filled(app)
         assert "Trip to Lisbon" not in text(app)
@@ -62,8 +62,8 @@ async def test_a_key_shows_the_trash_and_leads_back(
         assert "enter open" in text(app)
 
 
-async def test_the_trash_is_counted_and_searched(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_trash_is_counted_and_searched(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("tab")
@@ -77,9 +77,9 @@ async def test_the_trash_is_counted_and_searched(parts: Parts, ids: list[str]) -
         assert shown(app).filter.value == "haiku"
 
 
-async def test_an_empty_trash_says_so(parts: Parts) -> None:
-    await add(parts, "Only one")
-    app = OneScreen(ConversationsScreen(parts, ""))
+async def test_an_empty_trash_says_so(services: Services) -> None:
+    await add(services, "Only one")
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(60, 20)) as pilot:
         await filled(app)
         await pilot.press("tab")
@@ -88,31 +88,31 @@ async def test_an_empty_trash_says_so(parts: Parts) -> None:
         await until(lambda: "Only one" in text(app))
 
 
-async def test_what_is_in_the_trash_is_opened_to_read(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_what_is_in_the_trash_is_opened_to_read(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("tab", "enter")
         await until(lambda: app.results)
         assert app.results == [Chosen(ids[2])]
-    assert await titles(parts, IN_TRASH) == list(TITLES[2:])
+    assert await titles(services, IN_TRASH) == list(TITLES[2:])
 
 
-async def test_ctrl_x_takes_out_of_the_trash_and_ctrl_z_puts_it_back(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_ctrl_x_takes_out_of_the_trash_and_ctrl_z_puts_it_back(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("tab", "ctrl+x")
         await until(lambda: under_cursor(app) == ids[3])
         assert "Brought back." in notices(app)
-        assert await titles(parts) == list(TITLES[:3])
+        assert await titles(services) == list(TITLES[:3])
         await pilot.press("ctrl+z")
         await until(lambda: under_cursor(app) == ids[2])
-        assert await titles(parts, IN_TRASH) == list(TITLES[2:])
+        assert await titles(services, IN_TRASH) == list(TITLES[2:])
 
 
-async def test_in_the_trash_nothing_is_changed_or_deleted(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_in_the_trash_nothing_is_changed_or_deleted(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("tab", "f2")
@@ -120,14 +120,14 @@ async def test_in_the_trash_nothing_is_changed_or_deleted(parts: Parts, ids: lis
         assert not shown(app).editor.asking
         await pilot.press("ctrl+t", "delete", "ctrl+d", "ctrl+w", "tab", *"dx")
         await until(lambda: shown(app).text == shown(app).filter.value)
-    assert await titles(parts, IN_TRASH) == list(TITLES[2:])
-    assert not any(row.pinned for row in await parts.store.recent(query=IN_TRASH))
+    assert await titles(services, IN_TRASH) == list(TITLES[2:])
+    assert not any(row.pinned for row in await services.store.recent(query=IN_TRASH))
 
 
-async def test_a_conversation_read_in_the_trash_is_left_as_it_is(parts: Parts, ids: list[str]) -> None:
-    row = (await parts.store.recent())[0]
-    await parts.changes.trash(row)
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_a_conversation_read_in_the_trash_is_left_as_it_is(services: Services, ids: list[str]) -> None:
+    row = (await services.store.recent())[0]
+    await services.changes.trash(row)
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("escape")
@@ -138,8 +138,8 @@ async def test_a_conversation_read_in_the_trash_is_left_as_it_is(parts: Parts, i
 # Titles
 
 
-async def test_a_title_is_written_in_its_row(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_a_title_is_written_in_its_row(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         row = line_with(app, "Postgres index advice")
@@ -147,18 +147,18 @@ async def test_a_title_is_written_in_its_row(parts: Parts, ids: list[str]) -> No
         await until(lambda: "Postgres index advice twice" in text(app))
         assert line_with(app, "Postgres index advice twice") == row
         assert "2 · 1 h" in text(app).splitlines()[row]
-        assert "Postgres index advice" in await titles(parts)
+        assert "Postgres index advice" in await titles(services)
         await pilot.resize_terminal(60, 20)
         await until(lambda: shown(app).editor.region.y == line_with(app, "Postgres index advice twice"))
         await pilot.press("enter")
         await until(lambda: not shown(app).editor.display)
-    assert "Postgres index advice twice" in await titles(parts)
+    assert "Postgres index advice twice" in await titles(services)
 
 
-async def test_a_row_that_is_out_of_sight_comes_into_sight_to_be_renamed(parts: Parts) -> None:
+async def test_a_row_that_is_out_of_sight_comes_into_sight_to_be_renamed(services: Services) -> None:
     for n in range(60):
-        await add(parts, f"Talk {n:02}", n)
-    app = OneScreen(ConversationsScreen(parts, ""))
+        await add(services, f"Talk {n:02}", n)
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press("ctrl+end")
@@ -169,11 +169,11 @@ async def test_a_row_that_is_out_of_sight_comes_into_sight_to_be_renamed(parts: 
         await until(lambda: "Talk 59!" in text(app))
         await pilot.press("enter")
         await until(lambda: not shown(app).editor.asking)
-    assert "Talk 59!" in await titles(parts)
+    assert "Talk 59!" in await titles(services)
 
 
-async def test_an_empty_title_is_refused(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_an_empty_title_is_refused(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=(60, 20)) as pilot:
         await filled(app)
         await pilot.press("f2", "ctrl+u", "space", "enter")
@@ -181,23 +181,23 @@ async def test_an_empty_title_is_refused(parts: Parts, ids: list[str]) -> None:
         assert shown(app).editor.asking
         await pilot.press("escape")
         await until(lambda: "A title needs" not in text(app))
-    assert await titles(parts) == list(TITLES[:2])
+    assert await titles(services) == list(TITLES[:2])
 
 
-async def test_keys_of_the_list_rest_while_a_title_is_written(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_keys_of_the_list_rest_while_a_title_is_written(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2", "down", "tab", "ctrl+t", "ctrl+n", "ctrl+o", "f2", *"s", "enter")
         await until(lambda: "Postgres index advices" in text(app))
         assert app.results == []
         assert under_cursor(app) == ids[1]
-    assert await titles(parts) == [TITLES[0], "Postgres index advices"]
+    assert await titles(services) == [TITLES[0], "Postgres index advices"]
 
 
-async def test_a_click_elsewhere_keeps_what_was_written(parts: Parts, ids: list[str]) -> None:
+async def test_a_click_elsewhere_keeps_what_was_written(services: Services, ids: list[str]) -> None:
     for where in ("ListFilter", "ConversationList"):
-        app = OneScreen(ConversationsScreen(parts, ids[0]))
+        app = OneScreen(ConversationsScreen(services, ids[0]))
         async with app.run_test(size=WIDE) as pilot:
             await filled(app)
             await pilot.press("f2", *"s")
@@ -206,22 +206,22 @@ async def test_a_click_elsewhere_keeps_what_was_written(parts: Parts, ids: list[
             await until(lambda app=app: not shown(app).editor.asking)  # type: ignore[misc]
             await until(lambda app=app: shown(app).filter.has_focus)  # type: ignore[misc]
             assert app.results == []
-    assert await titles(parts) == [TITLES[0], "Postgres index advicess"]
+    assert await titles(services) == [TITLES[0], "Postgres index advicess"]
 
 
-async def test_quitting_keeps_the_title_that_is_being_written(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_quitting_keeps_the_title_that_is_being_written(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2", *" again")
         await until(lambda: shown(app).editor.value.endswith("again"))
         await shown(app).before_quit()
-        assert await titles(parts) == [TITLES[0], "Postgres index advice again"]
+        assert await titles(services) == [TITLES[0], "Postgres index advice again"]
 
 
-async def test_a_title_is_clean(parts: Parts) -> None:
-    await add(parts, "a\x1b[31mb\nc")
-    app = OneScreen(ConversationsScreen(parts, ""))
+async def test_a_title_is_clean(services: Services) -> None:
+    await add(services, "a\x1b[31mb\nc")
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
@@ -231,18 +231,18 @@ async def test_a_title_is_clean(parts: Parts) -> None:
         await until(lambda: "ab cxxxxxxxxxx" in text(app))
 
 
-async def test_a_title_that_stays_the_same_is_no_change(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_a_title_that_stays_the_same_is_no_change(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2", "enter", "ctrl+z")
         await until(lambda: "There is nothing to undo." in notices(app))
 
 
-async def test_the_title_and_what_follows_in_one_burst(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_title_and_what_follows_in_one_burst(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, "f2", *" one", "enter", "up", "f2", *" two", "enter", "escape")
         await until(lambda: app.results)
-    assert await titles(parts) == ["Newest of all two", "Postgres index advice one"]
+    assert await titles(services) == ["Newest of all two", "Postgres index advice one"]

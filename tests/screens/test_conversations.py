@@ -20,8 +20,8 @@ from tui.domain.errors import StoreError
 from tui.screens.chat import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
-from tui.services.chat import Setup
-from tui.services.parts import Parts
+from tui.services.chat import ReplyOptions
+from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
 
 
@@ -29,25 +29,25 @@ from tui.widgets.conversation_rows import Chosen
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     stage = Stage(tmp_path, FakeGateway())
     stage.app()
-    await stage.parts.store.start()
+    await stage.services.store.start()
     yield stage
-    await stage.parts.store.close()
+    await stage.services.store.close()
 
 
 @pytest.fixture
-def parts(stage: Stage) -> Parts:
-    return stage.parts
+def services(stage: Stage) -> Services:
+    return stage.services
 
 
 @pytest.fixture
-async def ids(parts: Parts) -> list[str]:
+async def ids(services: Services) -> list[str]:
     """Four conversations, newest first."""
-    return [await add(parts, title, hours) for hours, title in enumerate(TITLES)]
+    return [await add(services, title, hours) for hours, title in enumerate(TITLES)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_shows_what_is_saved_at_every_size(parts: Parts, ids: list[str], size: tuple[int, int]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_it_shows_what_is_saved_at_every_size(services: Services, ids: list[str], size: tuple[int, int]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=size) as pilot:
         await filled(app)
         await pilot.pause()
@@ -56,10 +56,10 @@ async def test_it_shows_what_is_saved_at_every_size(parts: Parts, ids: list[str]
         assert "esc back" in text(app)
 
 
-async def test_the_newest_other_conversation_is_under_the_cursor(parts: Parts, ids: list[str]) -> None:
-    await add(parts, "Pinned and old", 99, pinned=True)
+async def test_the_newest_other_conversation_is_under_the_cursor(services: Services, ids: list[str]) -> None:
+    await add(services, "Pinned and old", 99, pinned=True)
     for current, expected in ((ids[0], ids[1]), (ids[1], ids[0]), ("", ids[0])):
-        app = OneScreen(ConversationsScreen(parts, current))
+        app = OneScreen(ConversationsScreen(services, current))
         async with app.run_test(size=WIDE):
             await filled(app)
             assert under_cursor(app) == expected
@@ -79,9 +79,9 @@ async def test_the_newest_other_conversation_is_under_the_cursor(parts: Parts, i
     ],
 )
 async def test_keys_move_the_cursor_while_the_filter_has_the_focus(
-    parts: Parts, ids: list[str], keys: list[str], place: int
+    services: Services, ids: list[str], keys: list[str], place: int
 ) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*keys, "enter")
@@ -90,8 +90,8 @@ async def test_keys_move_the_cursor_while_the_filter_has_the_focus(
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+o", "f3"])
-async def test_leaving_changes_nothing(parts: Parts, ids: list[str], key: str) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_leaving_changes_nothing(services: Services, ids: list[str], key: str) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"tabs", key)
@@ -99,8 +99,8 @@ async def test_leaving_changes_nothing(parts: Parts, ids: list[str], key: str) -
         assert app.results == [None]
 
 
-async def test_ctrl_n_asks_for_a_new_conversation(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_ctrl_n_asks_for_a_new_conversation(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("ctrl+n")
@@ -108,8 +108,8 @@ async def test_ctrl_n_asks_for_a_new_conversation(parts: Parts, ids: list[str]) 
         assert app.results == [Chosen("")]
 
 
-async def test_letters_filter_and_enter_opens_the_first_match(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_letters_filter_and_enter_opens_the_first_match(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"TABS haiku")
@@ -121,8 +121,8 @@ async def test_letters_filter_and_enter_opens_the_first_match(parts: Parts, ids:
         assert app.results == [Chosen(ids[3])]
 
 
-async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"zzz")
@@ -133,11 +133,11 @@ async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(part
         assert app.screen is app.shown
         await pilot.press("backspace", "backspace", "backspace")
         await until(lambda: under_cursor(app) == ids[1])
-    assert len(await titles(parts)) == 4
+    assert len(await titles(services)) == 4
 
 
-async def test_nothing_saved_yet_is_said(parts: Parts) -> None:
-    app = OneScreen(ConversationsScreen(parts, ""))
+async def test_nothing_saved_yet_is_said(services: Services) -> None:
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No saved conversations yet. escape goes back." in text(app))
         await pilot.press("enter", "ctrl+x", "f2", "escape")
@@ -145,8 +145,8 @@ async def test_nothing_saved_yet_is_said(parts: Parts) -> None:
         assert app.results == [None]
 
 
-async def test_the_preview_shows_the_end_of_the_conversation(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_preview_shows_the_end_of_the_conversation(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: "An answer on Postgres" in text(app))
         assert "2 messages" in text(app)
@@ -155,16 +155,16 @@ async def test_the_preview_shows_the_end_of_the_conversation(parts: Parts, ids: 
         assert "An answer on Postgres" not in text(app)
 
 
-async def test_the_preview_is_clean_plain_text(parts: Parts) -> None:
-    await add(parts, "Wild", said="\x1b]0;owned\x07[bold]not markup[/bold]\x1b[2J")
-    app = OneScreen(ConversationsScreen(parts, ""))
+async def test_the_preview_is_clean_plain_text(services: Services) -> None:
+    await add(services, "Wild", said="\x1b]0;owned\x07[bold]not markup[/bold]\x1b[2J")
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=WIDE):
         await until(lambda: "[bold]not markup[/bold]" in text(app))
         assert "owned" not in text(app)
 
 
-async def test_a_narrow_terminal_has_no_preview_and_a_wider_one_gets_it(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_a_narrow_terminal_has_no_preview_and_a_wider_one_gets_it(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         assert not shown(app).preview.display
@@ -172,8 +172,8 @@ async def test_a_narrow_terminal_has_no_preview_and_a_wider_one_gets_it(parts: P
         await until(lambda: "An answer on Postgres" in text(app))
 
 
-async def test_f2_renames_on_disk(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_f2_renames_on_disk(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
@@ -181,15 +181,15 @@ async def test_f2_renames_on_disk(parts: Parts, ids: list[str]) -> None:
         await pilot.press("ctrl+u", *"Better title", "enter")
         await until(lambda: "Better title" in text(app))
         assert under_cursor(app) == ids[1]
-        assert "Better title" in await titles(parts)
+        assert "Better title" in await titles(services)
         assert not shown(app).editor.asking
         await pilot.press("ctrl+z")
         await until(lambda: "Postgres index advice" in text(app))
-        assert await titles(parts) == list(TITLES)
+        assert await titles(services) == list(TITLES)
 
 
-async def test_renaming_can_be_left(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_renaming_can_be_left(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
@@ -198,11 +198,11 @@ async def test_renaming_can_be_left(parts: Parts, ids: list[str]) -> None:
         await until(lambda: not shown(app).editor.asking)
         await pilot.press("ctrl+z")
         await until(lambda: "nothing to undo" in notices(app))
-        assert await titles(parts) == list(TITLES)
+        assert await titles(services) == list(TITLES)
 
 
-async def test_ctrl_x_trashes_and_ctrl_z_brings_back_all_of_it(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_ctrl_x_trashes_and_ctrl_z_brings_back_all_of_it(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("ctrl+x")
@@ -210,17 +210,17 @@ async def test_ctrl_x_trashes_and_ctrl_z_brings_back_all_of_it(parts: Parts, ids
         assert "ctrl+z brings it back." in notices(app)
         await pilot.press("ctrl+x")
         await until(lambda: under_cursor(app) == ids[3])
-        assert await titles(parts) == [TITLES[0], TITLES[3]]
+        assert await titles(services) == [TITLES[0], TITLES[3]]
         await pilot.press("ctrl+z")
         await until(lambda: under_cursor(app) == ids[2])
         await pilot.press("ctrl+z")
         await until(lambda: under_cursor(app) == ids[1])
-        assert await titles(parts) == list(TITLES)
+        assert await titles(services) == list(TITLES)
         assert app.results == []
 
 
-async def test_keys_pressed_in_haste_each_trash_another_conversation(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_keys_pressed_in_haste_each_trash_another_conversation(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         for _ in range(3):
@@ -228,22 +228,22 @@ async def test_keys_pressed_in_haste_each_trash_another_conversation(parts: Part
         await pilot.press("escape")
         await until(lambda: app.results)
     assert app.results == [None]
-    assert await titles(parts) == [TITLES[0]]
+    assert await titles(services) == [TITLES[0]]
 
 
-async def test_no_letter_and_no_deleting_key_deletes(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_no_letter_and_no_deleting_key_deletes(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(
             "delete", "backspace", "ctrl+d", "ctrl+w", "ctrl+u", *"dx", "delete", "backspace", "backspace"
         )
         await pilot.pause()
-        assert await titles(parts) == list(TITLES)
+        assert await titles(services) == list(TITLES)
 
 
-async def test_the_trashed_current_conversation_is_replaced_by_a_new_one(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_trashed_current_conversation_is_replaced_by_a_new_one(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("up", "ctrl+x", "escape")
@@ -251,8 +251,8 @@ async def test_the_trashed_current_conversation_is_replaced_by_a_new_one(parts: 
         assert app.results == [Chosen("")]
 
 
-async def test_the_current_conversation_brought_back_stays(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_current_conversation_brought_back_stays(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("up", "ctrl+x", "ctrl+z", "escape")
@@ -260,8 +260,8 @@ async def test_the_current_conversation_brought_back_stays(parts: Parts, ids: li
         assert app.results == [None]
 
 
-async def test_the_renamed_current_conversation_is_opened_anew(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_renamed_current_conversation_is_opened_anew(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("up", "f2")
@@ -273,43 +273,43 @@ async def test_the_renamed_current_conversation_is_opened_anew(parts: Parts, ids
         assert app.results == [Chosen(ids[0])]
 
 
-async def test_what_can_be_undone_outlives_the_screen(parts: Parts, ids: list[str]) -> None:
-    first = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_what_can_be_undone_outlives_the_screen(services: Services, ids: list[str]) -> None:
+    first = OneScreen(ConversationsScreen(services, ids[0]))
     async with first.run_test(size=WIDE) as pilot:
         await filled(first)
         await pilot.press("ctrl+x", "escape")
         await until(lambda: first.results)
-    second = OneScreen(ConversationsScreen(parts, ids[0]))
+    second = OneScreen(ConversationsScreen(services, ids[0]))
     async with second.run_test(size=WIDE) as pilot:
         await filled(second)
         await pilot.press("ctrl+z")
         await until(lambda: under_cursor(second) == ids[1])
-    assert await titles(parts) == list(TITLES)
+    assert await titles(services) == list(TITLES)
 
 
-async def test_ctrl_t_pins_and_unpins(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_ctrl_t_pins_and_unpins(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("down", "ctrl+t")
         await until(lambda: "★ Trip to Lisbon" in text(app))
         assert under_cursor(app) == ids[2]
         assert "1 pinned" in text(app)
-        assert (await titles(parts))[0] == "Trip to Lisbon"
+        assert (await titles(services))[0] == "Trip to Lisbon"
         await pilot.press("ctrl+t")
         await until(lambda: "★" not in text(app))
-        assert await titles(parts) == list(TITLES)
+        assert await titles(services) == list(TITLES)
         await pilot.press("ctrl+z")
         await until(lambda: "★ Trip to Lisbon" in text(app))
 
 
-async def test_a_conversation_whose_reply_is_arriving_is_not_trashed(parts: Parts, ids: list[str]) -> None:
+async def test_a_conversation_whose_reply_is_arriving_is_not_trashed(services: Services, ids: list[str]) -> None:
     go_on = asyncio.Event()
-    conversation = (await parts.store.load(ids[1])).conversation
+    conversation = (await services.store.load(ids[1])).conversation
     line = FakeLine(FakeGateway("Half", go_on))
-    turn = await parts.turns.ask(conversation, "And now?", Setup("test-model"), line)
+    turn = await services.turns.ask(conversation, "And now?", ReplyOptions("test-model"), line)
     await until(lambda: turn.answer.content == "Half")
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await until(lambda: "Half" in text(app))
@@ -319,17 +319,17 @@ async def test_a_conversation_whose_reply_is_arriving_is_not_trashed(parts: Part
         await until(lambda: "A reply is arriving there." in notices(app))
         go_on.set()
         await turn.wait()
-    assert sorted(await titles(parts)) == sorted(TITLES)
+    assert sorted(await titles(services)) == sorted(TITLES)
 
 
 async def test_a_failure_to_trash_is_told_and_the_row_stays(
-    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(_id: str) -> None:
         raise StoreError("The disk is full, so nothing can be saved. Free some space, then try again.")
 
-    monkeypatch.setattr(parts.store, "trash", fail)
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    monkeypatch.setattr(services.store, "trash", fail)
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("ctrl+x")
@@ -340,13 +340,13 @@ async def test_a_failure_to_trash_is_told_and_the_row_stays(
 
 
 async def test_a_list_that_cannot_be_read_says_why(
-    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_args: object, **_more: object) -> list[object]:
         raise StoreError("No permission for the folder. Change its owner.")
 
-    monkeypatch.setattr(parts.store, "recent", fail)
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    monkeypatch.setattr(services.store, "recent", fail)
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No permission for the folder." in text(app))
         await pilot.press("escape")
@@ -354,25 +354,25 @@ async def test_a_list_that_cannot_be_read_says_why(
 
 
 async def test_a_conversation_that_cannot_be_read_says_why_in_the_preview(
-    parts: Parts, ids: list[str], monkeypatch: pytest.MonkeyPatch
+    services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(_id: str) -> None:
         raise StoreError("This conversation is no longer there.")
 
-    monkeypatch.setattr(parts.store, "load", fail)
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+    monkeypatch.setattr(services.store, "load", fail)
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await until(lambda: "This conversation is no longer there." in text(app))
 
 
 async def test_all_are_counted_and_more_rows_come_when_the_cursor_nears_the_end(
-    parts: Parts, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tui.screens.browsing.ROWS", 5)
     monkeypatch.setattr("tui.screens.browsing.NEAR_THE_END", 2)
     for n in range(12):
-        await add(parts, f"Talk {n:02}", n)
-    app = OneScreen(ConversationsScreen(parts, ""))
+        await add(services, f"Talk {n:02}", n)
+    app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await until(lambda: "12 conversations" in text(app))
@@ -386,18 +386,18 @@ async def test_all_are_counted_and_more_rows_come_when_the_cursor_nears_the_end(
         await until(lambda: "12 titles" in text(app))
 
 
-async def test_what_another_window_saves_appears(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_what_another_window_saves_appears(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
-        await add(parts, "From another window", 0)
+        await add(services, "From another window", 0)
         shown(app)._look_round()
         await until(lambda: "From another window" in text(app))
         assert under_cursor(app) == ids[1]
 
 
-async def test_f1_shows_the_keys_and_comes_back(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_f1_shows_the_keys_and_comes_back(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f1")
@@ -406,8 +406,8 @@ async def test_f1_shows_the_keys_and_comes_back(parts: Parts, ids: list[str]) ->
         await until(lambda: app.screen is app.shown)
 
 
-async def test_a_click_opens(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_a_click_opens(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.pause()
@@ -421,8 +421,8 @@ async def test_ctrl_o_and_enter_flip_to_the_previous_conversation(tmp_path: Path
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        older = await add(stage.parts, "Older", 5)
-        newer = await add(stage.parts, "Newer", 1)
+        older = await add(stage.services, "Older", 5)
+        newer = await add(stage.services, "Newer", 1)
         pane = app.screen.query_one(ChatPane)
 
         def changed(before: Conversation) -> bool:
@@ -440,8 +440,8 @@ async def test_ctrl_o_and_enter_flip_to_the_previous_conversation(tmp_path: Path
         assert str(app.screen.query_one("#title", Static).content) == "Newer"
 
 
-async def test_the_filter_keeps_the_focus(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_filter_keeps_the_focus(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("shift+tab", *"tabs")
@@ -450,8 +450,8 @@ async def test_the_filter_keeps_the_focus(parts: Parts, ids: list[str]) -> None:
         assert shown(app).filter.value == "tabs haiku"
 
 
-async def test_enter_in_one_burst_with_the_letters_opens_their_match(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_enter_in_one_burst_with_the_letters_opens_their_match(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"lisbon", "enter", *"zz")
@@ -459,38 +459,38 @@ async def test_enter_in_one_burst_with_the_letters_opens_their_match(parts: Part
         assert app.results == [Chosen(ids[2])]
 
 
-async def test_trashing_in_one_burst_with_the_letters_takes_their_match(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_trashing_in_one_burst_with_the_letters_takes_their_match(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"lisbon", "ctrl+x", *"zz")
         await until(lambda: "Moved to trash." in notices(app))
         await until(lambda: "Nothing matches." in text(app))
-        assert await titles(parts) == [title for title in TITLES if "Lisbon" not in title]
+        assert await titles(services) == [title for title in TITLES if "Lisbon" not in title]
 
 
-async def test_renaming_in_one_burst_with_the_letters_asks_for_their_match(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_renaming_in_one_burst_with_the_letters_asks_for_their_match(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"lisbon", "f2", *" again", "enter", *"zz", "backspace", "backspace", *" ")
         await until(lambda: shown(app).filter.value == "lisbon ")
         await until(lambda: "Trip to Lisbon again" in text(app))
         assert under_cursor(app) == ids[2]
-        assert "Trip to Lisbon again" in await titles(parts)
+        assert "Trip to Lisbon again" in await titles(services)
 
 
-async def test_pinning_in_one_burst_with_the_letters_takes_their_match(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_pinning_in_one_burst_with_the_letters_takes_their_match(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"lisbon", "ctrl+t", *[*"zz", "backspace", "backspace"])
         await until(lambda: "★ Trip to Lisbon" in text(app))
-        assert [row.title for row in await parts.store.recent() if row.pinned] == ["Trip to Lisbon"]
+        assert [row.title for row in await services.store.recent() if row.pinned] == ["Trip to Lisbon"]
 
 
-async def test_the_cursor_moves_among_the_matches_of_the_letters_before_it(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_the_cursor_moves_among_the_matches_of_the_letters_before_it(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE):
         await filled(app)
         burst(app, *"ab", "backspace", "down", "down", "enter")
@@ -498,8 +498,8 @@ async def test_the_cursor_moves_among_the_matches_of_the_letters_before_it(parts
         assert app.results == [Chosen(ids[3])]  # the third with an a
 
 
-async def test_keys_of_the_chat_do_nothing_in_the_list(parts: Parts, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_keys_of_the_chat_do_nothing_in_the_list(services: Services, ids: list[str]) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: "An answer on Postgres" in text(app))
         before = text(app)
@@ -514,7 +514,7 @@ async def test_a_conversation_is_brought_back_after_the_list_was_left(tmp_path: 
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        await add(stage.parts, "Precious")
+        await add(stage.services, "Precious")
 
         async def browse() -> ConversationsScreen:
             await pilot.press("ctrl+o")
@@ -530,12 +530,12 @@ async def test_a_conversation_is_brought_back_after_the_list_was_left(tmp_path: 
         await browse()
         await pilot.press("ctrl+z")
         await until(lambda: "Brought back “" in notices(app))
-        assert await titles(stage.parts) == ["Precious"]
+        assert await titles(stage.services) == ["Precious"]
 
 
 @pytest.mark.parametrize("key", ["enter", "escape", "ctrl+n"])
-async def test_keys_that_come_in_a_bunch_leave_once(parts: Parts, ids: list[str], key: str) -> None:
-    app = OneScreen(ConversationsScreen(parts, ids[0]))
+async def test_keys_that_come_in_a_bunch_leave_once(services: Services, ids: list[str], key: str) -> None:
+    app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         for _ in range(3):

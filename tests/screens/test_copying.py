@@ -72,8 +72,8 @@ async def test_a_double_click_copies_the_word(stage: Stage, copied: list[str]) -
 
 
 async def test_ctrl_c_copies_what_is_selected_when_release_does_not(stage: Stage, copied: list[str]) -> None:
-    stage.places.config.mkdir(parents=True)
-    stage.places.settings.write_text("copy_on_select = false\n")
+    stage.dirs.config.mkdir(parents=True)
+    stage.dirs.settings.write_text("copy_on_select = false\n")
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)

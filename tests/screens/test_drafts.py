@@ -14,7 +14,7 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tests.screens.one_screen import notices
 from tests.screens.test_chat import WIDE, ask, done, pane, ready
 from tests.screens.test_chat_edges import SlowSaves, busy_disk, chat
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.log_database import LogDatabase
 
 
@@ -24,7 +24,7 @@ def stage(tmp_path: Path) -> Stage:
 
 
 def on_disk(stage: Stage) -> str:
-    data = stage.places.data
+    data = stage.dirs.data
     documents = LogDatabase(data / "drafts.jsonl", FileLock(data / "lock")).get_all("drafts")
     return "\n".join(str(document["text"]) for document in documents.values())
 
@@ -47,7 +47,7 @@ async def test_a_kill_costs_no_draft_that_was_written_down(stage: Stage) -> None
         pane(app).prompt_box.post_message(events.Paste("pasted\nlines\n" * 50))
         await until(lambda: "pasted" in on_disk(stage))
         killed = Stage(stage.folder, stage.gateway)  # a second start on the files as they are now
-        stage.parts.store.folder._alive.release()  # the kernel does that for a process that is gone
+        stage.services.store.folder._alive.release()  # the kernel does that for a process that is gone
         again = killed.app()
         async with again.run_test(size=WIDE):
             await until(lambda: pane(again).prompt_box.text == "pasted\nlines\n" * 50)
@@ -92,7 +92,7 @@ async def test_a_prompt_from_the_shell_leaves_the_old_draft_in_the_history(stage
         await ready(app, pilot)
         await pilot.press(*"old draft", "ctrl+q")
         await until(lambda: app._exit)
-    app = stage.app(Start(profile=PROFILE, prompt="From the shell"))
+    app = stage.app(LaunchOptions(profile=PROFILE, prompt="From the shell"))
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: "in the history" in notices(app))
         await until(lambda: len(pane(app).conversation.branch()) == 2 and pane(app).prompt_box.text == "")
@@ -109,14 +109,14 @@ async def test_a_prompt_that_is_on_its_way_is_no_draft_when_the_user_turns_away(
         first = pane(app).conversation.id
         await pilot.press("ctrl+n")
         await until(lambda: pane(app).drafts.key == "new")
-        slow = SlowSaves(stage.parts.store)
+        slow = SlowSaves(stage.services.store)
         await pilot.press(*"two", "enter")
         await until(lambda: slow.waiting)
         chat(app).open_conversation(first)
         await until(lambda: pane(app).drafts.key == first)
         slow.gate.set()
-        await until(lambda: not stage.parts.turns.running)
-        await until(lambda: '"two"' in (stage.places.data / "history.jsonl").read_text("utf-8"))
+        await until(lambda: not stage.services.turns.running)
+        await until(lambda: '"two"' in (stage.dirs.data / "history.jsonl").read_text("utf-8"))
         await pilot.press("ctrl+n")
         await until(lambda: pane(app).drafts.key == "new")
         await pilot.pause()
@@ -154,5 +154,5 @@ async def test_two_windows_keep_a_draft_each(stage: Stage) -> None:
         await ready(later, pilot)
         await until(lambda: "Another window left a draft here too" in notices(later))
         box = pane(later).prompt_box
-        kept = {box.text, *(await stage.parts.history.recent())}
+        kept = {box.text, *(await stage.services.history.recent())}
         assert kept == {"from here!", "from there"}

@@ -94,7 +94,7 @@ async def test_a_version_is_shown_though_it_cannot_be_saved(stage: Stage, monkey
         async def full(*_given: object) -> None:
             raise StoreError("The disk is full.")
 
-        monkeypatch.setattr(stage.parts.store, "save", full)
+        monkeypatch.setattr(stage.services.store, "save", full)
         await pilot.press("escape", "left_square_bracket")
         await until(lambda: "The disk is full." in notices(app))
         assert on_screen(app)[-1] == "tre"
@@ -169,7 +169,7 @@ async def test_an_edit_that_cannot_be_saved_stays_in_the_box(stage: Stage, monke
             raise StoreError("The disk is full.")
 
         with monkeypatch.context() as broken:
-            broken.setattr(stage.parts.store, "save", full)
+            broken.setattr(stage.services.store, "save", full)
             await pilot.press("!", "enter")
             await until(lambda: "Not sent, your text is still in the box. The disk is full." in notices(app))
         assert (box(app), pane(app).editing, len(on_screen(app))) == ("three!", True, 6)
@@ -184,7 +184,7 @@ async def test_an_edit_is_shown_once_though_one_looks_elsewhere_while_it_is_save
     async with opened(stage, conversation) as (app, pilot):
         await pilot.press(*"my draft", "shift+tab", "e")
         await until(lambda: box(app) == "three")
-        saves = SlowSaves(stage.parts.store)
+        saves = SlowSaves(stage.services.store)
         await pilot.press("!", "enter")
         await until(lambda: saves.waiting)
         await pilot.press("ctrl+n")

@@ -32,11 +32,11 @@ def stage(tmp_path: Path) -> Stage:
 @contextmanager
 def folder_in_use(stage: Stage) -> Iterator[None]:
     """Another program holds the lock for as long as this lasts."""
-    other = ConversationStore(stage.places.data, stage.places.cache)
-    stage.parts.store.folder.lock.timeout = 0.05
+    other = ConversationStore(stage.dirs.data, stage.dirs.cache)
+    stage.services.store.folder.lock.timeout = 0.05
     with other.folder.lock:
         yield
-    stage.parts.store.folder.lock.timeout = 10
+    stage.services.store.folder.lock.timeout = 10
 
 
 @asynccontextmanager
@@ -48,7 +48,7 @@ async def saved_talk(stage: Stage, title: str = "A talk") -> AsyncIterator[Path]
         talk.add(ChatMessage(Role.ASSISTANT, "the answer"))
         for message in talk.messages.values():
             await store.save(talk, message)
-    yield stage.places.data / "conversations" / f"{talk.id}.jsonl"
+    yield stage.dirs.data / "conversations" / f"{talk.id}.jsonl"
 
 
 def place(app: ChinwagApp) -> str:
@@ -103,7 +103,7 @@ async def test_a_reply_that_ended_on_a_full_disk_is_shown_whole_and_saved_later(
             await pilot.press("ctrl+n")
             await until(lambda: not pane(app).conversation.messages)
             assert "not saved: disk full" in text(app)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
         await until(lambda: pane(app).status.warning == "")
     assert " a time." in stage.saved
     assert '"complete"' in stage.saved
@@ -119,7 +119,7 @@ async def test_a_second_prompt_leaves_the_unsaved_reply_in_the_care_of_its_turn(
         stage.gateway.steps = ("Again.",)
         await pilot.press(*"more", "enter")
         await until(lambda: len(pane(app).conversation.branch()) == 4)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
     assert stage.saved.count('"stopped"') == 1
     assert "Again." in stage.saved
 
@@ -140,12 +140,12 @@ async def test_quitting_with_an_unsaved_reply_saves_it_in_another_folder(stage: 
             told = str(app._exit_renderables[0])
     assert told == f"Saved in {elsewhere}. To open it: chinwag --data-dir '{elsewhere}'"
     there = Stage(tmp_path / "second", FakeGateway())
-    there.places = type(there.places)(elsewhere, there.places.config, there.places.cache)
+    there.dirs = type(there.dirs)(elsewhere, there.dirs.config, there.dirs.cache)
     again = there.app()
     async with again.run_test(size=WIDE) as pilot:
         await ready(again, pilot)
         await until(lambda: "Hello" in text(again))
-        (row,) = await there.parts.store.recent()
+        (row,) = await there.services.store.recent()
         chat(again).open_conversation(row.id)
         await until(lambda: "Once upon" in text(again) and "Stopped" in text(again))
         await until(lambda: pane(again).prompt_box.text == "half a thought")
@@ -159,9 +159,9 @@ async def test_a_folder_that_fails_too_is_said_and_nothing_is_lost(stage: Stage)
             await pilot.press("ctrl+q")
             await until(lambda: isinstance(app.screen, UnsavedDialog))
             for named, said in (
-                (stage.places.data, "is the folder that cannot be written"),
+                (stage.dirs.data, "is the folder that cannot be written"),
                 (stage.folder / "home" / "x", "disk is full"),
-                (stage.places.settings.parent / "..", "disk is full"),
+                (stage.dirs.settings.parent / "..", "disk is full"),
             ):
                 app.screen.query_one(Input).value = str(named)
                 await pilot.press("tab" if not app.screen.query_one(Input).has_focus else "end", "enter")
@@ -170,7 +170,7 @@ async def test_a_folder_that_fails_too_is_said_and_nothing_is_lost(stage: Stage)
             await pilot.press("escape")
             await until(lambda: not isinstance(app.screen, UnsavedDialog))
             assert "Once upon" in text(app)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
     assert '"stopped"' in stage.saved
 
 
@@ -187,7 +187,7 @@ async def test_waiting_goes_back_to_the_chat_and_a_second_try_asks_once(stage: S
             await pilot.press("enter")
             await until(lambda: "then ctrl+q quits" in notices(app))
             assert not app._exit
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
         await pilot.press("ctrl+q")
         await until(lambda: app._exit)
 
@@ -237,7 +237,7 @@ async def test_every_size_shows_all_answers_and_the_folder(stage: Stage, size: t
 async def test_a_read_only_folder_can_be_read_and_says_so_for_as_long_as_it_lasts(ordinary_folder: Path) -> None:  # noqa: F811
     stage = Stage(ordinary_folder, FakeGateway("x"))
     async with saved_talk(stage) as file:
-        folders = [stage.places.data, *(path for path in stage.places.data.iterdir() if path.is_dir())]
+        folders = [stage.dirs.data, *(path for path in stage.dirs.data.iterdir() if path.is_dir())]
         for folder in folders:
             folder.chmod(0o500)
         app = stage.app()
@@ -270,7 +270,7 @@ async def test_a_lock_held_for_long_is_said_and_tried_again(stage: Stage) -> Non
             await pilot.press(*"next", "enter")
             await until(lambda: "Close other chinwag windows" in notices(app))
             assert pane(app).prompt_box.text == "next"
-        await until(lambda: pane(app).status.warning == "" and not stage.parts.turns.running)
+        await until(lambda: pane(app).status.warning == "" and not stage.services.turns.running)
     assert " a time." in stage.saved
 
 
@@ -297,7 +297,7 @@ async def test_an_unreadable_file_is_put_aside_and_named(stage: Stage) -> None:
             await until(lambda: "Recovered" in text(app))
             chat(app).open_conversation(file.stem)
             await until(lambda: "Nothing in this conversation can be read" in notices(app))
-            (kept,) = (stage.places.data / "quarantine").iterdir()
+            (kept,) = (stage.dirs.data / "quarantine").iterdir()
             assert kept.name in notices(app)
             assert kept.read_bytes() == b"\0\0\0\n\0\0\n"
             await until(lambda: "Recovered" not in text(app))
@@ -335,9 +335,9 @@ async def test_a_newer_conversation_is_shown_and_says_why_nothing_is_sent(stage:
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
 async def test_a_damaged_index_only_fills_the_list_anew(stage: Stage, content: bytes) -> None:
     async with saved_talk(stage, "Still here"):
-        for file in stage.places.cache.glob("index*"):
+        for file in stage.dirs.cache.glob("index*"):
             file.unlink()
-        (stage.places.cache / "index.sqlite").write_bytes(content)
+        (stage.dirs.cache / "index.sqlite").write_bytes(content)
         app = stage.app()
         async with app.run_test(size=WIDE) as pilot:
             await ready(app, pilot)
@@ -353,7 +353,7 @@ async def test_a_file_that_was_deleted_is_said_and_written_again_with_the_next_p
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
         await done(app)
-        file = stage.places.data / "conversations" / f"{pane(app).conversation.id}.jsonl"
+        file = stage.dirs.data / "conversations" / f"{pane(app).conversation.id}.jsonl"
         file.unlink()
         await until(lambda: "was deleted" in place(app))
         assert "Once upon a time." in text(app)
@@ -371,7 +371,7 @@ async def test_a_data_folder_that_was_deleted_is_made_anew_with_the_next_prompt(
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
         await done(app)
-        shutil.rmtree(stage.places.data)
+        shutil.rmtree(stage.dirs.data)
         await until(lambda: "was deleted" in place(app))
         await pilot.press(*"more", "enter")
         await until(lambda: len(pane(app).conversation.branch()) == 4)
@@ -395,7 +395,7 @@ async def test_a_reply_goes_on_in_the_trash_of_another_window_and_the_next_promp
         end.set()
         await done(app)
         await until(lambda: place(app) == "Moved to the trash in another window. Your next prompt takes it back.")
-        trashed = stage.places.data / "trash" / f"{talk}.jsonl"
+        trashed = stage.dirs.data / "trash" / f"{talk}.jsonl"
         assert " a time." in trashed.read_text("utf-8")
         await pilot.press(*"more", "enter")
         await until(lambda: len(pane(app).conversation.branch()) == 4)
@@ -411,7 +411,7 @@ async def test_a_reply_growing_elsewhere_tells_for_how_long_until_its_window_is_
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
         await done(app)
-        other = ConversationStore(stage.places.data, stage.places.cache)
+        other = ConversationStore(stage.dirs.data, stage.dirs.cache)
         await other.start()
         theirs = (await other.load(pane(app).conversation.id)).conversation
         growing = ChatMessage(Role.ASSISTANT, "par", state=MessageState.STREAMING)

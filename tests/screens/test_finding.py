@@ -17,7 +17,7 @@ from tui.app import ChinwagApp
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, Conversation, OpenedConversation, Role
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.conversations import ConversationStore
 from tui.widgets.find_bar import FindBar
 
@@ -61,17 +61,17 @@ async def talk(stage: Stage, *texts: str, title: str = "Talk") -> str:
     conversation = Conversation(title=title)
     for n, content in enumerate(texts):
         conversation.add(ChatMessage(Role.ASSISTANT if n % 2 else Role.USER, content))
-    await stage.parts.store.save(conversation, *conversation.messages.values())
+    await stage.services.store.save(conversation, *conversation.messages.values())
     return conversation.id
 
 
 async def opened(stage: Stage, *texts: str) -> ChinwagApp:
     """An app that will show a conversation of these texts."""
     stage.app()
-    await stage.parts.store.start()
+    await stage.services.store.start()
     conversation = await talk(stage, *texts)
-    await stage.parts.store.close()
-    return stage.app(Start(profile=PROFILE, conversation=conversation))
+    await stage.services.store.close()
+    return stage.app(LaunchOptions(profile=PROFILE, conversation=conversation))
 
 
 async def shown(app: ChinwagApp, pilot: Pilot[None], words: str) -> None:

@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from tests.fakes import until
 from tests.screens.one_screen import SIZES, OneScreen, text
-from tui.paths import Places
+from tui.paths import AppDirs
 from tui.screens.chat import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.help import HelpScreen, KeyLine, key_groups
@@ -17,8 +17,8 @@ from tui.screens.reading import ReadingScreen
 from tui.screens.switching import SwitchingScreen
 
 
-def places() -> Places:
-    return Places(Path.home() / "talks", Path("/etc/chinwag"), Path("/var/cache/chinwag"))
+def dirs() -> AppDirs:
+    return AppDirs(Path.home() / "talks", Path("/etc/chinwag"), Path("/var/cache/chinwag"))
 
 
 def lines() -> list[KeyLine]:
@@ -52,7 +52,7 @@ def test_the_list_keys_stand_in_a_group_of_their_own() -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("key", ["escape", "f1"])
 async def test_it_opens_and_closes_at_every_size(size: tuple[int, int], key: str) -> None:
-    app = OneScreen(HelpScreen(places()))
+    app = OneScreen(HelpScreen(dirs()))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert "WRITING" in text(app)
@@ -63,7 +63,7 @@ async def test_it_opens_and_closes_at_every_size(size: tuple[int, int], key: str
 
 
 async def test_a_large_terminal_shows_all_of_it_at_once_in_two_columns() -> None:
-    app = OneScreen(HelpScreen(places()))
+    app = OneScreen(HelpScreen(dirs()))
     async with app.run_test(size=(120, 56)) as pilot:
         await pilot.pause()
         shown = text(app)
@@ -77,7 +77,7 @@ async def test_a_large_terminal_shows_all_of_it_at_once_in_two_columns() -> None
 
 @pytest.mark.parametrize("down", ["down", "j", "ctrl+j", "pagedown"])
 async def test_a_narrow_terminal_scrolls_one_column(down: str) -> None:
-    app = OneScreen(screen := HelpScreen(places()))
+    app = OneScreen(screen := HelpScreen(dirs()))
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()
         assert "FILES" not in text(app)

@@ -85,7 +85,7 @@ async def test_what_was_in_the_box_comes_back_on_undo_and_is_in_the_history(stag
         await filled(app)
         await pilot.press("enter")
         await until(lambda: pane(app).prompt_box.text == "earlier")
-        await until(lambda: "my draft" in (stage.places.data / "history.jsonl").read_text())
+        await until(lambda: "my draft" in (stage.dirs.data / "history.jsonl").read_text())
         await pilot.press("ctrl+z")
         assert pane(app).prompt_box.text == "my draft"
         await pilot.press("ctrl+y")

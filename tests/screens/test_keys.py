@@ -96,13 +96,13 @@ async def test_ten_thousand_messages_open_scroll_and_stream(stage: Stage) -> Non
     from tui.domain.chat import ChatMessage, Conversation, Role
 
     stage.app()
-    await stage.parts.store.start()
+    await stage.services.store.start()
     long = Conversation(title="Long")
     for n in range(5_000):
         long.add(ChatMessage(Role.USER, f"question {n}"))
         long.add(ChatMessage(Role.ASSISTANT, f"answer {n} with **some** `code`\n\n- one\n- two"))
-    await stage.parts.store.save(long)
-    await stage.parts.store.close()
+    await stage.services.store.save(long)
+    await stage.services.store.close()
     app = stage.app()
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)

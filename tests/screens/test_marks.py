@@ -27,7 +27,7 @@ def stage(tmp_path: Path) -> Stage:
 
 async def on_disk(stage: Stage, conversation: Conversation) -> list[str]:
     """The marked messages."""
-    return [m.content for m in (await stage.parts.store.load(conversation.id)).conversation.branch() if m.marked]
+    return [m.content for m in (await stage.services.store.load(conversation.id)).conversation.branch() if m.marked]
 
 
 async def test_m_marks_the_message_and_again_no_longer_and_ctrl_z_takes_that_back(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
 from tests.screens.one_screen import SIZES, OneScreen, text
-from tui.api.request import Learned
+from tui.api.request import GatewayQuirks
 from tui.domain.errors import GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import DEMO_MODEL, LOCAL_PROFILE, Profile
@@ -216,7 +216,7 @@ async def test_keys_that_come_in_a_bunch_choose_once(key: str) -> None:
 
 async def test_what_a_model_refused_is_said_and_can_be_forgotten() -> None:
     gateway = FakeGateway(models=MODELS)
-    learned = Learned()
+    learned = GatewayQuirks()
     refused = {"model": "beta-mini", "temperature": 0.5, "messages": []}
     assert learned.learn(refused, 400, "Unsupported value: 'temperature' does not support 0.5 with this model.")
     setattr(gateway, "learned", learned)  # noqa: B010, fakes have no such attribute of their own

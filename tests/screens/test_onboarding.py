@@ -23,7 +23,7 @@ from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.onboarding import OnboardingScreen
 from tui.services.discovery import LocalServer
 from tui.services.local_model import LocalModel
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.settings import SettingsFile
 
 KEY = "sk-abcdefghijkl3f9a"
@@ -87,7 +87,7 @@ class Desk:
 
     @property
     def saved(self) -> Settings:
-        return SettingsFile(self.stage.places.settings).load()
+        return SettingsFile(self.stage.dirs.settings).load()
 
 
 def put_here(monkeypatch: pytest.MonkeyPatch, *, ready: bool, engine: bool = True) -> None:
@@ -113,11 +113,11 @@ def first_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         size: tuple[int, int] = WIDE,
     ) -> AsyncIterator[Desk]:
         stage = Stage(tmp_path, gateway or FakeGateway(models=("llama-3", "qwen-3")), environ)
-        app = stage.app(Start(profile=Profile("run", "http://127.0.0.1:1/v1")))
+        app = stage.app(LaunchOptions(profile=Profile("run", "http://127.0.0.1:1/v1")))
         async with app.run_test(size=size, notifications=True) as pilot:
             await until(lambda: isinstance(app.screen, ChatScreen))
             desk = Desk(stage, app, pilot)
-            await app.push_screen(OnboardingScreen(stage.parts, stage.environ, servers), desk.answers.append)
+            await app.push_screen(OnboardingScreen(stage.services, stage.environ, servers), desk.answers.append)
             await desk.looked()
             yield desk
 
@@ -136,8 +136,8 @@ async def test_the_home_gateway_takes_a_key_is_tried_and_saved(first_run) -> Non
         assert profile == Profile("metask", "https://napi.origintask.cn/v1", key=KeySource("file"))
         assert desk.asked == [(profile, KEY)]
         assert desk.saved.current() == profile
-        assert KEY not in desk.stage.places.settings.read_text()
-        assert KEY in desk.stage.places.secrets.read_text()
+        assert KEY not in desk.stage.dirs.settings.read_text()
+        assert KEY in desk.stage.dirs.secrets.read_text()
         await desk.shows("2 models")
 
 
@@ -149,7 +149,7 @@ async def test_a_key_in_the_environment_is_offered_and_used_only_when_chosen(fir
         profile = await desk.answer()
         assert profile == Profile("openai", "https://api.openai.com/v1", key=KeySource("env", "OPENAI_API_KEY"))
         assert desk.asked == [(profile, KEY)]
-        assert not desk.stage.places.secrets.exists()
+        assert not desk.stage.dirs.secrets.exists()
 
 
 async def test_a_gateway_that_fails_leaves_every_way_open(first_run) -> None:
@@ -162,7 +162,7 @@ async def test_a_gateway_that_fails_leaves_every_way_open(first_run) -> None:
         await desk.press("enter")
         await desk.shows("The key is wrong or revoked.")
         await desk.shows("use it anyway")
-        assert not desk.stage.places.settings.exists()
+        assert not desk.stage.dirs.settings.exists()
         gateway.models_error = None
         await desk.press("backspace", "b", "enter")
         profile = await desk.answer()
@@ -218,8 +218,8 @@ async def test_the_demo_model_comes_first_where_it_is_ready_and_saves_nothing(
         assert "ready" in desk.under_cursor
         assert desk.under_cursor.split()[0] == "1"
         await desk.press("enter")
-        assert await desk.answer() == desk.stage.parts.local.profile
-        assert not desk.stage.places.settings.exists()
+        assert await desk.answer() == desk.stage.services.local.profile
+        assert not desk.stage.dirs.settings.exists()
 
 
 async def test_the_demo_model_is_fetched_with_a_bar_and_escape_stops_that(
@@ -245,7 +245,7 @@ async def test_the_demo_model_is_fetched_with_a_bar_and_escape_stops_that(
         assert not desk.answers
         go.set()
         await desk.press("6")
-        assert await desk.answer() == desk.stage.parts.local.profile
+        assert await desk.answer() == desk.stage.services.local.profile
 
 
 async def test_a_fetch_that_fails_says_why(first_run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,20 +263,20 @@ async def test_a_fetch_that_fails_says_why(first_run, monkeypatch: pytest.Monkey
 
 async def test_settings_that_cannot_be_written_hold_for_this_run(first_run) -> None:
     async with first_run() as desk:
-        desk.stage.places.config.mkdir()
-        desk.stage.places.settings.write_text("theme = \n")
+        desk.stage.dirs.config.mkdir()
+        desk.stage.dirs.settings.write_text("theme = \n")
         await desk.press("1")
         await desk.asks()
         await desk.press("enter")
         assert await desk.answer() == Profile("metask", "https://napi.origintask.cn/v1")
-        assert desk.stage.places.settings.read_text() == "theme = \n"
+        assert desk.stage.dirs.settings.read_text() == "theme = \n"
         await desk.shows("For this run only:")
 
 
 async def test_a_key_that_cannot_be_kept_is_not_lost(first_run) -> None:
     async with first_run() as desk:
-        desk.stage.places.config.mkdir()
-        desk.stage.places.secrets.write_text("not toml [")
+        desk.stage.dirs.config.mkdir()
+        desk.stage.dirs.secrets.write_text("not toml [")
         await desk.press("1")
         await desk.asks()
         await desk.paste(KEY)
@@ -292,7 +292,7 @@ async def test_leaving_leads_to_the_saved_talks(first_run) -> None:
     async with first_run() as desk:
         await desk.press("escape")
         assert await desk.answer() is None
-        assert not desk.stage.places.settings.exists()
+        assert not desk.stage.dirs.settings.exists()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 10)])

@@ -11,7 +11,7 @@ from tests.screens.app_fixture import Stage
 from tests.screens.test_chat import ask, done, pane, text
 from tui.domain.settings import Profile, Settings
 from tui.screens.chat import ChatScreen
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.settings import SettingsFile
 
 HOME, WORK = (
@@ -23,12 +23,12 @@ HOME, WORK = (
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     stage = Stage(tmp_path, FakeGateway("ok", models=("alpha", "beta")))
-    SettingsFile(stage.places.settings).save(Settings((HOME, WORK), "home"))
+    SettingsFile(stage.dirs.settings).save(Settings((HOME, WORK), "home"))
     return stage
 
 
 async def test_another_gateway_answers_from_now_on_and_after_a_restart(stage: Stage) -> None:
-    app = stage.app(Start(profile=HOME))
+    app = stage.app(LaunchOptions(profile=HOME))
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(app, pilot, "one")
         await done(app)
@@ -40,11 +40,11 @@ async def test_another_gateway_answers_from_now_on_and_after_a_restart(stage: St
         await until(lambda: len(pane(app).conversation.branch()) == 4)
         await done(app)
         assert [profile.name for profile, _ in stage.checked] == ["home", "work"]
-        await until(lambda: SettingsFile(stage.places.settings).load().profile == "work")
+        await until(lambda: SettingsFile(stage.dirs.settings).load().profile == "work")
 
 
 async def test_escape_changes_nothing(stage: Stage) -> None:
-    app = stage.app(Start(profile=HOME))
+    app = stage.app(LaunchOptions(profile=HOME))
     async with app.run_test(size=(60, 20)) as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen) and pane(app).status.health == "ready")
         await pilot.press("shift+f2")
@@ -52,4 +52,4 @@ async def test_escape_changes_nothing(stage: Stage) -> None:
         await pilot.press("down", "escape")
         await until(lambda: isinstance(app.screen, ChatScreen))
         assert pane(app).status.gateway == "home"
-        assert SettingsFile(stage.places.settings).load().profile == "home"
+        assert SettingsFile(stage.dirs.settings).load().profile == "home"

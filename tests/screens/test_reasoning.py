@@ -14,7 +14,7 @@ from tests.screens.test_chat import ask, done, pane, ready, text
 from tui.domain.chat import ChatCompletionChunk, ChatRequest
 from tui.domain.errors import GatewayError
 from tui.services.chat import OnAlive, OnRetry
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 
 SIZE = (80, 30)
 
@@ -69,9 +69,9 @@ async def test_the_seconds_are_stored_and_reasoning_is_folded_after_a_restart(st
         reply = pane(app).conversation.last_reply()
         assert reply is not None
         reply.reasoned = 3.2
-        await stage.parts.store.save(pane(app).conversation, reply)
+        await stage.services.store.save(pane(app).conversation, reply)
         await pilot.press("ctrl+q")
-    app = stage.app(Start(profile=PROFILE, last=True))
+    app = stage.app(LaunchOptions(profile=PROFILE, last=True))
     async with app.run_test(size=SIZE) as pilot:
         await ready(app, pilot)
         await until(lambda: "▸ thought for 3.2 s, 3 words" in text(app))

@@ -53,7 +53,7 @@ async def test_w_saves_a_markdown_file_where_chinwag_was_started(stage: Stage, t
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
         dialog = await press_w(app, pilot)
         assert dialog.place.value.endswith(" Why blue.md")
         await pilot.press("enter")
@@ -68,7 +68,7 @@ async def test_the_palette_saves_too_and_the_name_ends_as_the_format_does(stage:
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
         await pilot.press("/")
         await until(lambda: isinstance(app.screen, CommandPalette))
         await pilot.press(*"save", "enter")
@@ -119,7 +119,7 @@ async def test_what_fails_is_said_and_the_path_can_be_changed(stage: Stage, tmp_
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await ask(app, pilot)
-        await until(lambda: not stage.parts.turns.running)
+        await until(lambda: not stage.services.turns.running)
         dialog = await press_w(app, pilot)
         with full_disk():
             await pilot.press("enter")

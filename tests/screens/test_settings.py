@@ -20,7 +20,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.profile_dialog import ProfileDialog
 from tui.screens.settings import SettingsScreen
 from tui.services.local_model import LocalModel
-from tui.services.parts import Start
+from tui.services.services import LaunchOptions
 from tui.store.secrets import Secrets
 from tui.store.settings import SettingsFile
 
@@ -84,11 +84,11 @@ class Desk:
 
     @property
     def file(self) -> str:
-        return self.stage.places.settings.read_text()
+        return self.stage.dirs.settings.read_text()
 
     @property
     def saved(self) -> Settings:
-        return SettingsFile(self.stage.places.settings).load()
+        return SettingsFile(self.stage.dirs.settings).load()
 
 
 @pytest.fixture
@@ -103,19 +103,19 @@ def open_settings(tmp_path: Path) -> Callable[..., object]:
         run: str = "",
     ) -> AsyncIterator[Desk]:
         stage = Stage(tmp_path, gateway or FakeGateway(models=("llama-3", "qwen-3")))
-        stage.places.config.mkdir(exist_ok=True)
+        stage.dirs.config.mkdir(exist_ok=True)
         if toml:
-            stage.places.settings.write_text(toml)
+            stage.dirs.settings.write_text(toml)
         if secrets:
-            stage.places.secrets.write_text(secrets)
-            stage.places.secrets.chmod(0o600)
-        saved = SettingsFile(stage.places.settings).load().profiles if run else ()
+            stage.dirs.secrets.write_text(secrets)
+            stage.dirs.secrets.chmod(0o600)
+        saved = SettingsFile(stage.dirs.settings).load().profiles if run else ()
         chosen = next((profile for profile in saved if profile.name == run), Profile("run", "http://127.0.0.1:1/v1"))
-        app = stage.app(Start(profile=chosen))
+        app = stage.app(LaunchOptions(profile=chosen))
         async with app.run_test(size=size) as pilot:
-            await until(lambda: isinstance(app.screen, ChatScreen) and stage.parts.connections.current)
+            await until(lambda: isinstance(app.screen, ChatScreen) and stage.services.connections.current)
             desk = Desk(stage, app, pilot)
-            await app.push_screen(SettingsScreen(stage.parts), desk.answers.append)
+            await app.push_screen(SettingsScreen(stage.services), desk.answers.append)
             await pilot.pause()
             yield desk
 
@@ -148,7 +148,7 @@ async def test_a_new_gateway_is_saved_and_its_key_goes_to_its_own_file(open_sett
         assert desk.saved.profiles[-1] == Profile("third", "https://api.example/v1", key=KeySource("file"))
         assert KEY not in desk.file
         assert "# by the window" in desk.file
-        assert KEY in desk.stage.places.secrets.read_text()
+        assert KEY in desk.stage.dirs.secrets.read_text()
         assert await desk.leave() is None, "the gateway in use is still the same"
 
 
@@ -182,7 +182,7 @@ async def test_a_gateway_is_edited_and_its_model_picked_from_the_tested_list(ope
         work = desk.saved.profiles[0]
         assert work.stream is False
         assert work.options == GenerationOptions(temperature=0.4)
-        assert desk.stage.places.secrets.read_text() == f'work = "{KEY}"\n'
+        assert desk.stage.dirs.secrets.read_text() == f'work = "{KEY}"\n'
         assert await desk.leave() == work, "it is the one in use, and it changed"
 
 
@@ -210,10 +210,10 @@ async def test_a_removed_gateway_comes_back_with_its_key(open_settings) -> None:
         await desk.press("tab", "ctrl+x")
         await desk.shows("work is removed. ctrl+z brings it back.")
         assert [profile.name for profile in desk.saved.profiles] == ["home"]
-        assert KEY not in desk.stage.places.secrets.read_text()
+        assert KEY not in desk.stage.dirs.secrets.read_text()
         await desk.press("ctrl+z")
         await desk.shows("● work")
-        assert await Secrets(desk.stage.places.secrets, {}).get(desk.saved.profiles[-1]) == KEY
+        assert await Secrets(desk.stage.dirs.secrets, {}).get(desk.saved.profiles[-1]) == KEY
 
 
 async def test_the_only_gateway_answers_no_more_once_it_is_removed(open_settings) -> None:
@@ -221,7 +221,7 @@ async def test_the_only_gateway_answers_no_more_once_it_is_removed(open_settings
         await desk.press("tab", "ctrl+x")
         await desk.shows("work is removed.")
         assert await desk.leave() is None
-        assert desk.stage.parts.connections.current is None
+        assert desk.stage.services.connections.current is None
 
 
 async def test_the_only_gateway_still_answers_when_it_was_brought_back(open_settings) -> None:
@@ -231,7 +231,7 @@ async def test_the_only_gateway_still_answers_when_it_was_brought_back(open_sett
         await desk.press("ctrl+z")
         await desk.shows("● work")
         assert await desk.leave() is None
-        connection = desk.stage.parts.connections.current
+        connection = desk.stage.services.connections.current
         assert connection is not None
         assert connection.profile.name == "work"
 
@@ -250,7 +250,7 @@ async def test_a_gateway_that_was_never_saved_goes_on_answering_when_a_saved_one
         await desk.press("tab", "ctrl+x")
         await desk.shows("work is removed.")
         await desk.leave()
-        assert desk.stage.parts.connections.current is not None
+        assert desk.stage.services.connections.current is not None
 
 
 async def test_a_gateway_of_this_run_that_is_edited_is_used_as_it_is_now(open_settings) -> None:
@@ -367,7 +367,7 @@ async def test_the_theme_changes_at_once_and_switches_say_on_or_off(open_setting
         await desk.to(2)
         await desk.press("right")
         assert desk.app.theme == "chinwag-paper"
-        await until(lambda: desk.stage.places.settings.exists() and desk.saved.theme == "chinwag-paper")
+        await until(lambda: desk.stage.dirs.settings.exists() and desk.saved.theme == "chinwag-paper")
         assert "‹ on ›" in text(desk.app)
         await desk.press("down", "space", "down", "enter")
         await desk.shows("‹ off ›")
@@ -383,7 +383,7 @@ async def test_a_broken_file_is_left_alone_and_the_values_hold_for_this_run(open
         await desk.shows("For this run only:")
         await desk.leave()
         assert desk.file == "theme = \n"
-        assert desk.stage.parts.preferences.settings.options.temperature == 0.3
+        assert desk.stage.services.preferences.settings.options.temperature == 0.3
 
 
 async def test_the_engine_page_says_what_is_missing_and_fetching_can_be_stopped(
@@ -439,11 +439,11 @@ async def test_a_wrong_context_is_not_saved_and_a_right_model_file_is(open_setti
 async def test_the_files_page_says_where_everything_lies(open_settings) -> None:
     async with open_settings() as desk:
         await desk.to(4)
-        await desk.shows(str(desk.stage.places.settings.parent)[:20])
+        await desk.shows(str(desk.stage.dirs.settings.parent)[:20])
         shown = [str(row.render()) for row in desk.app.screen.query(".path")]
-        places = desk.stage.places
-        assert shown[:2] == [str(places.settings), str(places.secrets)]
-        assert str(places.logs) in shown
+        dirs = desk.stage.dirs
+        assert shown[:2] == [str(dirs.settings), str(dirs.secrets)]
+        assert str(dirs.logs) in shown
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 10)])

@@ -28,8 +28,8 @@ def stage(tmp_path: Path) -> Stage:
 
 def with_theme(stage: Stage, name: str) -> str:
     """The settings file, asking for that theme."""
-    stage.places.config.mkdir()
-    stage.places.settings.write_text(toml := f'theme = "{name}" # mine\n')
+    stage.dirs.config.mkdir()
+    stage.dirs.settings.write_text(toml := f'theme = "{name}" # mine\n')
     return toml
 
 
@@ -43,7 +43,7 @@ async def test_a_theme_that_does_not_exist_is_named_and_left_in_the_file(stage: 
         await until(lambda: isinstance(app.screen, SettingsScreen))
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, ChatScreen))
-    assert stage.places.settings.read_text() == toml
+    assert stage.dirs.settings.read_text() == toml
 
 
 @pytest.mark.parametrize("name", ["chinwag-dusk", "chinwag-paper", "nord"])
@@ -54,7 +54,7 @@ async def test_a_theme_that_exists_is_used_without_a_word(stage: Stage, name: st
         await pilot.pause()
         assert app.theme == name
         assert "theme" not in notices(app)
-    assert stage.places.settings.read_text() == toml
+    assert stage.dirs.settings.read_text() == toml
 
 
 async def test_a_theme_chosen_in_the_palette_is_kept(stage: Stage) -> None:
@@ -68,8 +68,8 @@ async def test_a_theme_chosen_in_the_palette_is_kept(stage: Stage) -> None:
         await pilot.pause()
         await until(lambda: app.screen.query_one(OptionList).option_count == 1)
         await pilot.press("enter")
-        await until(lambda: SettingsFile(stage.places.settings).load().theme == "chinwag-paper")
-        assert "# mine" in stage.places.settings.read_text()
+        await until(lambda: SettingsFile(stage.dirs.settings).load().theme == "chinwag-paper")
+        assert "# mine" in stage.dirs.settings.read_text()
 
 
 async def test_a_theme_changed_over_the_settings_is_shown_there_and_not_taken_back(stage: Stage) -> None:
@@ -82,19 +82,19 @@ async def test_a_theme_changed_over_the_settings_is_shown_there_and_not_taken_ba
         await until(lambda: page.theme_choice.value == "nord")
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, ChatScreen))
-        assert stage.parts.preferences.settings.theme == "nord"
-    assert SettingsFile(stage.places.settings).load().theme == "nord"
+        assert stage.services.preferences.settings.theme == "nord"
+    assert SettingsFile(stage.dirs.settings).load().theme == "nord"
 
 
 async def test_a_theme_that_cannot_be_kept_is_said_to_hold_for_this_run(stage: Stage) -> None:
-    stage.places.config.mkdir()
-    stage.places.settings.write_text("theme = \n")
+    stage.dirs.config.mkdir()
+    stage.dirs.settings.write_text("theme = \n")
     app = stage.app()
     async with app.run_test():
         app.theme = "chinwag-paper"
         await until(lambda: "For this run only" in notices(app))
         assert app.theme == "chinwag-paper"
-    assert stage.places.settings.read_text() == "theme = \n"
+    assert stage.dirs.settings.read_text() == "theme = \n"
 
 
 async def test_the_sheets_of_later_screens_are_read_while_nobody_waits(

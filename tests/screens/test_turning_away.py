@@ -37,7 +37,7 @@ async def two_talks(app: ChinwagApp, pilot: Pilot[None]) -> tuple[str, str]:
 
 
 async def said_in(stage: Stage, conversation_id: str) -> list[str]:
-    opened = await stage.parts.store.load(conversation_id)
+    opened = await stage.services.store.load(conversation_id)
     return [message.content for message in opened.conversation.branch() if message.role is Role.USER]
 
 
@@ -51,7 +51,7 @@ async def test_a_prompt_is_never_sent_in_a_conversation_that_was_opened_after_en
             chat(app).open_conversation(first)
         await until(lambda: pane(app).conversation.id == first and idle(app, "ask"))
         assert await said_in(stage, first) == ["first"]
-        kept = (await stage.parts.drafts.get(second)).text
+        kept = (await stage.services.drafts.get(second)).text
         assert [*await said_in(stage, second), kept] in (["second", "for the second"], ["second", "for the second", ""])
 
 
@@ -85,7 +85,7 @@ async def test_a_long_reply_that_is_continued_before_all_is_read_is_continued_in
         chat(app).open_conversation(talk.id)
         await until(lambda: not pane(app).whole.is_set())
         await pilot.press("shift+f5")
-        await until(lambda: stage.gateway.requests and not stage.parts.turns.running)
+        await until(lambda: stage.gateway.requests and not stage.services.turns.running)
         assert pane(app).conversation.messages[reply.id].content == "cut off here and went on"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui.cli import build_parts
+from tui.cli import build_services
 from tui.domain.settings import Profile
-from tui.paths import Places
+from tui.paths import AppDirs
 from tui.services.chat import Gateway
 from tui.services.doctor.check import Case, Check, Limits
 from tui.services.doctor.examination import examine
@@ -49,8 +49,8 @@ async def connect(profile: Profile, key: str | None) -> Gateway:
     )
 
 
-def places_in(folder: Path) -> Places:
-    return Places(data=folder / "data", config=folder / "config", cache=folder / "cache")
+def places_in(folder: Path) -> AppDirs:
+    return AppDirs(data=folder / "data", config=folder / "config", cache=folder / "cache")
 
 
 def case_in(
@@ -61,7 +61,9 @@ def case_in(
     environ: Mapping[str, str] = PLAIN_ENVIRON,
     limits: Limits | None = None,
 ) -> Case:
-    return Case(build_parts(places_in(folder)), profile, connect, terminal or NoTerminal(), environ, limits or Limits())
+    return Case(
+        build_services(places_in(folder)), profile, connect, terminal or NoTerminal(), environ, limits or Limits()
+    )
 
 
 async def results(case: Case) -> dict[str, Check]:

@@ -13,7 +13,7 @@ from tests.fakes import FakeGateway, FakeLine, until
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, Role
 from tui.domain.errors import ChangeError, StoreError
 from tui.services.changes import KEPT_ACTS, Changes
-from tui.services.chat import ChatService, Setup
+from tui.services.chat import ChatService, ReplyOptions
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 
@@ -275,7 +275,7 @@ async def test_a_talk_that_goes_on_meanwhile_gets_its_new_title(
     store: FullDisk, turns: Turns, changes: Changes, talk: Conversation
 ) -> None:
     go_on = asyncio.Event()
-    turn = await turns.ask(talk, "Hello", Setup("test-model"), FakeLine(FakeGateway("tre", go_on)))
+    turn = await turns.ask(talk, "Hello", ReplyOptions("test-model"), FakeLine(FakeGateway("tre", go_on)))
     await changes.rename(talk, "New title")
     assert talk.title == "New title"
     await changes.undo()
@@ -289,7 +289,7 @@ async def test_a_reply_on_its_way_is_neither_hidden_nor_put_into_the_trash(
     store: FullDisk, turns: Turns, changes: Changes, talk: Conversation
 ) -> None:
     gateway = FakeGateway("tre", go_on := asyncio.Event())
-    turn = await turns.ask(talk, "Hello", Setup("test-model"), FakeLine(gateway))
+    turn = await turns.ask(talk, "Hello", ReplyOptions("test-model"), FakeLine(gateway))
     await until(lambda: gateway.waiting)
     for refused in (changes.trash(talk), changes.clear(talk), changes.delete(talk, [turn.answer])):
         with pytest.raises(ChangeError, match="arriving"):
@@ -337,7 +337,7 @@ async def test_a_mark_of_an_unchanged_conversation_is_made_without_reading_its_f
     with monkeypatch.context() as patched:
         patched.setattr(store, "load", load)
         await changes.mark(talk, talk.branch()[0].id, True)
-    assert not await store.has_news(talk)
+    assert not await store.has_changed_on_disk(talk)
     assert (await store.load(talk.id)).conversation.branch()[0].marked
 
 

@@ -14,13 +14,13 @@ from tests.gateway_lab import Scenario, ok, running_lab
 from tests.gateway_lab.scenarios import chat
 from tests.gateway_lab.wire import DONE, reply, role, stop, stream, words
 from tui.api.client import GatewayClient
-from tui.api.request import Learned
+from tui.api.request import GatewayQuirks
 from tui.domain.chat import ChatRequest, Conversation, Role
 from tui.domain.errors import GatewayError, SettingsError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import LOCAL_PROFILE, GenerationOptions, KeySource, Profile, Settings
 from tui.services.connections import Connection, Connections
-from tui.services.setup import model_for, setup_for
+from tui.services.reply_options import model_for, setup_for
 from tui.services.startup import choose_profile
 from tui.store.profile_cache import ProfileCache
 
@@ -122,7 +122,7 @@ class LearningGateway(FakeGateway):
 
     def __init__(self, *models: str) -> None:
         super().__init__(models=models)
-        self.learned = Learned()
+        self.learned = GatewayQuirks()
 
 
 class LearningFactory(Factory):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.fakes import FakeGateway, FakeLine, MemoryStore, until
 from tui.domain.chat import ChatCompletionChunk, Conversation, MessageState, Role, Usage
 from tui.domain.errors import GatewayError, StoreError
-from tui.services.chat import ChatService, Setup
+from tui.services.chat import ChatService, ReplyOptions
 from tui.services.continuing import ASK_TO_CONTINUE, WithoutOverlap
 from tui.services.turns import Turn, Turns
 
@@ -38,7 +38,7 @@ def test_a_short_coincidence_is_kept() -> None:
 
 async def cut_off(conversation: Conversation, turns: Turns) -> Turn:
     failing = FakeGateway("The three steps are: one, ", GatewayError("interrupted", "The reply ended early."))
-    turn = await turns.ask(conversation, "List them", Setup("m"), FakeLine(failing))
+    turn = await turns.ask(conversation, "List them", ReplyOptions("m"), FakeLine(failing))
     await turn.wait()
     return turn
 
@@ -48,7 +48,7 @@ async def test_the_same_message_goes_on_and_the_request_is_never_stored() -> Non
     turns = Turns(ChatService(store))
     first = await cut_off(conversation, turns)
     gateway = FakeGateway("are: one, two", " and three.")
-    turn = await turns.resume(conversation, first.answer, Setup("m", system="Be brief."), FakeLine(gateway))
+    turn = await turns.resume(conversation, first.answer, ReplyOptions("m", system="Be brief."), FakeLine(gateway))
     await turn.wait()
     saved = store.saves[-1].branch()
     assert [m.content for m in saved] == ["List them", "The three steps are: one, two and three."]
@@ -69,7 +69,7 @@ async def test_a_server_that_prefills_is_given_the_beginning() -> None:
     gateway = FakeGateway("two")
     line = FakeLine(gateway)
     line.prefills = True
-    turn = await turns.resume(conversation, first.answer, Setup("m"), line)
+    turn = await turns.resume(conversation, first.answer, ReplyOptions("m"), line)
     await turn.wait()
     assert gateway.requests[0].messages[-1] == (Role.ASSISTANT, "The three steps are: one, ")
 
@@ -79,7 +79,7 @@ async def test_a_second_failure_keeps_all_that_has_come() -> None:
     turns = Turns(ChatService(store))
     first = await cut_off(conversation, turns)
     gateway = FakeGateway("two, three, four, ", GatewayError("stalled", "No data."))
-    await (await turns.resume(conversation, first.answer, Setup("m"), FakeLine(gateway))).wait()
+    await (await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(gateway))).wait()
     reply = store.saves[-1].branch()[-1]
     assert (reply.content, reply.state) == ("The three steps are: one, two, three, four, ", MessageState.FAILED)
     assert reply.error is not None
@@ -92,7 +92,7 @@ async def test_text_held_back_is_not_lost_when_the_reply_is_stopped_or_fails() -
     first = await cut_off(conversation, turns)
     before = first.answer.content
     gateway = FakeGateway("The three", asyncio.Event())
-    turn = await turns.resume(conversation, first.answer, Setup("m"), FakeLine(gateway))
+    turn = await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(gateway))
     await until(lambda: gateway.requests)
     await until(lambda: gateway.waiting)
     turn.stop()
@@ -106,7 +106,7 @@ async def test_nothing_changes_when_the_beginning_cannot_be_saved() -> None:
     first = await cut_off(conversation, turns)
     store.fails = "The disk is full."
     with pytest.raises(StoreError):
-        await turns.resume(conversation, first.answer, Setup("m"), FakeLine(FakeGateway("no")))
+        await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(FakeGateway("no")))
     assert first.answer.state is MessageState.FAILED
     assert first.answer.error is not None
     assert not first.answer.resumed
@@ -122,7 +122,7 @@ async def test_a_pause_before_going_on_is_not_told_as_time_or_speed() -> None:
     first.answer.created -= 3600
     first.answer.first_token = first.answer.created + 1
     assert first.answer.tokens_per_second is not None
-    await (await turns.resume(conversation, first.answer, Setup("m"), FakeLine(FakeGateway("two")))).wait()
+    await (await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(FakeGateway("two")))).wait()
     reply = store.saves[-1].branch()[-1]
     assert reply.finished is not None
     assert (reply.seconds, reply.tokens_per_second) == (None, None)
@@ -132,10 +132,10 @@ async def test_usage_of_both_parts_is_added() -> None:
     conversation, store = Conversation(), MemoryStore()
     turns = Turns(ChatService(store))
     turn = await turns.ask(
-        conversation, "Go", Setup("m"), FakeLine(FakeGateway("one", ChatCompletionChunk(notice="Cut.")))
+        conversation, "Go", ReplyOptions("m"), FakeLine(FakeGateway("one", ChatCompletionChunk(notice="Cut.")))
     )
     await turn.wait()
-    await (await turns.resume(conversation, turn.answer, Setup("m"), FakeLine(FakeGateway(" two")))).wait()
+    await (await turns.resume(conversation, turn.answer, ReplyOptions("m"), FakeLine(FakeGateway(" two")))).wait()
     usage = store.saves[-1].branch()[-1].usage
     assert usage is not None
     assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (3, 8, 11)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.services.doctor_case import PLAIN_ENVIRON, AnsweringTerminal, case_in, places_in, results, said
 from tui import __version__
-from tui.cli import build_parts
+from tui.cli import build_services
 from tui.doctor_command import run
 from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.settings import KeySource, Profile
@@ -50,7 +50,7 @@ NO_SERVER = "http://127.0.0.1:9/v1"
 
 
 async def save_a_conversation(folder: Path) -> None:
-    store = build_parts(places_in(folder)).store
+    store = build_services(places_in(folder)).store
     await store.start()
     conversation = Conversation(title="Secret plans")
     await store.save(conversation, conversation.add(ChatMessage(Role.USER, "Secret words")))
@@ -124,7 +124,7 @@ async def test_a_data_folder_that_cannot_be_used_is_a_failure(tmp_path: Path) ->
 
 async def test_a_lock_that_another_program_keeps_is_a_warning(tmp_path: Path) -> None:
     await save_a_conversation(tmp_path)
-    other = build_parts(places_in(tmp_path)).store.folder
+    other = build_services(places_in(tmp_path)).store.folder
     with other.lock:
         checks = await results(case_in(tmp_path))
     await other.close()

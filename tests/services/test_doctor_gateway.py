@@ -182,7 +182,7 @@ async def test_without_a_gateway_the_rest_is_checked_and_the_way_on_is_named(tmp
 async def test_the_embedded_engine_is_not_started(tmp_path: Path) -> None:
     case = case_in(tmp_path, Profile(LOCAL_PROFILE, ""))
     checks = await results(case)
-    assert not case.parts.local.running
+    assert not case.services.local.running
     assert {checks[name].state for name in ("address", *WAY)} == {State.NOT_CHECKED}
     assert checks["engine"].state is State.FAILURE
 

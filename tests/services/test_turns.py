@@ -12,7 +12,7 @@ from tui.domain.chat import ChatCompletionChunk, ChatMessage, Conversation, Mess
 from tui.domain.errors import EngineError, GatewayError, StoreError
 from tui.domain.settings import GenerationOptions
 from tui.services import turns as turns_module
-from tui.services.chat import ChatService, Setup
+from tui.services.chat import ChatService, ReplyOptions
 from tui.services.turns import Turn, Turns
 
 
@@ -41,11 +41,11 @@ class Screen:
 
 
 async def run(
-    gateway: FakeGateway, store: MemoryStore | None = None, prompt: str = "Hello", setup: Setup | None = None
+    gateway: FakeGateway, store: MemoryStore | None = None, prompt: str = "Hello", setup: ReplyOptions | None = None
 ) -> tuple[Turn, Turns, MemoryStore]:
     store = store or MemoryStore()
     turns = Turns(ChatService(store))
-    turn = await turns.ask(Conversation(), prompt, setup or Setup("test-model"), FakeLine(gateway))
+    turn = await turns.ask(Conversation(), prompt, setup or ReplyOptions("test-model"), FakeLine(gateway))
     return turn, turns, store
 
 
@@ -120,10 +120,10 @@ async def test_errors_and_empty_replies_are_never_sent_to_a_model() -> None:
     conversation, store = Conversation(), MemoryStore()
     turns = Turns(ChatService(store))
     failing = FakeGateway(GatewayError("server", "engine crashed"))
-    turn = await turns.ask(conversation, "one", Setup("m"), FakeLine(failing))
+    turn = await turns.ask(conversation, "one", ReplyOptions("m"), FakeLine(failing))
     await turn.wait()
     gateway = FakeGateway("fine")
-    turn = await turns.ask(conversation, "two", Setup("m", system="Be brief."), FakeLine(gateway))
+    turn = await turns.ask(conversation, "two", ReplyOptions("m", system="Be brief."), FakeLine(gateway))
     await turn.wait()
     assert list(gateway.requests[0].messages) == [(Role.SYSTEM, "Be brief."), (Role.USER, "one"), (Role.USER, "two")]
 
@@ -135,7 +135,7 @@ async def test_a_gateway_that_cannot_be_set_up_fails_the_reply_not_the_app() -> 
 
     store = MemoryStore()
     turns = Turns(ChatService(store))
-    turn = await turns.ask(Conversation(), "Hello", Setup(""), NoEngine(FakeGateway()))
+    turn = await turns.ask(Conversation(), "Hello", ReplyOptions(""), NoEngine(FakeGateway()))
     await turn.wait()
     reply = store.saves[-1].branch()[-1]
     assert reply.error is not None
@@ -146,7 +146,7 @@ async def test_a_prompt_that_cannot_be_saved_is_not_sent_and_leaves_no_trace() -
     conversation, gateway = Conversation(), FakeGateway("no")
     turns = Turns(ChatService(MemoryStore(fails="The disk is full.")))
     with pytest.raises(StoreError, match="disk is full"):
-        await turns.ask(conversation, "Hello", Setup("m"), FakeLine(gateway))
+        await turns.ask(conversation, "Hello", ReplyOptions("m"), FakeLine(gateway))
     assert (conversation.messages, conversation.leaf, conversation.title, gateway.requests) == ({}, None, "", [])
     assert turns.running == []
 
@@ -154,10 +154,10 @@ async def test_a_prompt_that_cannot_be_saved_is_not_sent_and_leaves_no_trace() -
 async def test_a_retry_is_a_sibling_and_the_old_reply_stays() -> None:
     conversation, store = Conversation(), MemoryStore()
     turns = Turns(ChatService(store))
-    first = await turns.ask(conversation, "Hello", Setup("a"), FakeLine(FakeGateway("one")))
+    first = await turns.ask(conversation, "Hello", ReplyOptions("a"), FakeLine(FakeGateway("one")))
     await first.wait()
     gateway = FakeGateway("two")
-    second = await turns.retry(conversation, first.answer, Setup("b"), FakeLine(gateway))
+    second = await turns.retry(conversation, first.answer, ReplyOptions("b"), FakeLine(gateway))
     await second.wait()
     saved = store.saves[-1]
     assert [m.content for m in saved.branch()] == ["Hello", "two"]
@@ -207,7 +207,7 @@ async def test_a_slow_screen_slows_the_network() -> None:
 async def test_closing_stops_everything_and_saves_it() -> None:
     gateway, store = FakeGateway("kept", asyncio.Event()), MemoryStore()
     turns = Turns(ChatService(store))
-    running = [await turns.ask(Conversation(), str(n), Setup("m"), FakeLine(gateway)) for n in range(2)]
+    running = [await turns.ask(Conversation(), str(n), ReplyOptions("m"), FakeLine(gateway)) for n in range(2)]
     await until(lambda: all(turn.answer.content for turn in running))
     assert await turns.close() == []
     assert {turn.answer.state for turn in running} == {MessageState.STOPPED}
@@ -218,7 +218,7 @@ async def test_whole_replies_are_asked_for_where_the_profile_says_so() -> None:
     store = MemoryStore()
     turns = Turns(ChatService(store))
     gateway = FakeGateway("all ", "at once")
-    turn = await turns.ask(Conversation(), "Hello", Setup("m"), FakeLine(gateway, stream=False))
+    turn = await turns.ask(Conversation(), "Hello", ReplyOptions("m"), FakeLine(gateway, stream=False))
     await turn.wait()
     assert gateway.requests[0].stream is False
     assert store.saves[-1].branch()[-1].content == "all at once"
@@ -226,7 +226,7 @@ async def test_whole_replies_are_asked_for_where_the_profile_says_so() -> None:
 
 async def test_only_what_is_set_is_asked_for() -> None:
     gateway = FakeGateway("ok")
-    turn, _, _ = await run(gateway, setup=Setup("m", GenerationOptions(temperature=0.5)))
+    turn, _, _ = await run(gateway, setup=ReplyOptions("m", GenerationOptions(temperature=0.5)))
     await turn.wait()
     assert gateway.requests[0].options.as_dict() == {"temperature": 0.5}
 

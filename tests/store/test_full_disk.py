@@ -13,7 +13,7 @@ import pytest
 from tests.fakes import FakeGateway, FakeLine, full_disk, until
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import StoreError
-from tui.services.chat import ChatService, Setup
+from tui.services.chat import ChatService, ReplyOptions
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 
@@ -121,7 +121,7 @@ async def test_a_reply_that_outgrows_the_disk_is_kept_said_and_saved_once_there_
     go_on, end = asyncio.Event(), asyncio.Event()
     more = "a time " * 1000  # more than the rest of a block
     gateway = FakeGateway("Once upon ", go_on, more, end, "and so on")
-    turn = await turns.ask(Conversation(), "Tell me a story", Setup("test-model"), FakeLine(gateway))
+    turn = await turns.ask(Conversation(), "Tell me a story", ReplyOptions("test-model"), FakeLine(gateway))
     growing = turn.conversation.id
     await until(lambda: gateway.waiting)
     await until_on_disk(small_disk, growing, "Once upon ")

@@ -21,7 +21,7 @@ from tui.domain.search import parse_query
 from tui.store import file_states, indexing, listing
 from tui.store.conversations import ConversationStore
 from tui.store.index import index_path, open_index
-from tui.store.words import joined, separated
+from tui.store.tokenizer import joined, separated
 
 
 def talk(title: str, *texts: str, **fields: Any) -> Conversation:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 
 _PORTS = {"http": 80, "https": 443}
 _ENDPOINTS = (["chat", "completions"], ["models"])

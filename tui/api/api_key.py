@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 
 _MASK = "…"
 _SHORTEST_SECRET = 4

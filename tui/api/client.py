@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.api.address import Address, parse_address
 from tui.api.api_key import ApiKey
-from tui.api.bodies import ChatBody
 from tui.api.failures import BODY_LIMIT, hidden_error, refusal, web_page
 from tui.api.models import MOST_PAGES, ModelPage, read_models, without_duplicates
 from tui.api.patience import Heartbeat, Patience
 from tui.api.reading import UnreadableError, decode
 from tui.api.reply import Reply
-from tui.api.request import Learned, chat_body, encode
+from tui.api.request import GatewayQuirks, chat_body, encode
+from tui.api.response_decoder import ChatBody
 from tui.api.retry import OnRetry, Retries
 from tui.domain.chat import ChatCompletionChunk, ChatRequest
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Clocks
-from tui.domain.words import _
 
 if TYPE_CHECKING:
     from tui.api.wire import Answer, Wire
@@ -50,12 +50,12 @@ class GatewayClient:
         *,
         clocks: Clocks = Clocks(),
         retry_base: float = 0.5,
-        learned: Learned | None = None,
+        learned: GatewayQuirks | None = None,
         proxy: str = "",
         ca_file: str = "",
         headers: Sequence[tuple[str, str]] = (),
     ) -> None:
-        self.learned = learned if learned is not None else Learned()
+        self.learned = learned if learned is not None else GatewayQuirks()
         """What the gateway's refusals have taught so far."""
         self._base_url = base_url
         self._key = ApiKey(key)

@@ -11,7 +11,7 @@ from typing import Any
 from tui.api.api_key import ApiKey
 from tui.api.reading import UnreadableError, decode
 from tui.domain.errors import GatewayError, GatewayErrorKind
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 BODY_LIMIT = 64 * 1024
 """How much of an error's body is read, in bytes."""

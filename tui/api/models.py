@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import join_surrogates
-from tui.domain.words import _
 
 MOST_PAGES = 20
 

@@ -16,7 +16,7 @@ from tui.api.failures import PassingError
 from tui.api.reply import cut_off
 from tui.api.transport import ProxyChoice
 from tui.domain.errors import GatewayError, GatewayErrorKind
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 _E = TypeVar("_E", bound=BaseException)
 

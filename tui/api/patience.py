@@ -7,8 +7,8 @@ from math import inf
 from time import monotonic
 
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.settings import Clocks
-from tui.domain.words import _
 
 
 class Patience:

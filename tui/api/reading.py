@@ -18,7 +18,7 @@ _REASONING_PARTS = ("thinking", "reasoning")
 
 
 @dataclass(frozen=True, slots=True)
-class Increment:
+class ChunkPayload:
     """What one payload adds to a reply."""
 
     text: str = ""
@@ -48,7 +48,7 @@ def decode(text: str) -> Any:
     raise UnreadableError
 
 
-def read_payload(payload: dict[str, Any]) -> Increment:
+def read_payload(payload: dict[str, Any]) -> ChunkPayload:
     """Read one chunk of a stream, or a whole reply."""
     usage = read_usage(payload.get("usage"))
     model = payload.get("model")
@@ -62,7 +62,7 @@ def read_payload(payload: dict[str, Any]) -> Increment:
     )
     refusal = said.get("refusal")
     reason = choice.get("finish_reason")
-    return Increment(
+    return ChunkPayload(
         text=text or (refusal if isinstance(refusal, str) else ""),
         reasoning=reasoning,
         finish_reason=reason if isinstance(reason, str) and reason else None,

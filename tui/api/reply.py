@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from tui.api.api_key import ApiKey
 from tui.api.failures import hidden_error, read_error
-from tui.api.reading import Increment, UnreadableError, decode, read_payload
+from tui.api.reading import ChunkPayload, UnreadableError, decode, read_payload
 from tui.api.splitting import SurrogateJoiner, ThinkSplitter
 from tui.api.sse import Event
 from tui.domain.chat import ChatCompletionChunk, Usage
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.safe_text import join_surrogates
-from tui.domain.words import _
 
 _SILENT_ENDS = {"stop", "end_turn", "stop_sequence", "eos", "eos_token"}
 _LENGTH_ENDS = {"length", "max_tokens"}
@@ -127,7 +127,7 @@ class Reply:
         explained = self._tool is not None or (self._finish_reason or "").lower() in ends or self._lost
         return not self._words and not explained
 
-    def _add(self, more: Increment) -> None:
+    def _add(self, more: ChunkPayload) -> None:
         if more.reasoning:
             self._put("", self._reasoning_joiner.feed(more.reasoning))
         if more.text:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tui.domain.chat import ChatRequest, Role
+from tui.domain.i18n import _
 from tui.domain.safe_text import join_surrogates
-from tui.domain.words import _
 
 _REFUSED = re.compile(
     r"not support|unsupported|only the default|deprecated|not permitted|not allowed|unrecognized|unknown|fixed"
@@ -26,7 +26,7 @@ _NO_SYSTEM_STATUSES = {*_REFUSAL_STATUSES, 500}
 
 
 @dataclass(slots=True)
-class Learned:
+class GatewayQuirks:
     """What a gateway's refusals have taught. What is in it is left out or renamed from then on."""
 
     stream_options: bool = True
@@ -85,7 +85,7 @@ class Learned:
         }
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Learned:
+    def from_dict(cls, data: dict[str, Any]) -> GatewayQuirks:
         """What `as_dict` gave; whatever else it may hold counts as not learned."""
         fixed = data.get("fixed")
         return cls(
@@ -120,7 +120,7 @@ class Learned:
             self.on_change()
 
 
-def chat_body(request: ChatRequest, learned: Learned) -> dict[str, Any]:
+def chat_body(request: ChatRequest, learned: GatewayQuirks) -> dict[str, Any]:
     """The body of a request, with nothing in it that is not set. Lone surrogates are replaced: UTF-8 has none."""
     messages = [(role.value, join_surrogates(content)) for role, content in request.messages]
     if request.model in learned.no_system:

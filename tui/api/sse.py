@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tui.domain.errors import GatewayError
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 MIB = 1024 * 1024
 EVENT_LIMIT = 16 * MIB

@@ -15,9 +15,9 @@ import truststore
 
 from tui.api.address import Address
 from tui.domain.errors import GatewayError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.settings import NO_PROXY, Clocks
-from tui.domain.words import _
 
 _CA_FILE = "SSL_CERT_FILE"
 _CA_FOLDER = "SSL_CERT_DIR"

@@ -22,8 +22,8 @@ from tui.api.sse import MIB
 from tui.api.transport import choose_proxy, open_client, proxy_secrets
 from tui.domain.errors import GatewayError
 from tui.domain.headers import is_secret
+from tui.domain.i18n import _
 from tui.domain.settings import Clocks
-from tui.domain.words import _
 
 MOST_REDIRECTS = 3
 ANSWER_LIMIT = 64 * MIB
@@ -43,7 +43,7 @@ class Answer:
         self._response = response
         self._route = route
         self._patience = patience
-        self._parts = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())  # it is closed by hand
+        self._body = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())  # it is closed by hand
         self._size = 0
 
     @property
@@ -61,7 +61,7 @@ class Answer:
         failure: GatewayError
         try:
             async with asyncio.timeout(self._patience.seconds()):
-                part = await anext(self._parts, b"")
+                part = await anext(self._body, b"")
         except TimeoutError:
             failure = self._patience.failure()
         except (httpx.HTTPError, OSError) as error:
@@ -89,7 +89,7 @@ class Answer:
         """Read what little may follow a finished reply, so that the connection can be used again."""
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
-                while await anext(self._parts, b""):
+                while await anext(self._body, b""):
                     pass
         except (httpx.HTTPError, OSError):  # TimeoutError is an OSError
             return
@@ -97,7 +97,7 @@ class Answer:
     async def aclose(self) -> None:
         """Give the connection back, or close it when the answer is not at its end."""
         try:
-            await self._parts.aclose()
+            await self._body.aclose()
         finally:
             await self._response.aclose()
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 """A token of RFC 9110, section 5.6.2."""

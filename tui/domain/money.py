@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tui.domain.chat import Usage
+from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
-from tui.domain.words import _
 
 MILLION = 1_000_000
 _FINEST = 0.0001

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tui.domain.chat import ConversationSummary, Role
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
-from tui.domain.words import _
 
 UNSPACED = (
     "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3040-\u30ff\u3100-\u312f"

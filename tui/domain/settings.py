@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from tui.domain.headers import header_problem
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 DEMO_MODEL = "tiny-demo-model"
 """The id on the wire of the small model that comes along; it is also how people read of it."""

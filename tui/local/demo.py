@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tui.domain.i18n import _
 from tui.domain.settings import GenerationOptions
-from tui.domain.words import _
 from tui.local.weights import Weights
 
 DEMO_NAME = _("tiny demo model")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui.domain.errors import EngineError
+from tui.domain.i18n import _
 from tui.domain.settings import DEMO_MODEL, LocalSettings
-from tui.domain.words import _
 from tui.local import failures
 from tui.local.demo import DEMO_DRY, DEMO_NAME, DEMO_WEIGHTS
 from tui.local.gguf import inspect

@@ -6,8 +6,8 @@ import re
 import signal
 
 from tui.domain.errors import EngineError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.local.gguf import damaged
 
 # The engine raises one and the same exception for everything; what happened stands in its log alone, in the words of

@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from tui.domain.errors import EngineError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.local.demo import DEMO_WEIGHTS
 from tui.local.installer import TICK, Abandoned, CommandFor, in_thread, installer_command, run_installer, size_of
 from tui.local.status import ENGINE_REQUIREMENT, engine_version

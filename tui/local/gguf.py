@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.errors import EngineError
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)

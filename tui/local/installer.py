@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from tui.domain.errors import EngineError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 
 T = TypeVar("T")
 TICK = 0.1

@@ -7,8 +7,8 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui.domain.i18n import _
 from tui.domain.settings import LocalSettings
-from tui.domain.words import _
 from tui.local.demo import DEMO_NAME, DEMO_WEIGHTS
 from tui.local.weights import Weights, is_checked
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.errors import EngineError
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 BLOCK = 1 << 20
 

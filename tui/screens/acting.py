@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from textual import getters, work
 
 from tui.domain.chat import Conversation
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean
-from tui.domain.words import _, plural
 from tui.screens.dialogs import Rename
 from tui.screens.message_pane import MessagePane
 from tui.screens.outlining import OutliningScreen
-from tui.services.parts import Parts
+from tui.services.services import Services
 
 
 class ActingScreen(OutliningScreen):
@@ -21,8 +21,8 @@ class ActingScreen(OutliningScreen):
 
     pane = getters.query_one(MessagePane)
 
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
         self._one_at_a_time = asyncio.Lock()
         """Keys act on what the keys before them have left."""
 
@@ -159,7 +159,7 @@ class ActingScreen(OutliningScreen):
             undone = await pane.undo()
             if undone is None:
                 return
-            if undone.conversation_id == pane.conversation.id in self._parts.changes.trashed:
+            if undone.conversation_id == pane.conversation.id in self._services.changes.trashed:
                 await self._leave_conversation()
             elif undone.restored and not pane.conversation.messages:
                 await pane.open(undone.conversation_id)

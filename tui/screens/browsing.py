@@ -13,12 +13,12 @@ from textual.widgets import Static
 
 from tui.domain.chat import ConversationSummary
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _, plural
 from tui.domain.search import Query, parse_query
-from tui.domain.words import _, plural
 from tui.screens.answering import AnsweringScreen
 from tui.screens.conversation_preview import ConversationPreview
 from tui.services.finding import Found, find
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen, Entry
 from tui.widgets.key_line import Hint, key_line
@@ -49,10 +49,10 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
     preview = getters.query_one(ConversationPreview)
     editor = getters.query_one(TitleEditor)
 
-    def __init__(self, parts: Parts, current: str, looking_for: str = "") -> None:
+    def __init__(self, services: Services, current: str, looking_for: str = "") -> None:
         """`current` is the id of the conversation on the chat screen; `looking_for` is typed already."""
         super().__init__()
-        self.parts = parts
+        self.services = services
         self.current = current
         self.one_at_a_time = asyncio.Lock()
         """Keys act on what the letters and keys before them have left."""
@@ -77,7 +77,7 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
         yield Static(id="note", markup=False)
         with Horizontal(id="body"):
             yield ConversationList(focusable=False, details=True)
-            yield ConversationPreview(self.parts)
+            yield ConversationPreview(self.services)
             yield TitleEditor()
         yield Static(id="empty", markup=False)
         yield Static(id="keys", markup=False)
@@ -111,7 +111,7 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
     @work(group="look", exclusive=True)
     async def _look_round(self) -> None:
         try:
-            await self.parts.store.refresh()
+            await self.services.store.refresh()
         except StoreError:
             return  # said when something is opened or changed
         async with self.one_at_a_time:
@@ -127,13 +127,13 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
             self._limit = ROWS
         trouble = ""
         try:
-            found = await find(self.parts.store, query, self._limit)
+            found = await find(self.services.store, query, self._limit)
         except StoreError as error:
             found, trouble = Found(), str(error)
         if self._leaving:
             return
         self.text, self.asked, self._found = text, query, found
-        live = frozenset(turn.conversation.id for turn in self.parts.turns.running)
+        live = frozenset(turn.conversation.id for turn in self.services.turns.running)
         drawn = (text, found, live, int(time.time() // 60))
         if to or drawn != self._drawn:
             self._drawn = drawn
@@ -217,7 +217,7 @@ class BrowsingScreen(AnsweringScreen[Chosen | None]):
         return _("No saved conversations yet. escape goes back.")
 
     def _indexing(self) -> str:
-        progress = self.parts.store.indexing
+        progress = self.services.store.indexing
         if progress is None:
             return ""
         read, of = progress

@@ -13,11 +13,11 @@ from textual.containers import Horizontal
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _
 from tui.domain.search import Term
-from tui.domain.words import _
 from tui.screens.message_pane import MessagePane
 from tui.screens.writing import WritingScreen
-from tui.services.parts import Parts, Start
+from tui.services.services import LaunchOptions, Services
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen
 from tui.widgets.find_bar import FindBar
@@ -54,38 +54,38 @@ class ChatScreen(WritingScreen):
 
     sidebar = getters.query_one(Sidebar)
 
-    def __init__(self, parts: Parts, start: Start) -> None:
-        super().__init__(parts)
+    def __init__(self, services: Services, start: LaunchOptions) -> None:
+        super().__init__(services)
         self._start = start
 
     def compose(self) -> ComposeResult:
         """Sidebar left, the talk right."""
         with Horizontal():
             yield Sidebar()
-            yield MessagePane(self._parts, self._start.model)
+            yield MessagePane(self._services, self._start.model)
 
     def on_mount(self) -> None:
         """Paint first; whatever reads or connects comes after."""
         self._apply_settings()
         if self._start.profile is not None:
-            self._parts.connections.use(self._start.profile)
+            self._services.connections.use(self._start.profile)
         if self._start.prompt:
             self.pane.prompt_box.put_back(self._start.prompt)
         self.call_after_refresh(self._begin)
 
     @work(group="begin")
     async def _begin(self) -> None:
-        parts, pane = self._parts, self.pane
-        if parts.preferences.problem:
-            self.notify(parts.preferences.problem, title=_("Settings"), severity="warning", timeout=20)
+        services, pane = self._services, self.pane
+        if services.preferences.problem:
+            self.notify(services.preferences.problem, title=_("Settings"), severity="warning", timeout=20)
         try:
-            await parts.store.start()
-            if parts.store.read_only:
-                self.notify(parts.store.read_only, title=_("Nothing is saved"), severity="warning", timeout=20)
+            await services.store.start()
+            if services.store.read_only:
+                self.notify(services.store.read_only, title=_("Nothing is saved"), severity="warning", timeout=20)
             pane.store_opened.set()
             await pane.drafts.begin()
-            pane.prompt_box.set_history(await parts.history.recent())
-            newest = await parts.store.recent(1) if self._start.last else []
+            pane.prompt_box.set_history(await services.history.recent())
+            newest = await services.store.recent(1) if self._start.last else []
         except StoreError as error:
             newest = []
             self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
@@ -95,7 +95,7 @@ class ChatScreen(WritingScreen):
         pane.refresh_header()
         self.set_interval(LOOK_EVERY, self._look_round)
         self._fill_sidebar()
-        if parts.connections.current is None:
+        if services.connections.current is None:
             self.action_onboarding()
             return
         if self._start.prompt:
@@ -105,7 +105,7 @@ class ChatScreen(WritingScreen):
             self.set_timer(CONNECT_AFTER, self._connect_first)
 
     def _connect_first(self) -> None:
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         if connection is not None:
             self._connect(connection)
 
@@ -124,7 +124,7 @@ class ChatScreen(WritingScreen):
     @work(group="look", exclusive=True)
     async def _look_round(self) -> None:
         try:
-            changed = await self._parts.store.refresh()
+            changed = await self._services.store.refresh()
         except StoreError:
             return  # said when something is opened or saved
         if changed:
@@ -134,13 +134,13 @@ class ChatScreen(WritingScreen):
     @work(group="sidebar", exclusive=True)
     async def _fill_sidebar(self) -> None:
         try:
-            rows = await self._parts.store.recent(100)
+            rows = await self._services.store.recent(100)
         except StoreError as error:
             self.notify(str(error), severity="error")
             return
         if not self.is_attached:
             return
-        live = frozenset(turn.conversation.id for turn in self._parts.turns.running if not turn.ended.is_set())
+        live = frozenset(turn.conversation.id for turn in self._services.turns.running if not turn.ended.is_set())
         self.sidebar.show(rows, time.time(), self.pane.conversation.id, live)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -200,7 +200,7 @@ class ChatScreen(WritingScreen):
         """Browse all conversations, or those that hold something."""
         from tui.screens.conversations import ConversationsScreen
 
-        browser = ConversationsScreen(self._parts, self.pane.conversation.id, looking_for)
+        browser = ConversationsScreen(self._services, self.pane.conversation.id, looking_for)
         self.app.push_screen(browser, self._browsed)
 
     @on(FindBar.EverywhereWanted)
@@ -220,7 +220,7 @@ class ChatScreen(WritingScreen):
         """The keys."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self._parts.places))
+        self.app.push_screen(HelpScreen(self._services.dirs))
 
     def action_retry(self) -> None:
         """Ask again for the last reply."""

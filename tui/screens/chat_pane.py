@@ -12,14 +12,14 @@ from textual.timer import Timer
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
-from tui.domain.place import Place
-from tui.domain.words import _
+from tui.domain.file_location import FileLocation
+from tui.domain.i18n import _
 from tui.screens.conversation_pane import ConversationPane
 from tui.screens.notes import can_continue
-from tui.services.chat import Setup
+from tui.services.chat import ReplyOptions
 from tui.services.connections import Connection
-from tui.services.parts import Parts
-from tui.services.setup import setup_for
+from tui.services.reply_options import setup_for
+from tui.services.services import Services
 from tui.services.turns import Turn
 from tui.widgets.prompt_box import PromptBox
 
@@ -43,8 +43,8 @@ class ChatPane(ConversationPane):
             """The pane."""
             return self.chat_pane
 
-    def __init__(self, parts: Parts, model: str = "") -> None:
-        super().__init__(parts, model)
+    def __init__(self, services: Services, model: str = "") -> None:
+        super().__init__(services, model)
         self._keeping: Timer | None = None
         self._end_wanted = False
         """The reply that was just asked for is to be followed from its first line on."""
@@ -60,7 +60,7 @@ class ChatPane(ConversationPane):
     @work(group="ask")
     async def ask(self, prompt: str) -> None:
         """Send a prompt. It leaves the box only when it is on disk."""
-        turns, shown, began = self._parts.turns, self._shown, self.drafts.key
+        turns, shown, began = self._services.turns, self._shown, self.drafts.key
         turn = await self._begin(
             lambda conversation, line, setup: turns.ask(conversation, prompt, setup, line),
             _("Not sent, your text is still in the box. {why}"),
@@ -94,7 +94,7 @@ class ChatPane(ConversationPane):
     async def retry(self) -> None:
         """Ask again for the last reply; the old one is kept beside the new."""
         await self.whole.wait()
-        turns, reply = self._parts.turns, self.conversation.last_reply()
+        turns, reply = self._services.turns, self.conversation.last_reply()
         if reply is None:
             self.notify(_("There is no reply to retry yet."))
             return
@@ -115,7 +115,7 @@ class ChatPane(ConversationPane):
     async def resume(self) -> None:
         """Have the last reply go on where it was cut off."""
         await self.whole.wait()
-        turns, reply = self._parts.turns, self.conversation.last_reply()
+        turns, reply = self._services.turns, self.conversation.last_reply()
         if reply is None or not can_continue(reply):
             self.notify(_("There is no reply that was cut off."))
             return
@@ -128,13 +128,13 @@ class ChatPane(ConversationPane):
 
     async def _begin(
         self,
-        start: Callable[[Conversation, Connection, Setup], Awaitable[Turn]],
+        start: Callable[[Conversation, Connection, ReplyOptions], Awaitable[Turn]],
         refusal: str = _("Nothing was sent. {why}"),
         *,
         same: bool = False,
     ) -> Turn | None:
         """Start a turn in the conversation as it is on disk; with `same`, only if nobody has added to it."""
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         if self._is_busy():
             return None
         if connection is None:
@@ -156,7 +156,7 @@ class ChatPane(ConversationPane):
             self.notify(_("Another window has added to this conversation. Look at it first."))
             return None
         picked = self._picked or self._model
-        setup = setup_for(self.conversation, connection, self._parts.preferences.settings, picked)
+        setup = setup_for(self.conversation, connection, self._services.preferences.settings, picked)
         self._asking = asking = self.conversation  # whatever is shown by the time that the disk has answered
         try:
             await self._take_back_from_trash(asking)
@@ -172,8 +172,8 @@ class ChatPane(ConversationPane):
 
     async def _take_back_from_trash(self, conversation: Conversation) -> None:
         """Whoever goes on with a conversation wants to find it again."""
-        if conversation.messages and await self._parts.store.place(conversation.id) is Place.TRASH:
-            await self._parts.changes.restore(conversation)
+        if conversation.messages and await self._services.store.place(conversation.id) is FileLocation.TRASH:
+            await self._services.changes.restore(conversation)
             self.notify(_("Taken back from the trash."))
 
     async def _is_up_to_date(self) -> bool:
@@ -191,7 +191,7 @@ class ChatPane(ConversationPane):
 
     def stop(self) -> bool:
         """Stop the reply on its way and keep its text; whether there was one."""
-        turn = self._parts.turns.arriving(self.conversation.id)
+        turn = self._services.turns.arriving(self.conversation.id)
         if turn is not None:
             turn.stop()
         return turn is not None
@@ -212,7 +212,7 @@ class ChatPane(ConversationPane):
         """Put a prompt into the history, here and on disk; whether it is on disk."""
         self.prompt_box.remember(prompt)
         try:
-            await self._parts.history.add(prompt)
+            await self._services.history.add(prompt)
         except StoreError as error:
             self.notify(str(error), severity="warning")
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from textual.message import Message
 
 from tui.domain.chat import ChatMessage, Conversation, OpenedConversation
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.screens.drafting import NEW, DraftKeeper
 from tui.screens.framed_pane import MANY, FramedPane
 from tui.screens.live_turn import LiveTurn
 from tui.screens.notes import note_of
 from tui.screens.opening import changed_messages, findings, look
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.services.turns import Turn
 from tui.widgets.transcript import Note, Prepared
 from tui.widgets.welcome import Welcome
@@ -40,8 +40,8 @@ class ConversationPane(FramedPane):
             """The pane."""
             return self.pane
 
-    def __init__(self, parts: Parts, model: str = "") -> None:
-        super().__init__(parts, model)
+    def __init__(self, services: Services, model: str = "") -> None:
+        super().__init__(services, model)
         self._live: LiveTurn | None = None
         self._shown = 0
         self._told: set[tuple[str, str]] = set()
@@ -52,7 +52,7 @@ class ConversationPane(FramedPane):
 
     def on_mount(self) -> None:
         """Start empty."""
-        self.drafts = DraftKeeper(self._parts.drafts, self.prompt_box, self.notify)
+        self.drafts = DraftKeeper(self._services.drafts, self.prompt_box, self.notify)
         self._show_welcome(True)
         self.refresh_header()
 
@@ -72,11 +72,11 @@ class ConversationPane(FramedPane):
             await self.show(held, at=message_id)
             return True
         try:
-            if not message_id and (end := await self._parts.store.load_end(conversation_id)) is not None:
+            if not message_id and (end := await self._services.store.load_end(conversation_id)) is not None:
                 self.whole.clear()
                 self._draw(end.conversation, end.growing)
                 await self._painted()
-            opened = await self._parts.store.load(conversation_id)
+            opened = await self._services.store.load(conversation_id)
             for sentence in findings(opened):
                 self.notify(sentence, severity="warning")
             await self.show(opened.conversation, opened.growing, at=message_id)
@@ -144,9 +144,9 @@ class ConversationPane(FramedPane):
         if not shown.messages or not self.whole.is_set() or self._held(shown.id) is not None:
             return
         try:
-            if not self._growing and not await self._parts.store.has_news(shown):
+            if not self._growing and not await self._services.store.has_changed_on_disk(shown):
                 return
-            opened = await self._parts.store.load(shown.id)
+            opened = await self._services.store.load(shown.id)
         except StoreError:
             return  # moved away or unreadable: said when it is opened
         changed = await asyncio.to_thread(changed_messages, shown, opened.conversation)
@@ -180,7 +180,7 @@ class ConversationPane(FramedPane):
         """The conversation of that id which is being asked in: the one value that counts."""
         if self._asking is not None and self._asking.id == conversation_id:
             return self._asking
-        turn = self._parts.turns.of(conversation_id)
+        turn = self._services.turns.of(conversation_id)
         return None if turn is None else turn.conversation
 
     def _draw(
@@ -191,7 +191,7 @@ class ConversationPane(FramedPane):
             self._live = None
         self._shown += 1
         self.conversation, self._growing = conversation, growing
-        turn = self._parts.turns.arriving(conversation.id)
+        turn = self._services.turns.arriving(conversation.id)
         if prepared is not None and turn is None:
             self._show_welcome(False)
             self.transcript.show_prepared(prepared, at=at or None)

@@ -10,7 +10,7 @@ from textual import work
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.domain.search import Term, excerpt, marks_in
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.conversation_rows import Entry
 from tui.widgets.preview import Preview
 
@@ -23,9 +23,9 @@ BEFORE, AFTER = 1500, 3000
 class ConversationPreview(Preview):
     """The end of the conversation under the cursor, or the message that was found in it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._parts = parts
+        self._services = services
         self._shown: tuple[Entry, tuple[Term, ...]] | None = None
 
     def follow(self, entry: Entry | None, terms: tuple[Term, ...]) -> None:
@@ -62,8 +62,8 @@ class ConversationPreview(Preview):
     async def _conversation(self, entry: Entry) -> Conversation:
         """The conversation of a row, of a long one only the end where that is all that is shown."""
         conversation_id = entry.conversation.id
-        turn = self._parts.turns.of(conversation_id)
+        turn = self._services.turns.of(conversation_id)
         if turn is not None:
             return turn.conversation
-        end = None if entry.hit is not None else await self._parts.store.load_end(conversation_id)
-        return (end or await self._parts.store.load(conversation_id)).conversation
+        end = None if entry.hit is not None else await self._services.store.load_end(conversation_id)
+        return (end or await self._services.store.load(conversation_id)).conversation

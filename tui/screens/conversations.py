@@ -14,12 +14,12 @@ from textual.geometry import Region
 
 from tui.domain.chat import ConversationSummary
 from tui.domain.errors import ChangeError, StoreError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.search import trash_toggled
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.browsing import BrowsingScreen
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen
 from tui.widgets.key_line import Hint
@@ -53,10 +53,10 @@ class ConversationsScreen(BrowsingScreen):
         Binding("ctrl+end", "move('last')", "Last", show=False, id="list.last"),
     ]
 
-    def __init__(self, parts: Parts, current: str, looking_for: str = "") -> None:
+    def __init__(self, services: Services, current: str, looking_for: str = "") -> None:
         """`current` is the id of the conversation on the chat screen; `looking_for` is typed already."""
-        super().__init__(parts, current, looking_for)
-        self._changes = parts.changes
+        super().__init__(services, current, looking_for)
+        self._changes = services.changes
         self._was_trashed = current in self._changes.trashed
         self._titled = self._changes.titles.get(current)
 
@@ -223,7 +223,7 @@ class ConversationsScreen(BrowsingScreen):
         """The keys."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.parts.places))
+        self.app.push_screen(HelpScreen(self.services.dirs))
 
     # -- The title that is being written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events, on, work
 
 from tui.domain.errors import ClipboardError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.screens.switching import SwitchingScreen
 from tui.widgets.transcript import MessageView, Transcript
 
@@ -31,7 +31,7 @@ class CopyingScreen(SwitchingScreen):
     async def copy_text(self, text: str, language: str = "") -> None:
         """Copy a text, and say which way it went, and its language where one is given."""
         try:
-            self.notify(await self._parts.clipboard.copy(text, self.app.copy_to_clipboard, language))
+            self.notify(await self._services.clipboard.copy(text, self.app.copy_to_clipboard, language))
         except ClipboardError as error:
             self.notify(str(error), severity="error")
 
@@ -47,7 +47,7 @@ class CopyingScreen(SwitchingScreen):
         self._copy_selected()
 
     def _copy_selected(self) -> None:
-        if self._parts.preferences.settings.copy_on_select and (text := self.get_selected_text()):
+        if self._services.preferences.settings.copy_on_select and (text := self.get_selected_text()):
             self.copy_text(text)
 
     @on(MessageView.LinkChosen)
@@ -57,7 +57,7 @@ class CopyingScreen(SwitchingScreen):
 
     def open_link(self, url: str) -> None:
         """Open a link in the browser; over SSH that would be the browser of another machine, so copy it there."""
-        if self._parts.clipboard.remote:
+        if self._services.clipboard.remote:
             self.copy_text(url)
         else:
             self.notify(url, title=_("Opening in your browser"))

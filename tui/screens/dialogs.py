@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.widgets.title_editor import LONGEST_TITLE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.widgets.prompt_box import PromptBox
 
 NEW = "new"

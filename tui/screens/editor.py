@@ -16,8 +16,8 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from tui.domain.errors import ChinwagError
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean
-from tui.domain.words import _
 
 
 class EditorError(ChinwagError):

@@ -8,8 +8,8 @@ from typing import ClassVar, Literal
 from textual import events, getters, on, work
 from textual.binding import Binding, BindingType
 
+from tui.domain.i18n import _
 from tui.domain.search import Term
-from tui.domain.words import _
 from tui.screens.conversation_pane import ConversationPane
 from tui.screens.reading import ReadingScreen
 from tui.widgets.find_bar import FindBar

@@ -13,14 +13,14 @@ from textual.widgets import Static
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
+from tui.screens.file_location_notice import FileLocationNotice
 from tui.screens.notes import Totals, totals_of
-from tui.screens.whereabouts import Whereabouts
 from tui.services.connections import Connection
-from tui.services.parts import Parts
 from tui.services.prices import Prices
-from tui.services.setup import model_for
+from tui.services.reply_options import model_for
+from tui.services.services import Services
 from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import Health, StatusBar
@@ -47,16 +47,16 @@ class FramedPane(Vertical):
     prompt_box = getters.query_one(PromptBox)
     status = getters.query_one(StatusBar)
 
-    def __init__(self, parts: Parts, model: str = "") -> None:
+    def __init__(self, services: Services, model: str = "") -> None:
         super().__init__(id="main")
-        self._parts = parts
+        self._services = services
         self._model = model
         self.conversation = Conversation()
         self._picked = ""
         self._growing: frozenset[str] = frozenset()
         """Replies that another window is writing in it."""
         self._asking: Conversation | None = None
-        self._whereabouts = Whereabouts()
+        self._location_notice = FileLocationNotice()
         self._keys = WRITING_KEYS
         self._what_is_written = ""
         """Said above the prompt when that is not a new one."""
@@ -78,12 +78,12 @@ class FramedPane(Vertical):
     @property
     def model(self) -> str:
         """The model of the next reply; empty while nothing is known."""
-        return model_for(self.conversation, self._parts.connections.current, self._picked or self._model)
+        return model_for(self.conversation, self._services.connections.current, self._picked or self._model)
 
     @property
     def arriving(self) -> frozenset[str]:
         """The replies on their way, here and in another window."""
-        turn = self._parts.turns.arriving(self.conversation.id)
+        turn = self._services.turns.arriving(self.conversation.id)
         return self._growing if turn is None else self._growing | {turn.answer.id}
 
     # -- Title and status
@@ -95,7 +95,7 @@ class FramedPane(Vertical):
 
     def show_prices(self) -> None:
         """The gateway's prices are known by now, or are others."""
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         self.transcript.price_of = Prices([] if connection is None else connection.models).of
         self.refresh_header()
 
@@ -118,7 +118,7 @@ class FramedPane(Vertical):
 
     def refresh_header(self) -> None:
         """Show title, model and state again."""
-        connection, settings = self._parts.connections.current, self._parts.preferences.settings
+        connection, settings = self._services.connections.current, self._services.preferences.settings
         model = self.model
         self.status.model = model
         self.status.warning = self._warning()
@@ -157,10 +157,10 @@ class FramedPane(Vertical):
         self.transcript.marks = totals.marks
 
     def _warning(self) -> str:
-        for turn in self._parts.turns.running:
+        for turn in self._services.turns.running:
             if turn.saving_failed:
                 return _("not saved: {why}").format(why=turn.saving_failed_brief)
-        why = self._parts.store.read_only_brief
+        why = self._services.store.read_only_brief
         return _("{why}, nothing is saved").format(why=why) if why else ""
 
     # -- Its file
@@ -171,12 +171,12 @@ class FramedPane(Vertical):
             self._say_place("")
             return
         try:
-            place = await self._parts.store.place(shown.id)
+            place = await self._services.store.place(shown.id)
         except StoreError:
             return  # said when something is saved
         if self.conversation.id == shown.id and self.is_attached:
-            here = shown.id in self._parts.changes.trashed
-            said = self._whereabouts.sentence(shown.id, place, arriving=self.streaming, trashed_here=here)
+            here = shown.id in self._services.changes.trashed
+            said = self._location_notice.sentence(shown.id, place, arriving=self.streaming, trashed_here=here)
             self._say_place(said)
 
     def _say_place(self, sentence: str) -> None:

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Button, Static
 
 from tui.domain.errors import ChinwagError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.screens.profile_dialog import Check, Draft

@@ -14,9 +14,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
-from tui.paths import STYLES, Places
+from tui.paths import STYLES, AppDirs
 from tui.screens.answering import Dialog
 from tui.screens.chat import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
@@ -185,9 +185,9 @@ class HelpScreen(Dialog[None]):
 
     page = getters.query_one("#page", VerticalScroll)
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, dirs: AppDirs) -> None:
         super().__init__()
-        self._places = places
+        self._dirs = dirs
 
     def compose(self) -> ComposeResult:
         """Two columns of keys, the folders below."""
@@ -223,12 +223,12 @@ class HelpScreen(Dialog[None]):
         self.page.scroll_relative(y=lines, animate=False)
 
     def _files(self) -> list[KeyLine]:
-        places = self._places
+        dirs = self._dirs
         return [
-            KeyLine(_("conversations"), _shown(places.data)),
-            KeyLine(_("settings"), _shown(places.settings)),
-            KeyLine(_("models"), _shown(places.models)),
-            KeyLine(_("logs"), _shown(places.logs)),
+            KeyLine(_("conversations"), _shown(dirs.data)),
+            KeyLine(_("settings"), _shown(dirs.settings)),
+            KeyLine(_("models"), _shown(dirs.models)),
+            KeyLine(_("logs"), _shown(dirs.logs)),
         ]
 
 

@@ -10,13 +10,13 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.screens.acting import ActingScreen
 from tui.services.export.names import size_of
 from tui.services.export.pieces import as_csv, code_name, save_text
 from tui.services.export.saving import Saved, default_folder
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.transcript import KINDS, Kind, Piece, Target
 
 Verb = Literal["copy", "save", "quote", "open"]
@@ -45,8 +45,8 @@ class LabellingScreen(ActingScreen):
     labelling: reactive[bool] = reactive(False, init=False)
     """LABELS is on: the prompt has no focus, and letters choose."""
 
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
         self._verb: Verb = "copy"
         """What a letter does that is not a capital."""
 
@@ -154,7 +154,7 @@ class LabellingScreen(ActingScreen):
         """Ask where a piece shall be saved."""
         from tui.screens.save_dialog import SaveDialog
 
-        folder = await asyncio.to_thread(default_folder, self._parts.places.data)
+        folder = await asyncio.to_thread(default_folder, self._services.dirs.data)
         if piece.kind == "table":
             texts, name = {"csv": as_csv(piece.table), "md": piece.source}, _("table") + ".csv"
             formats = {"csv": (_("CSV"), _("for a spreadsheet")), "md": (_("Markdown"), _("as it was written"))}

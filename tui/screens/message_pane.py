@@ -9,12 +9,12 @@ from textual.worker import Worker
 
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.screens.chat_pane import ChatPane
 from tui.screens.drafting import NEW
 from tui.screens.framed_pane import READING_KEYS
 from tui.services.changes import Undone
-from tui.services.parts import Parts
+from tui.services.services import Services
 
 EDITING_KEYS = _("enter send beside the old one · ^j new line")
 
@@ -22,8 +22,8 @@ EDITING_KEYS = _("enter send beside the old one · ^j new line")
 class MessagePane(ChatPane):
     """A prompt box that can also hold an earlier prompt; messages that go, come back and have versions."""
 
-    def __init__(self, parts: Parts, model: str = "") -> None:
-        super().__init__(parts, model)
+    def __init__(self, services: Services, model: str = "") -> None:
+        super().__init__(services, model)
         self._edited = ""
         """Id of the prompt that is being edited; empty while a new one is written."""
         self._mode = ""
@@ -38,7 +38,7 @@ class MessagePane(ChatPane):
         shown = self.conversation
         if self._held(shown.id) is None:
             try:
-                opened = await self._parts.store.load(shown.id)
+                opened = await self._services.store.load(shown.id)
             except StoreError as error:
                 self.notify(str(error), severity="error")
             else:
@@ -71,7 +71,7 @@ class MessagePane(ChatPane):
         key = f"{self.conversation.id}/{question.id}"
         self._set_edited(question.id)
         try:
-            begun = self.drafts.unsaved.get(key) or (await self._parts.drafts.get(key)).text
+            begun = self.drafts.unsaved.get(key) or (await self._services.drafts.get(key)).text
         except StoreError:
             begun = ""
         typed_since = ""
@@ -101,7 +101,7 @@ class MessagePane(ChatPane):
 
     @work(group="ask")
     async def _ask_edited(self, prompt: str, question_id: str) -> None:
-        turns, shown, key = self._parts.turns, self._shown, self.drafts.key
+        turns, shown, key = self._services.turns, self._shown, self.drafts.key
         turn = await self._begin(
             lambda conversation, line, setup: turns.edit(
                 conversation, conversation.messages[question_id], prompt, setup, line
@@ -144,7 +144,7 @@ class MessagePane(ChatPane):
             return False
         branch = self.conversation.branch()
         at = next((n for n, message in enumerate(branch) if message.id == message_id), None)
-        if at is None or not await self._try(lambda: self._parts.changes.delete(self.conversation, [branch[at]])):
+        if at is None or not await self._try(lambda: self._services.changes.delete(self.conversation, [branch[at]])):
             return False
         beside = [*branch[at + 1 : at + 2], *branch[max(0, at - 1) : at]]
         await self.reload(to=beside[0].id if beside else "")
@@ -157,7 +157,7 @@ class MessagePane(ChatPane):
         n = len(self.conversation.branch())
         if not n:
             self.notify(_("There is nothing to clear."))
-        elif not await self._try(lambda: self._parts.changes.clear(self.conversation)):
+        elif not await self._try(lambda: self._services.changes.clear(self.conversation)):
             return 0
         await self.reload()
         return n
@@ -167,7 +167,7 @@ class MessagePane(ChatPane):
         if self._asking is not None and self._is_busy():
             return None
         try:
-            undone = await self._parts.changes.undo()
+            undone = await self._services.changes.undo()
         except StoreError as error:
             self.notify(str(error), severity="warning", timeout=12)
             return None
@@ -182,17 +182,17 @@ class MessagePane(ChatPane):
         """Put the conversation into the trash; whether it is there. Another has to be shown then."""
         if not await self._may_change() or not self.is_saved():
             return False
-        return await self._try(lambda: self._parts.changes.trash(self.conversation))
+        return await self._try(lambda: self._services.changes.trash(self.conversation))
 
     async def rename(self, title: str) -> None:
         """Give the conversation another title."""
-        if await self._try(lambda: self._parts.changes.rename(self.conversation, title)):
+        if await self._try(lambda: self._services.changes.rename(self.conversation, title)):
             await self.reload()
 
     async def pin(self) -> None:
         """Keep the conversation at the top of the list, or no longer."""
         pinned = not self.conversation.pinned
-        if self.is_saved() and await self._try(lambda: self._parts.changes.set_pinned(self.conversation, pinned)):
+        if self.is_saved() and await self._try(lambda: self._services.changes.set_pinned(self.conversation, pinned)):
             await self.reload()
             self.notify(_("Pinned: it stays at the top of the list.") if pinned else _("No longer pinned."))
 
@@ -210,7 +210,7 @@ class MessagePane(ChatPane):
         if message is None:
             return None
         conversation, marked = self.conversation, not message.marked
-        if not await self._try(lambda: self._parts.changes.mark(conversation, message_id, marked)):
+        if not await self._try(lambda: self._services.changes.mark(conversation, message_id, marked)):
             return None
         self.refresh_header()
         return marked
@@ -238,7 +238,7 @@ class MessagePane(ChatPane):
         self.conversation.show_branch_of(wanted.id)
         self._redraw()
         self._go_to(wanted.id)
-        await self._try(lambda: self._parts.store.save(self.conversation))
+        await self._try(lambda: self._services.store.save(self.conversation))
 
     # -- What they have in common
 

@@ -12,9 +12,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.domain.errors import ChinwagError
+from tui.domain.i18n import _, plural
 from tui.domain.models import matching
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.services.connections import Connection

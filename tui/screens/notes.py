@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.services.prices import Prices
 from tui.widgets.transcript import HeaderMark, Note
 

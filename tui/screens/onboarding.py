@@ -17,17 +17,17 @@ from textual.content import Content
 from textual.widgets import OptionList, ProgressBar, Static
 
 from tui.domain.errors import EngineError, SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import Profile
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
+from tui.screens.backend_choices import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.gateway_dialog import GatewayDialog
-from tui.screens.onboarding_ways import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.profile_dialog import Draft
 from tui.screens.settings_fields import key_hints
 from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, look_at_embedded
-from tui.services.parts import Parts
 from tui.services.profiles import Gateways, Offer, offers
+from tui.services.services import Services
 
 LOW = 22
 """Rows below which there is less air."""
@@ -51,15 +51,15 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
 
     def __init__(
         self,
-        parts: Parts,
+        services: Services,
         environ: Mapping[str, str] = os.environ,
         servers: Sequence[LocalServer] = LOCAL_SERVERS,
     ) -> None:
         super().__init__()
-        self._parts = parts
-        self._gateways = Gateways(parts.preferences, parts.keys, parts.connections)
+        self._services = services
+        self._gateways = Gateways(services.preferences, services.keys, services.connections)
         self._offers = {f"offer-{n}": offer for n, offer in enumerate(offers(environ))}
-        self._discovery = Discovery(parts.connections, servers)
+        self._discovery = Discovery(services.connections, servers)
         self._found: dict[str, Found] = {}
         self._looked = False
         self._local: EmbeddedModel | None = None
@@ -101,7 +101,7 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
 
     @work(group="engine", exclusive=True)
     async def _look_at_engine(self) -> None:
-        self._local = await look_at_embedded(self._parts.local)
+        self._local = await look_at_embedded(self._services.local)
         self._show()
 
     @work(group="servers", exclusive=True)
@@ -220,7 +220,7 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         if self._local is None:
             return
         if self._local.ready:
-            self.dismiss(self._parts.local.profile)
+            self.dismiss(self._services.local.profile)
         elif self._local.megabytes:
             self._fetch()
         else:
@@ -233,14 +233,14 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         self._say("")
         self._show_keys()
         try:
-            await self._parts.local.install(lambda done: self.bar.update(progress=done))
+            await self._services.local.install(lambda done: self.bar.update(progress=done))
         except asyncio.CancelledError:
             self._say(_("Stopped; nothing was kept."), failed=False)
             raise
         except EngineError as error:
             self._say(str(error))
         else:
-            self.dismiss(self._parts.local.profile)
+            self.dismiss(self._services.local.profile)
         finally:
             self.bar.display = False
             self._show_keys()

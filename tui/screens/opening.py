@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui.domain.chat import ChatMessage, Conversation, OpenedConversation
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 
 
 def findings(opened: OpenedConversation) -> list[str]:

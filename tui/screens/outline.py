@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from tui.domain.chat import ChatMessage
 from tui.domain.earlier import words_in
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.widgets.list_filter import ListFilter

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.screens.copying import CopyingScreen
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.transcript.outline import OutlineItem
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class OutliningScreen(CopyingScreen):
     """Lists what is in the conversation, and goes there."""
 
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
         self._outline: Outline | None = None
 
     async def on_key(self, event: events.Key) -> None:

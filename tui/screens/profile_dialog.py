@@ -14,15 +14,15 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.errors import ChinwagError
+from tui.domain.i18n import _
 from tui.domain.models import ModelInfo, by_id, matching
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, Switch
+from tui.screens.settings_network import NetworkFields
 from tui.screens.settings_parameters import OptionFields
-from tui.screens.settings_reach import ReachFields
 from tui.services import typed_values
 from tui.services.profiles import Checked, checked_address, checked_name, host_of
 
@@ -62,7 +62,7 @@ class ProfileDialog(Dialog[Draft | None]):
     models = getters.query_one("#models", OptionList)
     stream = getters.query_one("#stream", Switch)
     options = getters.query_one(OptionFields)
-    reach = getters.query_one(ReachFields)
+    reach = getters.query_one(NetworkFields)
     said = getters.query_one("#said", Static)
 
     def __init__(
@@ -122,7 +122,7 @@ class ProfileDialog(Dialog[Draft | None]):
             yield OptionList(id="models", markup=False, compact=True)
             yield ChoiceRow(_("streaming"), Switch(profile.stream, id="stream"))
             yield OptionFields(profile.options)
-            yield ReachFields(profile)
+            yield NetworkFields(profile)
             yield Static(self._problem, id="said", classes="-failed" if self._problem else "", markup=False)
 
     def on_mount(self) -> None:

@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.settings import Profile
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 

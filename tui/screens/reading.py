@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.widgets.transcript import Transcript
 
 READING_ACTIONS = frozenset(

@@ -15,8 +15,8 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.errors import ChinwagError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.services.export.saving import Format, Saved

@@ -12,8 +12,8 @@ from textual.widgets import ContentSwitcher, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.errors import SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import Profile
-from tui.domain.words import _
 from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
 from tui.screens.settings_appearance import AppearancePage
@@ -22,8 +22,8 @@ from tui.screens.settings_fields import Change, SettingsPage, key_hints
 from tui.screens.settings_files import FilesPage
 from tui.screens.settings_gateways import GatewaysPage
 from tui.screens.settings_parameters import ParametersPage
-from tui.services.parts import Parts
 from tui.services.profiles import Gateways
+from tui.services.services import Services
 
 HOUSE = "chinwag-"
 """How the names of our own themes begin."""
@@ -54,16 +54,16 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
     said = getters.query_one("#settings-said", Static)
     keys = getters.query_one("#settings-keys", Static)
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._parts = parts
-        self._saved = Gateways(parts.preferences, parts.keys, parts.connections)
+        self._services = services
+        self._saved = Gateways(services.preferences, services.keys, services.connections)
         self._before = self._saved.current
         self._in_use_was_saved = self._in_use_is_saved
 
     def compose(self) -> ComposeResult:
         """The list of pages, the pages, and a line for what is said."""
-        parts, settings = self._parts, self._parts.preferences.settings
+        services, settings = self._services, self._services.preferences.settings
         themes = sorted(self.app.available_themes, key=lambda name: (not name.startswith(HOUSE), name))
         titles = {
             "gateways": _("Gateways"),
@@ -81,11 +81,11 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
                     compact=True,
                 )
             with ContentSwitcher(initial="gateways"):
-                yield GatewaysPage(parts, self._saved)
+                yield GatewaysPage(services, self._saved)
                 yield ParametersPage(settings)
                 yield AppearancePage(settings, themes)
-                yield EnginePage(parts)
-                yield FilesPage(parts.places)
+                yield EnginePage(services)
+                yield FilesPage(services.dirs)
         with Horizontal(id="settings-foot"):
             yield Static(id="settings-said", markup=False)
             yield Static(id="settings-keys", markup=False)
@@ -93,7 +93,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
     def on_mount(self) -> None:
         """Begin at the gateways."""
         self.nav.highlighted = 0
-        self._say(self._parts.preferences.problem, failed=True)
+        self._say(self._services.preferences.problem, failed=True)
         self._show_keys()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -167,7 +167,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
 
     async def _save(self, *changes: Change) -> None:
         """Where it fails the values hold for this run, and the reason is shown."""
-        preferences = self._parts.preferences
+        preferences = self._services.preferences
         settings = preferences.settings
         for change in changes:
             settings = change(settings)
@@ -183,7 +183,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
     async def before_quit(self) -> None:
         """Save what is valid."""
         await self._save(*(page.change() for page in self.query(SettingsPage)))
-        await self._parts.preferences.settle()
+        await self._services.preferences.settle()
 
     def action_leave(self) -> None:
         """Save what is valid and go back, unless the page has something under way that escape stops."""
@@ -195,14 +195,14 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
         await self.before_quit()
         answer = self._answer()
         if self._in_use_was_removed and answer is None:
-            self._parts.connections.current = None
+            self._services.connections.current = None
         self.dismiss(answer)
 
     # -- The gateway to use from now on
 
     @property
     def _in_use_is_saved(self) -> bool:
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         return connection is not None and self._saved.holds(connection.profile)
 
     @property

@@ -9,8 +9,8 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.theme import Theme
 
+from tui.domain.i18n import _
 from tui.domain.settings import Settings
-from tui.domain.words import _
 from tui.screens.settings_fields import Change, Choice, ChoiceRow, SettingsPage, Switch
 
 

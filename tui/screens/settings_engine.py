@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from textual.widgets import Button, ProgressBar, Static
 
 from tui.domain.errors import EngineError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.screens.settings_fields import Change, Field, SettingsPage
 from tui.services import typed_values
 from tui.services.local_model import LocalModel
-from tui.services.parts import Parts
+from tui.services.services import Services
 
 
 class EnginePage(SettingsPage):
@@ -28,13 +28,13 @@ class EnginePage(SettingsPage):
     button = getters.query_one("#install", Button)
     bar = getters.query_one(ProgressBar)
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__(id="engine")
-        self._parts = parts
+        self._services = services
 
     def compose(self) -> ComposeResult:
         """Status, fields, the button."""
-        local = self._parts.preferences.settings.local
+        local = self._services.preferences.settings.local
         yield Static(id="engine-status", classes="lead", markup=False)
         yield Field(
             _("model file"), local.model, str.strip, hint=_("any GGUF file"), placeholder=_("tiny demo model"),
@@ -84,9 +84,9 @@ class EnginePage(SettingsPage):
 
     @work(group="look", exclusive=True)
     async def _look(self) -> None:
-        wanted = self.change()(self._parts.preferences.settings).local
-        places = self._parts.places
-        here = await LocalModel(wanted, places.models, places.logs / "engine.log").status()
+        wanted = self.change()(self._services.preferences.settings).local
+        dirs = self._services.dirs
+        here = await LocalModel(wanted, dirs.models, dirs.logs / "engine.log").status()
         if not self.query("#engine-status"):
             return  # the screen was closed meanwhile
         engine = _("engine {version}").format(version=here.engine) if here.engine else _("engine not installed")
@@ -110,7 +110,7 @@ class EnginePage(SettingsPage):
         self.bar.display, self.button.display = True, False
         self.post_message(self.Said(self, _("Fetching. Escape stops it.")))
         try:
-            await self._parts.local.install(lambda done: self.bar.update(progress=done))
+            await self._services.local.install(lambda done: self.bar.update(progress=done))
         except asyncio.CancelledError:
             self.post_message(self.Said(self, _("Stopped; nothing was kept.")))
             raise

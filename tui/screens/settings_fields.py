@@ -18,8 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from tui.domain.errors import SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import Settings
-from tui.domain.words import _
 
 Change = Callable[[Settings], Settings]
 """From the settings in force to the ones wanted."""

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
-from tui.paths import Places
+from tui.paths import AppDirs
 from tui.screens.settings_fields import SettingsPage
 
 
@@ -19,24 +19,24 @@ class FilesPage(SettingsPage):
 
     can_focus = True  # nothing on it can be typed into, but it scrolls
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, dirs: AppDirs) -> None:
         super().__init__(id="files")
-        self._places = places
+        self._dirs = dirs
 
     def compose(self) -> ComposeResult:
         """One row a place."""
-        places = self._places
+        dirs = self._dirs
         rows: list[tuple[str, Path, str]] = [
             (
                 _("settings"),
-                places.settings,
+                dirs.settings,
                 _("yours to edit; only here: a gateway's waiting times and system prompt"),
             ),
-            (_("keys"), places.secrets, _("the keys typed here; only you may read it")),
-            (_("conversations"), places.data / "conversations", _("back this folder up; trash lies beside it")),
-            (_("models"), places.models, _("weights of the embedded engine")),
-            (_("cache"), places.cache, _("may be deleted at any time")),
-            (_("logs"), places.logs, _("no keys and no talk are in them")),
+            (_("keys"), dirs.secrets, _("the keys typed here; only you may read it")),
+            (_("conversations"), dirs.data / "conversations", _("back this folder up; trash lies beside it")),
+            (_("models"), dirs.models, _("weights of the embedded engine")),
+            (_("cache"), dirs.cache, _("may be deleted at any time")),
+            (_("logs"), dirs.logs, _("no keys and no talk are in them")),
         ]
         for label, path, hint in rows:
             with Horizontal(classes="row"):

@@ -14,14 +14,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.domain.errors import ChinwagError, SettingsError
+from tui.domain.i18n import _, plural
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource, Profile
-from tui.domain.words import _, plural
 from tui.screens.profile_dialog import Draft, ProfileDialog
 from tui.screens.settings_fields import SettingsPage, cut
-from tui.services.parts import Parts
 from tui.services.profiles import Checked, Gateways, Removed, short_address
+from tui.services.services import Services
 
 NAME_CELLS, ADDRESS_CELLS, KEY_CELLS = 16, 30, 14
 """Widths of the columns of a row; the last one has the rest."""
@@ -49,9 +49,9 @@ class GatewaysPage(SettingsPage):
     details = getters.query_one("#gateway-details", Static)
     run = getters.query_one("#gateway-run", Static)
 
-    def __init__(self, parts: Parts, gateways: Gateways) -> None:
+    def __init__(self, services: Services, gateways: Gateways) -> None:
         super().__init__(id="gateways")
-        self._parts = parts
+        self._services = services
         self._gateways = gateways
         self._answers: dict[str, Checked | str] = {}
         """What each gateway said when it was last tried: its models, or a sentence."""
@@ -147,7 +147,7 @@ class GatewaysPage(SettingsPage):
 
     @property
     def _in_use(self) -> Profile | None:
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         return None if connection is None else connection.profile
 
     @on(OptionList.OptionHighlighted, "#gateway-rows")
@@ -218,7 +218,7 @@ class GatewaysPage(SettingsPage):
         if profile is None:
             return ()
         answer = self._answers.get(profile.name)
-        return answer.models if isinstance(answer, Checked) else tuple(self._parts.connections.to(profile).models)
+        return answer.models if isinstance(answer, Checked) else tuple(self._services.connections.to(profile).models)
 
     def action_test(self) -> None:
         """Try the gateway under the cursor."""

@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
+from tui.domain.i18n import _
 from tui.domain.settings import GenerationOptions, Settings
-from tui.domain.words import _
 from tui.screens.settings_fields import Change, Field, SettingsPage
 from tui.services import typed_values
 

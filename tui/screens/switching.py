@@ -9,12 +9,12 @@ from textual import getters, on, work
 from textual.binding import Binding, BindingType
 
 from tui.domain.errors import ChinwagError, SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import Profile
-from tui.domain.words import _
 from tui.screens.chat_pane import ChatPane
 from tui.screens.finding import FindingScreen
 from tui.services.connections import Connection
-from tui.services.parts import Parts
+from tui.services.services import Services
 
 
 class SwitchingScreen(FindingScreen):
@@ -28,14 +28,14 @@ class SwitchingScreen(FindingScreen):
 
     pane = getters.query_one(ChatPane)
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._parts = parts
+        self._services = services
 
     def use_profile(self, profile: Profile) -> None:
         """Answer through this gateway from now on, with a model of its own."""
         self.pane.use_model("")
-        self._connect(self._parts.connections.use(profile))
+        self._connect(self._services.connections.use(profile))
 
     @work(group="connect", exclusive=True)
     async def _connect(self, connection: Connection) -> None:
@@ -63,7 +63,7 @@ class SwitchingScreen(FindingScreen):
             return
         from tui.screens.onboarding import OnboardingScreen
 
-        self.app.push_screen(OnboardingScreen(self._parts), self._gateway_chosen)
+        self.app.push_screen(OnboardingScreen(self._services), self._gateway_chosen)
 
     def _gateway_chosen(self, profile: Profile | None) -> None:
         if profile is not None:
@@ -76,7 +76,7 @@ class SwitchingScreen(FindingScreen):
 
     def action_choose_model(self) -> None:
         """Pick the model of the next replies."""
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         if connection is None:
             self.action_onboarding()
             return
@@ -94,9 +94,9 @@ class SwitchingScreen(FindingScreen):
         """Pick who answers from now on, among the saved gateways and the embedded engine."""
         from tui.screens.profile_picker import ProfilePicker
 
-        connection = self._parts.connections.current
+        connection = self._services.connections.current
         current = None if connection is None else connection.profile
-        known = [*self._parts.preferences.settings.profiles, self._parts.local.profile]
+        known = [*self._services.preferences.settings.profiles, self._services.local.profile]
         if current is not None and current not in known:  # given on the command line or in the environment
             known.insert(0, current)
         self.app.push_screen(ProfilePicker(known, current), self._gateway_picked)
@@ -110,7 +110,7 @@ class SwitchingScreen(FindingScreen):
 
     @work(group="gateway")
     async def _prefer(self, profile: Profile) -> None:
-        preferences = self._parts.preferences
+        preferences = self._services.preferences
         if profile in preferences.settings.profiles and preferences.settings.current() != profile:
             try:
                 await preferences.save(replace(preferences.settings, profile=profile.name))
@@ -121,13 +121,13 @@ class SwitchingScreen(FindingScreen):
         """Gateways, parameters, looks."""
         from tui.screens.settings import SettingsScreen
 
-        self.app.push_screen(SettingsScreen(self._parts), self._settings_closed)
+        self.app.push_screen(SettingsScreen(self._services), self._settings_closed)
 
     def _settings_closed(self, profile: Profile | None) -> None:
         self._apply_settings()
         self._gateway_chosen(profile)
 
     def _apply_settings(self) -> None:
-        settings = self._parts.preferences.settings
+        settings = self._services.preferences.settings
         self.set_class(not settings.sidebar, "-no-sidebar")
         self.transcript.follow_mode = settings.follow

@@ -15,8 +15,8 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean
-from tui.domain.words import _, plural
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.services.rescue import Unsaved

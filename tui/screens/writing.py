@@ -10,13 +10,13 @@ from typing import ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.screens.commands import CHAT_COMMANDS, Command
 from tui.screens.editor import EditorError, edit_text
 from tui.screens.labelling import LabellingScreen
 from tui.services.export.names import file_name
 from tui.services.export.saving import Format, Saved, default_folder, save, snapshot
-from tui.services.parts import Parts
+from tui.services.services import Services
 from tui.widgets.prompt_box import PromptBox
 
 QUIT_WITHIN = 2.0
@@ -32,8 +32,8 @@ class WritingScreen(LabellingScreen):
         Binding("ctrl+c,super+c", "interrupt", "Copy, stop or quit", show=False, id="chat.interrupt"),
     ]
 
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts)
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
         self._quit_asked = 0.0
         self._editing = asyncio.Lock()
 
@@ -50,7 +50,7 @@ class WritingScreen(LabellingScreen):
             return
         from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
 
-        folder = await asyncio.to_thread(default_folder, self._parts.places.data)
+        folder = await asyncio.to_thread(default_folder, self._services.dirs.data)
         suggested = folder / file_name(self.pane.conversation, Format.MARKDOWN)
         dialog = SaveDialog(suggested, self._save_file, CONVERSATION_FORMATS, _("Save this conversation"))
         self.app.push_screen(dialog, self.file_saved)
@@ -100,7 +100,7 @@ class WritingScreen(LabellingScreen):
 
         typed_ahead = self.pane.prompt_box.take_command
         if self.is_active:
-            self.app.push_screen(HistorySearch(self._parts.history.all, typed_ahead), self._earlier_chosen)
+            self.app.push_screen(HistorySearch(self._services.history.all, typed_ahead), self._earlier_chosen)
         else:
             typed_ahead()
 

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from tui.domain.chat import ChatMessage, Conversation, OpenedConversation
 from tui.domain.errors import ChangeError, MissingError, StoreError
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
 from tui.services.turns import Turns
 
 KEPT_ACTS = 200

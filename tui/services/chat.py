@@ -54,7 +54,7 @@ class Gateway(Protocol):
         """Close the connections."""
 
 
-class Line(Protocol):
+class ReplyBackend(Protocol):
     """A gateway that may still have to be set up: a key looked up, an engine started."""
 
     stream: bool
@@ -79,7 +79,7 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class ReplyOptions:
     """How a reply is asked for: what counts after conversation, profile and settings are laid over each other."""
 
     model: str
@@ -95,19 +95,21 @@ class ChatService:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def ask(self, conversation: Conversation, prompt: str, setup: Setup) -> ChatMessage:
+    async def ask(self, conversation: Conversation, prompt: str, setup: ReplyOptions) -> ChatMessage:
         """Save a prompt and the empty reply to it, and return the reply.
 
         When nothing could be saved, StoreError is raised and the conversation is as before.
         """
         return await self._ask(conversation, prompt, setup, conversation.add)
 
-    async def edit(self, conversation: Conversation, question: ChatMessage, prompt: str, setup: Setup) -> ChatMessage:
+    async def edit(
+        self, conversation: Conversation, question: ChatMessage, prompt: str, setup: ReplyOptions
+    ) -> ChatMessage:
         """The same for another version of a prompt, which stays in the tree with all that was said after it."""
         return await self._ask(conversation, prompt, setup, partial(conversation.add_sibling, question))
 
     async def _ask(
-        self, conversation: Conversation, prompt: str, setup: Setup, put: Callable[[ChatMessage], ChatMessage]
+        self, conversation: Conversation, prompt: str, setup: ReplyOptions, put: Callable[[ChatMessage], ChatMessage]
     ) -> ChatMessage:
         before = replace(conversation)
         question = put(ChatMessage(Role.USER, prompt))
@@ -124,7 +126,7 @@ class ChatService:
             raise
         return answer
 
-    async def retry(self, conversation: Conversation, reply: ChatMessage, setup: Setup) -> ChatMessage:
+    async def retry(self, conversation: Conversation, reply: ChatMessage, setup: ReplyOptions) -> ChatMessage:
         """Save an empty reply beside `reply` and return it; the old one stays in the tree."""
         before = (conversation.leaf, conversation.updated)
         answer = conversation.add_sibling(reply, self._empty_reply(setup))
@@ -151,8 +153,8 @@ class ChatService:
         self,
         conversation: Conversation,
         answer: ChatMessage,
-        setup: Setup,
-        line: Line,
+        setup: ReplyOptions,
+        line: ReplyBackend,
         on_retry: OnRetry | None = None,
         on_alive: OnAlive | None = None,
     ) -> Chunks:
@@ -192,7 +194,7 @@ class ChatService:
         await self._store.save(conversation, answer)
 
     @staticmethod
-    def _empty_reply(setup: Setup) -> ChatMessage:
+    def _empty_reply(setup: ReplyOptions) -> ChatMessage:
         return ChatMessage(Role.ASSISTANT, state=MessageState.STREAMING, model=setup.model, options=setup.options)
 
 
@@ -206,7 +208,7 @@ async def _chunks(gateway: Gateway, request: ChatRequest, on_retry: OnRetry | No
 
 
 def _messages(
-    conversation: Conversation, answer: ChatMessage, setup: Setup, *, prefill: bool
+    conversation: Conversation, answer: ChatMessage, setup: ReplyOptions, *, prefill: bool
 ) -> list[tuple[Role, str]]:
     system = [(Role.SYSTEM, setup.system)] if setup.system.strip() else []
     if answer.content:

@@ -11,8 +11,8 @@ from enum import Enum
 from pathlib import Path
 
 from tui.domain.errors import ClipboardError
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean
-from tui.domain.words import _, plural
 from tui.services.export.names import size_of
 from tui.services.programs import run_program
 

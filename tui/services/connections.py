@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tui.domain.errors import ChinwagError, GatewayError
+from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
-from tui.domain.words import _
 from tui.services.chat import Gateway
 from tui.services.profile_memory import Cache, ProfileMemory
 
 if TYPE_CHECKING:
-    from tui.api.request import Learned
+    from tui.api.request import GatewayQuirks
 
 Connect = Callable[[Profile, str | None], Awaitable[Gateway]]
 """Makes a gateway client for a profile and its key. May take its time: imports, TLS."""
@@ -33,7 +33,7 @@ class Keys(Protocol):
 class Learning(Protocol):
     """A gateway client that adapts to what the gateway refuses."""
 
-    learned: Learned
+    learned: GatewayQuirks
 
 
 class Endpoint(Protocol):
@@ -175,7 +175,7 @@ class Connection:
             await self._memory.settle()
 
     @property
-    def _learned(self) -> Learned | None:
+    def _learned(self) -> GatewayQuirks | None:
         if self._memory is not None:
             return self._memory.learned
         return self._gateway.learned if isinstance(self._gateway, Learning) else None

@@ -6,8 +6,8 @@ import asyncio
 from typing import Protocol
 
 from tui.domain.errors import SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import Settings
-from tui.domain.words import _
 
 
 class SettingsStore(Protocol):

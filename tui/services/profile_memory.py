@@ -9,7 +9,7 @@ from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
 
 if TYPE_CHECKING:  # for the annotations: both are imported in a thread
-    from tui.api.request import Learned
+    from tui.api.request import GatewayQuirks
     from tui.store.profile_cache import KnownProfile
 
 
@@ -31,7 +31,7 @@ class ProfileMemory:
         """The last list that came."""
         self.fetched: float | None = None
         """When it came, in Unix seconds."""
-        self.learned: Learned | None = None
+        self.learned: GatewayQuirks | None = None
         """What the gateway's refusals have taught; None until `recall`."""
         self._profile = profile
         self._cache = cache
@@ -39,7 +39,7 @@ class ProfileMemory:
         self._unsaved = False
         self._saver: asyncio.Task[None] | None = None
 
-    async def recall(self) -> Learned:
+    async def recall(self) -> GatewayQuirks:
         """Read what is known, the first time; what has been learned."""
         async with self._one_at_a_time:
             if self.learned is not None:
@@ -73,13 +73,13 @@ class ProfileMemory:
             self._unsaved = False
             await asyncio.to_thread(self._store, self.models, learned, self.fetched)
 
-    def _load(self) -> tuple[KnownProfile, Learned]:
-        from tui.api.request import Learned
+    def _load(self) -> tuple[KnownProfile, GatewayQuirks]:
+        from tui.api.request import GatewayQuirks
 
         known = self._cache.load(self._profile.name, self._profile.base_url)
-        return known, Learned.from_dict(known.learned)
+        return known, GatewayQuirks.from_dict(known.learned)
 
-    def _store(self, models: list[ModelInfo], learned: Learned, fetched: float | None) -> None:
+    def _store(self, models: list[ModelInfo], learned: GatewayQuirks, fetched: float | None) -> None:
         from tui.store.profile_cache import KnownProfile
 
         known = KnownProfile(models, learned.as_dict(), fetched)

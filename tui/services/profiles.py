@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from tui.api.address import parse_address
 from tui.domain.errors import GatewayError, SettingsError
+from tui.domain.i18n import _, plural
 from tui.domain.models import ModelInfo
 from tui.domain.settings import LOCAL_PROFILE, KeySource, Profile, Settings
-from tui.domain.words import _, plural
 from tui.services.connections import Connections
 from tui.services.preferences import Preferences
 from tui.store.secrets import masked

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 ROOM = 20_000_000
 """Bytes that must be free where a folder is suggested."""

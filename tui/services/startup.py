@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from tui.domain.i18n import _
 from tui.domain.settings import KeySource, Profile, Settings
-from tui.domain.words import _
 
 ENVIRONMENT_PROFILE = "environment"
 """The name of a gateway that is given by CHINWAG_BASE_URL alone."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState
 from tui.domain.errors import GatewayError, StoreError
-from tui.services.chat import ChatService, Line, Setup
+from tui.services.chat import ChatService, ReplyBackend, ReplyOptions
 
 SAVE_EVERY = 0.5
 """Seconds from the beginning of one save of a growing reply to the beginning of the next."""
@@ -81,12 +81,12 @@ class Turn:
         if self._task.done():
             self._task.result()
 
-    def run(self, chat: ChatService, setup: Setup, line: Line) -> asyncio.Task[None]:
+    def run(self, chat: ChatService, setup: ReplyOptions, line: ReplyBackend) -> asyncio.Task[None]:
         """Start; for `Turns`."""
         self._task = asyncio.create_task(self._run(chat, setup, line), name=f"turn {self.answer.id}")
         return self._task
 
-    async def _run(self, chat: ChatService, setup: Setup, line: Line) -> None:
+    async def _run(self, chat: ChatService, setup: ReplyOptions, line: ReplyBackend) -> None:
         try:
             await self._arrive(chat, setup, line)
         finally:
@@ -97,7 +97,7 @@ class Turn:
                 self._stuck.set()
                 await asyncio.sleep(SAVE_AGAIN)
 
-    async def _arrive(self, chat: ChatService, setup: Setup, line: Line) -> None:
+    async def _arrive(self, chat: ChatService, setup: ReplyOptions, line: ReplyBackend) -> None:
         self._streaming = asyncio.create_task(self._stream(chat, setup, line), name=f"stream {self.answer.id}")
         if self._stopped:
             self._streaming.cancel()
@@ -120,7 +120,7 @@ class Turn:
         if self._streaming.cancelled():  # perhaps while it was being saved; what is on disk is not written again
             await self._try_saving(chat)
 
-    async def _stream(self, chat: ChatService, setup: Setup, line: Line) -> None:
+    async def _stream(self, chat: ChatService, setup: ReplyOptions, line: ReplyBackend) -> None:
         stream = chat.reply(self.conversation, self.answer, setup, line, self._note_retry, self._note_alive)
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
@@ -197,24 +197,28 @@ class Turns:
         """All turns whose replies are arriving, or are not saved yet."""
         return list(self._running.values())
 
-    async def ask(self, conversation: Conversation, prompt: str, setup: Setup, line: Line) -> Turn:
+    async def ask(self, conversation: Conversation, prompt: str, setup: ReplyOptions, line: ReplyBackend) -> Turn:
         """Save the prompt and start the reply; StoreError when it cannot be saved, and then nothing was sent."""
         answer = await self._chat.ask(conversation, prompt, setup)
         return self._start(conversation, answer, setup, line)
 
     async def edit(
-        self, conversation: Conversation, question: ChatMessage, prompt: str, setup: Setup, line: Line
+        self, conversation: Conversation, question: ChatMessage, prompt: str, setup: ReplyOptions, line: ReplyBackend
     ) -> Turn:
         """Ask with another version of a question; the old one stays beside it. Failures as with `ask`."""
         answer = await self._chat.edit(conversation, question, prompt, setup)
         return self._start(conversation, answer, setup, line)
 
-    async def retry(self, conversation: Conversation, reply: ChatMessage, setup: Setup, line: Line) -> Turn:
+    async def retry(
+        self, conversation: Conversation, reply: ChatMessage, setup: ReplyOptions, line: ReplyBackend
+    ) -> Turn:
         """Ask once more for a reply; the old one stays beside the new."""
         answer = await self._chat.retry(conversation, reply, setup)
         return self._start(conversation, answer, setup, line)
 
-    async def resume(self, conversation: Conversation, reply: ChatMessage, setup: Setup, line: Line) -> Turn:
+    async def resume(
+        self, conversation: Conversation, reply: ChatMessage, setup: ReplyOptions, line: ReplyBackend
+    ) -> Turn:
         """Have a reply that was cut off go on, as the same message."""
         await self._chat.resume(conversation, reply)
         return self._start(conversation, reply, setup, line)
@@ -229,7 +233,7 @@ class Turns:
                     await turn.settle()
         return self.running
 
-    def _start(self, conversation: Conversation, answer: ChatMessage, setup: Setup, line: Line) -> Turn:
+    def _start(self, conversation: Conversation, answer: ChatMessage, setup: ReplyOptions, line: ReplyBackend) -> Turn:
         self._running.pop(answer.id, None)  # it is continued: one turn saves it from here on
         turn = self._running[answer.id] = Turn(conversation, answer)
         task = turn.run(self._chat, setup, line)

@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from tui.domain.errors import SettingsError
 from tui.domain.headers import header_problem, is_secret
+from tui.domain.i18n import _
 from tui.domain.settings import Profile
-from tui.domain.words import _
 
 Number = TypeVar("Number", int, float)
 Headers = tuple[tuple[str, str], ...]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store import files
 from tui.store.file_states import SUFFIX
 from tui.store.folder import DataFolder

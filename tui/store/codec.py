@@ -15,8 +15,8 @@ from types import UnionType
 from typing import Any, TypeVar
 
 from tui.domain.chat import ChatMessage, Conversation, MessageError, MessageState, Role, Usage
+from tui.domain.i18n import _
 from tui.domain.settings import GenerationOptions
-from tui.domain.words import _
 
 Doc = dict[str, Any]
 Docs = dict[str, Doc]

@@ -9,12 +9,12 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, OpenedConversation
 from tui.domain.errors import StoreError
-from tui.domain.place import Place
+from tui.domain.file_location import FileLocation
+from tui.domain.i18n import _
 from tui.domain.search import Query, SearchHit
-from tui.domain.words import _
 from tui.store import file_states
 from tui.store.codec import Doc, encode_message, encode_meta
-from tui.store.entries import News, Written, indexed
+from tui.store.entries import IndexUpdate, SaveResult, indexed
 from tui.store.folder import DataFolder
 from tui.store.listing import Listing
 
@@ -115,10 +115,10 @@ class ConversationStore:
             self._partial.add(opened.conversation)
         return opened
 
-    async def has_news(self, conversation: Conversation) -> bool:
+    async def has_changed_on_disk(self, conversation: Conversation) -> bool:
         """Whether others have changed a conversation's file since it was loaded or saved here. Cheap.
 
-        A file that is gone is no news.
+        A file that is gone has not changed.
         """
         signature = await self.signature(conversation.id)
         return bool(signature) and signature != self._seen.get(conversation)
@@ -128,12 +128,12 @@ class ConversationStore:
         signature = await self.signature(conversation.id)
         return bool(signature) and signature == self._seen.get(conversation)
 
-    async def place(self, conversation_id: str) -> Place:
+    async def place(self, conversation_id: str) -> FileLocation:
         """Where a conversation's file is. Cheap."""
         signature = await self.signature(conversation_id)
         if not signature:
-            return Place.GONE
-        return Place.TRASH if file_states.is_trashed(signature) else Place.LISTED
+            return FileLocation.GONE
+        return FileLocation.TRASH if file_states.is_trashed(signature) else FileLocation.LISTED
 
     async def signature(self, conversation_id: str) -> str:
         """What tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
@@ -155,27 +155,27 @@ class ConversationStore:
         settled = bool(changed) or any(message.state is not MessageState.STREAMING for message in messages)
         given = [*conversation.messages.values(), *messages] if known is None else messages
         unique = list({message.id: message for message in given}.values())
-        written = await self._write(conversation, changed, unique, settled=settled, whole=known is None)
-        if written is None:
+        result = await self._write(conversation, changed, unique, settled=settled, whole=known is None)
+        if result is None:
             meta = encode_meta(conversation)
             every = list(conversation.messages.values())
-            written = await self._write(conversation, meta, every, settled=True, whole=True)
+            result = await self._write(conversation, meta, every, settled=True, whole=True)
         self._known[conversation] = meta
-        if written is not None and self._seen.get(conversation, "") == written.before:
-            self._seen[conversation] = written.after
-        self._take_in(conversation.id, written)
+        if result is not None and self._seen.get(conversation, "") == result.before:
+            self._seen[conversation] = result.after
+        self._apply_save(conversation.id, result)
 
     async def _write(
         self, conversation: Conversation, meta: Doc, messages: list[ChatMessage], *, settled: bool, whole: bool
-    ) -> Written | None:
+    ) -> SaveResult | None:
         documents = {message.id: encode_message(message) for message in messages}
-        news = News(indexed(messages), len(conversation.branch())) if settled else None
-        return await self.folder.run(lambda: self._library.save(conversation.id, meta, documents, news, whole=whole))
+        update = IndexUpdate(indexed(messages), len(conversation.branch())) if settled else None
+        return await self.folder.run(lambda: self._library.save(conversation.id, meta, documents, update, whole=whole))
 
-    def _take_in(self, conversation_id: str, written: Written | None) -> None:
-        """Have the list know what was written."""
-        if written is not None:
-            self._listing.take_in(conversation_id, written)
+    def _apply_save(self, conversation_id: str, result: SaveResult | None) -> None:
+        """Tell the list what was written."""
+        if result is not None:
+            self._listing.apply_save(conversation_id, result)
 
     async def rename(self, conversation_id: str, title: str) -> None:
         """Give a stored conversation another title."""
@@ -194,7 +194,7 @@ class ConversationStore:
         await self._move(conversation_id, self.folder.trash, self.folder.conversations)
 
     async def _change_meta(self, conversation_id: str, fields: Doc) -> None:
-        self._take_in(
+        self._apply_save(
             conversation_id, await self.folder.run(lambda: self._library.change_meta(conversation_id, fields))
         )
         for conversation in [each for each in self._known if each.id == conversation_id]:

@@ -40,7 +40,7 @@ class Entry(NamedTuple):
     """These are all of its messages: others are forgotten."""
 
 
-class News(NamedTuple):
+class IndexUpdate(NamedTuple):
     """What is new in a conversation that is being saved."""
 
     messages: tuple[IndexedMessage, ...] = ()
@@ -49,7 +49,7 @@ class News(NamedTuple):
     """Messages on the branch last shown; `None`: as many as before."""
 
 
-class Written(NamedTuple):
+class SaveResult(NamedTuple):
     """What was written."""
 
     entry: Entry | None

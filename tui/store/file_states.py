@@ -15,7 +15,7 @@ SUFFIX = ".jsonl"
 _TRASHED = "trash "
 
 
-class News(NamedTuple):
+class FolderChanges(NamedTuple):
     """What changes when another program makes, moves or finishes something in the folder. Cheap to look at."""
 
     folders: tuple[int, int]
@@ -63,9 +63,9 @@ def signatures(folder: DataFolder) -> dict[str, str]:
     return {**dict(_scan(folder.trash, trashed=True)), **dict(_scan(folder.conversations, trashed=False))}
 
 
-def news(folder: DataFolder) -> News:
+def folder_changes(folder: DataFolder) -> FolderChanges:
     """Equal to the last one as long as nobody else has done anything that the list would show."""
-    return News(
+    return FolderChanges(
         (_changed(folder.conversations), _changed(folder.trash)),
         tuple(sorted((entry.name, _time(entry)) for entry in _entries(folder.writers) if entry.name != folder.writer)),
     )

@@ -17,7 +17,7 @@ from tui.domain.chat import ConversationSummary
 from tui.domain.search import fold
 from tui.store import files
 from tui.store.entries import Entry, IndexedMessage
-from tui.store.words import separated
+from tui.store.tokenizer import separated
 
 VERSION = 2
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store.folder import CLOSING, DataFolder
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from tui.domain.chat import Conversation, ConversationSummary
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store import file_states
 from tui.store.codec import decode_conversation
 from tui.store.entries import Entry, indexed

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from tui.domain.chat import Conversation, MessageState, OpenedConversation
 from tui.domain.errors import MissingError, StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store import file_states, files
 from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, encode_message, encode_meta, schema_of
-from tui.store.entries import Entry, News, Written
+from tui.store.entries import Entry, IndexUpdate, SaveResult
 from tui.store.folder import DataFolder
 from tui.store.indexing import MESSAGES, META, read_entry, summarise
 from tui.store.lines import joined
@@ -81,8 +81,8 @@ class Library:
         return None if conversation is None else self._opened(conversation)
 
     def save(
-        self, conversation_id: str, meta: Doc, messages: Docs, news: News | None, *, whole: bool
-    ) -> Written | None:
+        self, conversation_id: str, meta: Doc, messages: Docs, update: IndexUpdate | None, *, whole: bool
+    ) -> SaveResult | None:
         """Write these fields of the meta and these messages durably.
 
         `None`, and nothing written, when the file needs the whole conversation instead: it is not there, or it is of an
@@ -106,17 +106,19 @@ class Library:
                 database.replace_all(MESSAGES, messages)
                 if meta:
                     database.put(META, META, {**meta, "schema": SCHEMA})
-            return self._note(conversation_id, database, before, messages, news)
+            return self._note(conversation_id, database, before, messages, update)
 
-    def change_meta(self, conversation_id: str, fields: Doc) -> Written:
+    def change_meta(self, conversation_id: str, fields: Doc) -> SaveResult:
         """Change fields of a stored conversation's meta; StoreError when it is missing."""
-        written = self.save(conversation_id, fields, {}, News(), whole=False)
-        if written is None:
+        result = self.save(conversation_id, fields, {}, IndexUpdate(), whole=False)
+        if result is None:
             conversation = self.load(conversation_id)[0].conversation
             messages = {message.id: encode_message(message) for message in conversation.messages.values()}
-            written = self.save(conversation_id, {**encode_meta(conversation), **fields}, messages, News(), whole=True)
-        assert written is not None  # a whole conversation can always be written
-        return written
+            result = self.save(
+                conversation_id, {**encode_meta(conversation), **fields}, messages, IndexUpdate(), whole=True
+            )
+        assert result is not None  # a whole conversation can always be written
+        return result
 
     def move(self, conversation_id: str, source: Path, target: Path) -> Entry | None:
         """Move a conversation between the folders of the living and of the trash; how the list shows it now."""
@@ -135,26 +137,26 @@ class Library:
         return read_entry(self._folder, conversation_id)
 
     def _note(
-        self, conversation_id: str, database: LogDatabase, before: str, messages: Docs, news: News | None
-    ) -> Written:
+        self, conversation_id: str, database: LogDatabase, before: str, messages: Docs, update: IndexUpdate | None
+    ) -> SaveResult:
         """What the list needs to know of the write of these messages that was just done."""
         after = file_states.signature_at(self._folder, conversation_id)
         known = self._written.get(conversation_id)
         if known is None or known.last != before:
             known = _Signatures(before, before)
         listed, growing = known.listed, known.growing | messages.keys()
-        if news is None:
+        if update is None:
             self._written[conversation_id] = _Signatures(listed, after, growing)
-            return Written(None, listed, before, after)
-        growing -= {message.id for message in news.messages}
+            return SaveResult(None, listed, before, after)
+        growing -= {message.id for message in update.messages}
         self._written[conversation_id] = _Signatures(after, after, growing)
         if growing:
             listed = UNLISTED  # a title was given while a reply grew: its words have to be read from the file
         self._folder.tell_others()
         summary = summarise(decode_conversation(conversation_id, database.get_one(META, META), {}))
         summary = replace(summary, trashed=file_states.is_trashed(after))
-        return Written(
-            Entry(conversation_id, summary, after, news.length, news.messages, whole=False), listed, before, after
+        return SaveResult(
+            Entry(conversation_id, summary, after, update.length, update.messages, whole=False), listed, before, after
         )
 
     def _unreadable(self, database: LogDatabase) -> StoreError:

@@ -17,8 +17,8 @@ from tui.store.folder import DataFolder
 from tui.store.index_threads import IndexThreads
 
 if TYPE_CHECKING:
-    from tui.store.entries import Entry, Written
-    from tui.store.file_states import News
+    from tui.store.entries import Entry, SaveResult
+    from tui.store.file_states import FolderChanges
     from tui.store.index import IndexWriter
     from tui.store.indexing import Indexer
     from tui.store.searching import IndexReader
@@ -51,7 +51,7 @@ class Listing:
         self._background: asyncio.Task[None] | None = None
         self._found = 0
         """Files that the present background work began with."""
-        self._news: News | None = None
+        self._last_changes: FolderChanges | None = None
         self._looked = 0.0
         self._version = -1
         self._changed = False
@@ -111,14 +111,14 @@ class Listing:
                 self._threads.interrupt()
             raise
 
-    def take_in(self, conversation_id: str, written: Written) -> None:
+    def apply_save(self, conversation_id: str, result: SaveResult) -> None:
         """Take in what was just saved; the list shows it from the next question on."""
-        entry = written.entry
+        entry = result.entry
         if entry is None:
-            self._growing[conversation_id] = written.after
+            self._growing[conversation_id] = result.after
         else:
             self._growing.pop(conversation_id, None)
-            self._put(lambda writer: writer.put_saved(entry, written.listed))
+            self._put(lambda writer: writer.put_saved(entry, result.listed))
 
     def put(self, entry: Entry | None) -> None:
         """Take in a conversation as it was read from its file; `None` for one that nothing was ever written to."""
@@ -155,7 +155,7 @@ class Listing:
             try:
                 await self._threads.write(self._indexer.read_some)
             except StoreError:  # the folder cannot be read, which is said elsewhere; the next look tries again
-                self._news = None
+                self._last_changes = None
                 return
             self._changed = True
             if self._found > AT_ONCE:
@@ -183,7 +183,7 @@ class Listing:
         from tui.store.indexing import Indexer
 
         self._indexer = Indexer(self._folder)
-        self._news, self._version = None, index.data_version()
+        self._last_changes, self._version = None, index.data_version()
         if index.is_empty():
             until = time.monotonic() + FIRST_SECONDS
             self._changed = self._indexer.look(index, self._growing) or self._indexer.waiting > 0
@@ -196,8 +196,8 @@ class Listing:
         version = index.data_version()
         if version != self._version:
             self._version, self._changed = version, True
-        now, news = time.monotonic(), file_states.news(self._folder)
-        if thoroughly or news != self._news or now - self._looked > LOOK_ANYWAY:
-            self._news, self._looked = news, now
+        now, changes = time.monotonic(), file_states.folder_changes(self._folder)
+        if thoroughly or changes != self._last_changes or now - self._looked > LOOK_ANYWAY:
+            self._last_changes, self._looked = changes, now
             if self._indexer.look(index, self._growing):
                 self._changed = True

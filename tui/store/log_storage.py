@@ -13,7 +13,7 @@ from filelock import BaseFileLock
 from tinydb.storages import Storage
 
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store import files
 from tui.store.lines import FORMAT, Doc, Header, Line, Resolved, growth, header, parse, resolve
 

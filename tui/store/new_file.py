@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import IO
 
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store import files
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tui.domain.chat import OpenedConversation
 from tui.domain.errors import StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, schema_of
 from tui.store.file_states import SUFFIX
 from tui.store.folder import DataFolder

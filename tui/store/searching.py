@@ -14,7 +14,7 @@ from tui.store.entries import IndexedMessage
 from tui.store.folder import DataFolder
 from tui.store.index import COLUMNS, first_number, has_words, moment_of, storable, summary_of
 from tui.store.indexing import read_entry
-from tui.store.words import joined, match_expression
+from tui.store.tokenizer import joined, match_expression
 
 LINE_LENGTH = 300
 """Characters of a matching line that are handed out."""

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui.domain.errors import SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import Profile
-from tui.domain.words import _
 from tui.store import files
 
 COMMAND_SECONDS = 5.0

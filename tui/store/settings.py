@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.domain.errors import SettingsError
+from tui.domain.i18n import _
 from tui.domain.settings import LOCAL_PROFILE, Clocks, GenerationOptions, KeySource, LocalSettings, Profile, Settings
-from tui.domain.words import _
 from tui.store import files
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 
 from tui.domain.chat import ConversationSummary, Role
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.search import SearchHit, Span, Term, marks_in_title
-from tui.domain.words import _
 from tui.widgets.conversation_rows import Fold, Heading, Row, age
 
 MARK = "bold underline $accent"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tui.domain.chat import ConversationSummary
+from tui.domain.i18n import _, plural
 from tui.domain.search import SearchHit, Term
-from tui.domain.words import _, plural
 
 MOST_LINES = 3
 """Messages of one conversation that are shown at first."""

@@ -15,8 +15,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.widgets.key_line import Hint, key_line
 
 _LEAST_WORDS = 16

@@ -14,9 +14,9 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.domain.i18n import _
 from tui.domain.models import ModelInfo, by_id
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 
 MOST_ROWS = 200
 """Rows that are laid out; to see others the user types."""

@@ -16,8 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.domain.i18n import _, plural
 from tui.domain.search import Term, marks_in_title
-from tui.domain.words import _, plural
 from tui.widgets.transcript.note import MARK
 from tui.widgets.transcript.outline import OutlineItem
 from tui.widgets.transcript.wrapping import cells, shorten

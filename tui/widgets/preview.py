@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage, ConversationSummary, Role
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean, one_line
 from tui.domain.search import Span
-from tui.domain.words import _, plural
 from tui.widgets.conversation_lines import MARK
 from tui.widgets.conversation_rows import age
 

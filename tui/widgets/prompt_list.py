@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.domain.earlier import EarlierPrompt, row_of
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.widgets.conversation_rows import age
 
 AT_ONCE = 80

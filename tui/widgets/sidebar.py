@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.domain.chat import ConversationSummary
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.widgets.conversation_list import ConversationList
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean
-from tui.domain.words import _
 
 
 class Welcome(Static):

@@ -95,7 +95,7 @@ class LinesApp(App[None]):
         super().__init__()
         self._messages: list[dict[str, str]] = []
         self._client = httpx.AsyncClient(timeout=None)
-        self._parts: list[str] = []
+        self._services: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The two."""
@@ -123,7 +123,7 @@ class LinesApp(App[None]):
         async with self._client.stream("POST", sys.argv[1] + "/chat/completions", json=body) as reply:
             async for line in reply.aiter_lines():
                 if line.startswith("data: ") and line != "data: [DONE]":
-                    self._parts.append(json.loads(line[6:])["choices"][0]["delta"].get("content") or "")
+                    self._services.append(json.loads(line[6:])["choices"][0]["delta"].get("content") or "")
         done.set()
         await painter
 
@@ -136,9 +136,9 @@ class LinesApp(App[None]):
         view.end()
 
     def _draw_parts(self, view: Lines) -> None:
-        if self._parts:
-            view.feed("".join(self._parts))
-            self._parts.clear()
+        if self._services:
+            view.feed("".join(self._services))
+            self._services.clear()
 
 
 if __name__ == "__main__":

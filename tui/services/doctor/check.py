@@ -16,7 +16,7 @@ from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
 from tui.services.chat import Gateway
 from tui.services.connections import Connect
-from tui.services.parts import Parts
+from tui.services.services import Services
 
 
 class State(StrEnum):
@@ -99,7 +99,7 @@ class Terminal(Protocol):
 class Case:
     """What is looked at, and what has been found on the way."""
 
-    parts: Parts
+    services: Services
     profile: Profile | None
     """The gateway; None where none is configured."""
     connect: Connect
@@ -126,7 +126,7 @@ class Case:
             if self.gateway is not None:
                 await self.gateway.aclose()
         finally:
-            await self.parts.store.folder.close()
+            await self.services.store.folder.close()
 
 
 Look = Callable[[Case], Awaitable[Finding]]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.services.doctor import files, gateway, terminal
 from tui.services.doctor.check import Case, Check, Finding, Look, State, failure, skipped, warning
 from tui.services.doctor.privacy import Privacy

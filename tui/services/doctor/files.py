@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tui.domain.errors import StoreError
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 from tui.services.doctor.check import Case, Finding, failure, ok, warning
-from tui.store.look import count_conversations, look_at_folder, look_at_index
+from tui.store.inspect import count_conversations, inspect_folder, inspect_index
 
 LITTLE_SPACE = 100_000_000
 """Bytes free below which a word is due."""
@@ -15,23 +15,23 @@ _OTHER_FOLDER = _("Change its owner or permissions, free some space, or choose a
 
 async def look_at_settings(case: Case) -> Finding:
     """Say whether there is a settings file, and whether it can be used."""
-    path = case.parts.places.settings
-    if case.parts.preferences.problem:
+    path = case.services.dirs.settings
+    if case.services.preferences.problem:
         return failure(
-            case.parts.preferences.problem,
+            case.services.preferences.problem,
             _("Correct {path}; until then the defaults are used.").format(path=path),
         )
     if not path.exists():
         return ok(_("none yet; the defaults are used"))
-    count = plural("{n} gateway", "{n} gateways", len(case.parts.preferences.settings.profiles))
+    count = plural("{n} gateway", "{n} gateways", len(case.services.preferences.settings.profiles))
     return ok(_("{path}, {gateways}").format(path=path, gateways=count))
 
 
 async def look_at_store(case: Case) -> Finding:
     """Write a file into the data folder and remove it."""
-    folder = case.parts.store.folder
+    folder = case.services.store.folder
     try:
-        state = await folder.run(look_at_folder, folder)
+        state = await folder.run(inspect_folder, folder)
     except StoreError as error:
         return failure(str(error), _OTHER_FOLDER)
     space = _("{n:,.1f} GB free").format(n=state.free / 1_000_000_000)
@@ -49,7 +49,7 @@ async def look_at_store(case: Case) -> Finding:
 async def look_at_the_index(case: Case) -> Finding:
     """Say whether the list of conversations can be used; it is made anew where not."""
     try:
-        state = await case.parts.store.folder.run(look_at_index, case.parts.places.cache, case.parts.places.data)
+        state = await case.services.store.folder.run(inspect_index, case.services.dirs.cache, case.services.dirs.data)
     except StoreError as error:
         return failure(str(error), _("Check the cache folder, or choose another with --cache-dir."))
     if state == "damaged":
@@ -67,7 +67,7 @@ async def look_at_the_index(case: Case) -> Finding:
 
 async def count_saved(case: Case) -> Finding:
     """Count the conversations; none is read."""
-    folder = case.parts.store.folder
+    folder = case.services.store.folder
     try:
         kept = await folder.run(count_conversations, folder)
     except StoreError as error:
@@ -82,7 +82,7 @@ async def count_saved(case: Case) -> Finding:
 
 async def look_at_engine(case: Case) -> Finding:
     """Say whether the embedded engine could be started. It is not."""
-    here = await case.parts.local.status()
+    here = await case.services.local.status()
     if here.ready:
         return ok(_("ready: {model}, xllamacpp {version}").format(model=here.model, version=here.engine))
     if case.profile is not None and not case.profile.is_local:

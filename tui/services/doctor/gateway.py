@@ -13,8 +13,8 @@ from tui.api.probe import Secured, reach
 from tui.api.transport import ProxyChoice, choose_proxy
 from tui.domain.chat import ChatRequest, Role
 from tui.domain.errors import ChinwagError, GatewayError
+from tui.domain.i18n import _, plural
 from tui.domain.settings import GenerationOptions
-from tui.domain.words import _, plural
 from tui.services.doctor.check import Case, Finding, failure, ok, skipped, warning
 from tui.store.secrets import masked
 
@@ -48,7 +48,7 @@ async def find_key(case: Case) -> Finding:
     assert case.profile is not None
     source = _source(case)
     try:
-        case.key = await case.parts.keys.get(case.profile) or ""
+        case.key = await case.services.keys.get(case.profile) or ""
     except ChinwagError as error:
         return failure(str(error), _CHECK_KEY)
     if case.key:

@@ -6,8 +6,8 @@ import asyncio
 import re
 from collections.abc import Mapping
 
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.services.clipboard import Route
 from tui.services.doctor.check import Case, Finding, ok, skipped, warning
 from tui.services.programs import program_output
@@ -34,7 +34,7 @@ _NO_ANSWER = _("the terminal does not say")
 
 async def find_clipboard(case: Case) -> Finding:
     """Say which way a copied text would go. Nothing is copied."""
-    routes = case.parts.clipboard.routes
+    routes = case.services.clipboard.routes
     program = await asyncio.to_thread(_clipboard_program) if Route.SYSTEM in routes else ""
     if program:
         return ok(program)
@@ -47,7 +47,7 @@ async def find_clipboard(case: Case) -> Finding:
             _("Through the terminal (OSC 52); a tmux in between has to let it pass."),
             _("Put “set -s set-clipboard on” into ~/.tmux.conf where tmux runs."),
         )
-    if case.parts.clipboard.remote:
+    if case.services.clipboard.remote:
         return ok(_("through the terminal (OSC 52), as this is a remote shell"))
     return warning(
         _("No clipboard program; copying goes through the terminal (OSC 52)."),
@@ -123,7 +123,7 @@ async def find_multiplexer(case: Case) -> Finding:
 
 async def notice_ssh(case: Case) -> Finding:
     """Say whether the terminal is on another machine. Its address is not shown."""
-    return ok(_("yes") if case.parts.clipboard.remote else _("no"))
+    return ok(_("yes") if case.services.clipboard.remote else _("no"))
 
 
 async def read_locale(case: Case) -> Finding:

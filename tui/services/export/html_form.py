@@ -16,8 +16,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from tui.domain.chat import ChatMessage, Conversation
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean
-from tui.domain.words import _
 from tui.services.export.html_style import coloured, style_sheet
 from tui.services.export.names import moment
 from tui.services.export.wording import ending, facts, settings_of, speaker, title_of

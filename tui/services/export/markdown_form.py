@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from tui.domain.chat import ChatMessage, Conversation
+from tui.domain.i18n import _
 from tui.domain.safe_text import clean
-from tui.domain.words import _
 from tui.services.export.names import moment
 from tui.services.export.wording import ending, facts, settings_of, speaker, title_of
 

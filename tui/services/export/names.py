@@ -7,8 +7,8 @@ import unicodedata
 from datetime import datetime
 
 from tui.domain.chat import Conversation
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
 
 LONGEST = 120
 """Bytes of a name before its suffix: encrypted file systems take 143, and a number may come behind."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.services.export.saving import Saved
 from tui.store.new_file import expanded, is_folder, write_new_file
 

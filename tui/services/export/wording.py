@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean, one_line
-from tui.domain.words import _, plural
 from tui.services.export.names import moment
 
 

@@ -8,8 +8,8 @@ from collections import Counter
 from contextlib import suppress
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role, now
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.services.importing.fields import Doc, instant, mapping, rows, text
 from tui.services.importing.found import Found, LeftOut, Tree, fenced, fingerprint, id_at
 from tui.store.origins import Origin

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tui.domain.chat import ChatMessage, Conversation
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 from tui.store.origins import Origin
 
 _AFTERWARDS = 0.001

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from tui.domain.errors import ChinwagError
-from tui.domain.words import _
+from tui.domain.i18n import _
 
 PIECE = 1 << 20
 """Characters read at a time."""

@@ -6,8 +6,8 @@ from collections import Counter
 
 from tui.domain.chat import ChatMessage, Conversation, Role, now, title_from
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.domain.words import _
 from tui.services.export.json_form import ENVELOPE, KIND, VERSION
 from tui.services.importing.fields import Doc, instant, rows, text
 from tui.services.importing.found import Found, LeftOut, Tree, fingerprint, id_at, renewed

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import IO, Any, NamedTuple
 
 from tui.domain.errors import ChinwagError, StoreError
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.services.importing.chatgpt import is_chatgpt, read_chatgpt
 from tui.services.importing.claude import is_claude, read_claude
 from tui.services.importing.fields import Doc, text

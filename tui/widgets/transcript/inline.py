@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.widgets.transcript import maths
 from tui.widgets.transcript.blocks import Span, StyledText
 from tui.widgets.transcript.maths_symbols import SUBSCRIPTS, SUPERSCRIPTS

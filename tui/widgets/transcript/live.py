@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from tui.domain.chat import ChatMessage
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 from tui.widgets.transcript.blocks import Block, Code
 from tui.widgets.transcript.code import code_lines, shown_language
 from tui.widgets.transcript.document import LiveDocument

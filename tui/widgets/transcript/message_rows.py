@@ -9,8 +9,8 @@ from typing import NamedTuple
 from rich.segment import Segment
 
 from tui.domain.chat import ChatMessage, Role
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
 from tui.widgets.transcript.blocks import Block, Mark, Prose, Span, StyledText
 from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.entry import USUAL, Shape

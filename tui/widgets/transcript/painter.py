@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.segment import Segment
 
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 from tui.widgets.transcript.blocks import Block, Code, Mark, Maths, Prefix, Prose, Rule, StyledText, Table
 from tui.widgets.transcript.clusters import steady
 from tui.widgets.transcript.code import code_lines, shown_language

@@ -7,7 +7,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from tui.domain.words import _
+from tui.domain.i18n import _
 from tui.widgets.transcript.wrapping import cells
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from rich.segment import Segment
 
-from tui.domain.words import _, plural
+from tui.domain.i18n import _, plural
 from tui.widgets.transcript.cleaning import StreamCleaner, drawable
 from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.rows import Row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui.domain.settings import Profile
 
 if TYPE_CHECKING:  # for the annotations: the store's libraries are imported when it is built
-    from tui.paths import Places
+    from tui.paths import AppDirs
     from tui.services.changes import Changes
     from tui.services.clipboard import Clipboard
     from tui.services.connections import Connections
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # for the annotations: the store's libraries are imported whe
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     """Everything that outlives a screen."""
 
     preferences: Preferences
@@ -37,11 +37,11 @@ class Parts:
     connections: Connections
     local: LocalModel
     clipboard: Clipboard
-    places: Places
+    dirs: AppDirs
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class LaunchOptions:
     """How this run begins."""
 
     profile: Profile | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Place(Enum):
+class FileLocation(Enum):
     """Where a conversation's file is."""
 
     LISTED = "listed"

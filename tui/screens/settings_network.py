@@ -9,13 +9,13 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from tui.domain.i18n import _
 from tui.domain.settings import Colour, Profile
-from tui.domain.words import _
 from tui.screens.settings_fields import Choice, ChoiceRow, Field
 from tui.services import typed_values
 
 
-class ReachFields(Vertical):
+class NetworkFields(Vertical):
     """Proxy, certificates, headers and colour of one gateway. Secrets in them are masked, and kept while they are."""
 
     proxy = getters.query_one("#proxy", Field)

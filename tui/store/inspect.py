@@ -45,7 +45,7 @@ class Kept:
     """Copies of damaged files, kept for good."""
 
 
-def look_at_folder(folder: DataFolder) -> FolderState:
+def inspect_folder(folder: DataFolder) -> FolderState:
     """Write a file and remove it; OSError when that cannot be done."""
     there = folder.path.exists()
     if not there:
@@ -66,7 +66,7 @@ def look_at_folder(folder: DataFolder) -> FolderState:
     return FolderState(exists=True, free=shutil.disk_usage(folder.path).free, locked=locked)
 
 
-def look_at_index(cache: Path, data: Path) -> IndexState:
+def inspect_index(cache: Path, data: Path) -> IndexState:
     """Whether the list of the conversations in a data folder can be used as it is."""
     path = index_path(cache, data)
     if not path.exists():

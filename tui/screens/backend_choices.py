@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.domain.words import _, plural
 from tui.screens.settings_fields import cut
 from tui.services.discovery import EmbeddedModel, Found
 from tui.services.profiles import Offer, short_address

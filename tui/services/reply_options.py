@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui.domain.chat import Conversation
 from tui.domain.models import by_id
 from tui.domain.settings import DEMO_MODEL, Settings
-from tui.services.chat import Setup
+from tui.services.chat import ReplyOptions
 from tui.services.connections import Connection
 
 
@@ -23,11 +23,11 @@ def model_for(conversation: Conversation, connection: Connection | None, picked:
     return connection.profile.model or (listed[0].id if listed else "")
 
 
-def setup_for(conversation: Conversation, connection: Connection, settings: Settings, picked: str = "") -> Setup:
+def setup_for(conversation: Conversation, connection: Connection, settings: Settings, picked: str = "") -> ReplyOptions:
     """How the next reply is asked for. What nobody set stays unset, and is not sent."""
     profile = connection.profile
     system = settings.system if profile.system is None else profile.system
-    return Setup(
+    return ReplyOptions(
         model=model_for(conversation, connection, picked),
         options=conversation.options.over(profile.options.over(settings.options)),
         system=system if conversation.system is None else conversation.system,
