@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, ChatRequest, Conversation, Usage
-from tui.domain.errors import GatewayError, StoreError
+from tui.domain.errors import ChinwagError, GatewayError, StoreError
 from tui.domain.models import ModelInfo
 from tui.services.chat import OnAlive, OnRetry
 
@@ -95,6 +95,9 @@ class FakeLine:
         self._gateway = gateway
 
     def answered(self) -> None:
+        pass
+
+    def failed(self, error: ChinwagError) -> None:
         pass
 
     async def gateway(self) -> FakeGateway:

@@ -12,7 +12,7 @@ from typing import Any
 
 from tui.api.client import GatewayClient
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, ChatRequest, Conversation, MessageState, Role
-from tui.domain.errors import GatewayError
+from tui.domain.errors import ChinwagError, GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import clean, one_line
 from tui.domain.settings import Clocks, GenerationOptions
@@ -53,6 +53,9 @@ class LabLine:
 
     def answered(self) -> None:
         """Nothing was in trouble."""
+
+    def failed(self, error: ChinwagError) -> None:
+        """The failure is stored with the reply."""
 
     async def stream_chat(self, request: ChatRequest, **listeners: Any) -> AsyncGenerator[ChatCompletionChunk, None]:
         try:

@@ -316,6 +316,7 @@ async def _connect(profile: Profile, key: str | None) -> Gateway:
         return GatewayClient(
             profile.base_url,
             key,
+            key_variable=profile.key.where if profile.key.kind == "env" else "",
             clocks=profile.clocks,
             proxy=profile.proxy,
             ca_file=profile.ca_file,

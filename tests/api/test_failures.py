@@ -213,3 +213,10 @@ def test_a_key_does_not_show_itself() -> None:
 def test_a_web_page_that_a_relay_quotes_is_only_named(said: str, shown: str) -> None:
     assert read_error({"error": {"message": said}}).sentence == shown
     assert read_error(said).sentence == shown
+
+
+def test_a_key_from_the_environment_is_corrected_there() -> None:
+    said = str(refusal(401, {}, "", ApiKey(SECRET, "CHINWAG_API_KEY")))
+    assert "environment variable CHINWAG_API_KEY" in said
+    assert "settings" not in said
+    assert "in the settings" in str(refusal(401, {}, "", KEY))

@@ -16,6 +16,7 @@ from tui.services.clipboard import Clipboard
 from tui.services.connections import Connections
 from tui.services.local_model import LocalModel
 from tui.services.preferences import Preferences
+from tui.services.profile_memory import Cache
 from tui.services.rescue import Rescue
 from tui.services.services import LaunchOptions, Services
 from tui.services.turns import Turns
@@ -36,6 +37,8 @@ class Stage:
         self.gateway = gateway
         self.dirs = AppDirs(folder / "data", folder / "config", folder / "cache")
         self.environ = dict(environ or {"SSH_TTY": "test"})
+        self.cache: Cache | None = None
+        """Where something of the gateways is kept between two runs, if that is wanted."""
         self.checked: list[tuple[Profile, str | None]] = []
         """What the app asked to be connected to, with which key."""
 
@@ -57,7 +60,7 @@ class Stage:
             turns=turns,
             changes=Changes(store, turns),
             rescue=Rescue(self.dirs.data, open_folder, [self.folder / "home"]),
-            connections=Connections(keys, self._connect, local),
+            connections=Connections(keys, self._connect, local, self.cache),
             local=local,
             clipboard=Clipboard(self.dirs.cache / "copied.txt", self.environ),
             dirs=self.dirs,

@@ -24,6 +24,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.onboarding import OnboardingScreen
 from tui.services.services import LaunchOptions
 from tui.store.conversations import ConversationStore
+from tui.store.profile_cache import ProfileCache
 
 
 @pytest.fixture
@@ -401,6 +402,61 @@ async def test_the_model_of_the_command_line_counts_for_the_whole_run(stage: Sta
         assert pane(app).model == "b"
 
 
+async def test_last_opens_the_newest_conversation_though_another_is_pinned(stage: Stage) -> None:
+    async with other_window(stage) as store:
+        for prompt in ("the old one", "the new one"):
+            talk = Conversation(title=prompt)
+            await store.save(talk, talk.add(ChatMessage(Role.USER, prompt)))
+            if prompt == "the old one":
+                await store.set_pinned(talk.id, True)
+    app = stage.app(LaunchOptions(profile=PROFILE, last=True))
+    async with app.run_test(size=WIDE):
+        await until(lambda: pane(app).conversation.branch())
+        assert pane(app).conversation.title == "the new one"
+
+
+async def test_a_new_conversation_begins_with_the_model_that_was_chosen_last(stage: Stage) -> None:
+    stage.gateway.models, stage.cache = ("alpha", "beta"), ProfileCache(stage.dirs.cache)
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(app, pilot)
+        await done(app)
+        first = pane(app).conversation.id
+        await pilot.press("ctrl+l")
+        await until(lambda: "Choose a model" in text(app))
+        await pilot.press(*"beta")
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(lambda: pane(app).model == "beta")
+        chat(app).open_conversation(first)
+        await until(lambda: pane(app).model == "alpha")
+        await pilot.press("ctrl+n")
+        await until(lambda: pane(app).model == "beta" and "beta" in text(app))
+        await pilot.press("ctrl+q")
+        await until(lambda: app._exit)
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await until(lambda: pane(app).model == "beta")
+        chat(app).open_conversation(first)
+        await until(lambda: pane(app).model == "alpha")
+        await pilot.press("ctrl+n")
+        await until(lambda: pane(app).model == "beta")
+
+
+async def test_a_prompt_from_the_shell_goes_to_the_model_that_was_chosen_last(stage: Stage) -> None:
+    stage.gateway.models, stage.cache = ("alpha", "beta"), ProfileCache(stage.dirs.cache)
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        pane(app).use_model("beta")
+        await pilot.press("ctrl+q")
+        await until(lambda: app._exit)
+    app = stage.app(LaunchOptions(profile=PROFILE, prompt="Hello"))
+    async with app.run_test(size=WIDE):
+        await until(lambda: stage.gateway.requests)
+        assert stage.gateway.requests[0].model == "beta"
+
+
 async def test_a_model_picked_at_one_gateway_is_not_sent_to_another(stage: Stage) -> None:
     stage.gateway.models = ("b-model",)
     app = stage.app()
@@ -438,6 +494,50 @@ async def test_a_reply_ends_the_trouble_that_the_model_list_had(stage: Stage) ->
         await ask(app, pilot)
         await done(app)
         await until(lambda: pane(app).status.health != "offline")
+
+
+async def test_a_reply_that_finds_no_connection_turns_the_dot_off_until_one_gets_through(stage: Stage) -> None:
+    stage.gateway.steps = (GatewayError("network", "No connection to the lab."),)
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        assert pane(app).status.health == "ready"
+        await pilot.press(*"Hello", "enter")
+        await until(lambda: "No connection to the lab." in text(app))
+        await until(lambda: pane(app).status.health == "offline" and "✗ test-model" in text(app))
+        stage.gateway.steps = ("Here I am.",)
+        await pilot.press("f5")
+        await until(lambda: pane(app).status.health == "ready")
+
+
+async def test_the_dot_goes_off_though_another_conversation_is_shown(stage: Stage) -> None:
+    gate = asyncio.Event()
+    stage.gateway.steps = (gate, GatewayError("network", "No connection to the lab."))
+    app = stage.app()
+    async with app.run_test(size=WIDE) as pilot:
+        await ask(app, pilot)
+        await pilot.press("ctrl+n")
+        await until(lambda: not pane(app).conversation.messages)
+        gate.set()
+        await until(lambda: pane(app).status.health == "offline")
+
+
+async def test_a_key_that_is_refused_is_said_once(stage: Stage) -> None:
+    refused = GatewayError("auth", "The API key was not accepted.")
+    gate = asyncio.Event()
+    stage.gateway.models_error, stage.gateway.steps = refused, (gate, refused)
+    profile = Profile("lab", "http://127.0.0.1:1/v1", model="m")
+    app = stage.app(LaunchOptions(profile=profile))
+    async with app.run_test(size=WIDE) as pilot:
+        await ready(app, pilot)
+        await pilot.press(*"Hello", "enter")
+        await until(lambda: stage.gateway.waiting)
+        chat(app).use_profile(profile)  # it asks for the models while the reply is waited for
+        gate.set()
+        await until(lambda: "key not accepted" in text(app))
+        await until(lambda: idle(app, "connect"))
+        await pilot.pause()
+        assert text(app).count("The API key was not accepted.") == 1
 
 
 async def test_that_a_reply_is_not_saved_stays_on_the_screen_until_it_is(stage: Stage) -> None:

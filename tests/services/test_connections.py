@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -217,6 +217,20 @@ async def test_the_real_client_asks_in_a_new_run_as_it_learned_to_in_the_last(tm
                 assert "".join([chunk.delta async for chunk in chunks]) == "hi"
             await connections.aclose()
         assert ["stream_options" in seen.json for seen in lab.log("x")] == [True, False, False]
+
+
+async def test_the_model_chosen_last_is_known_to_the_next_run_until_the_profile_has_another(tmp_path: Path) -> None:
+    connection, _ = remembered(tmp_path, "a", "b")
+    await connection.recall()
+    connection.choose_model("b")
+    await connection.aclose()
+    again, _ = remembered(tmp_path, "a", "b")
+    await again.recall()
+    assert (model_for(Conversation(), again), await again.default_model()) == ("b", "b")
+    assert model_for(Conversation(model="a"), again, "") == "a"
+    other, _ = remembered(tmp_path, "a", "b", profile=replace(REMOTE, model="a"))
+    await other.recall()
+    assert model_for(Conversation(), other) == "a"
 
 
 async def test_a_broken_cache_is_no_failure(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ _SHORTEST_SECRET = 4
 class ApiKey:
     """A key that shows itself nowhere: not in `repr`, not in a sentence a server repeats it in."""
 
-    __slots__ = ("_secrets", "_text")
+    __slots__ = ("_secrets", "_text", "variable")
 
-    def __init__(self, text: str | None) -> None:
+    def __init__(self, text: str | None, variable: str = "") -> None:
+        """`variable` is the environment variable that holds the key, for sentences; empty where none does."""
+        self.variable = variable
         self._text = (text or "").strip()
         self._secrets: list[str] = []
         self.hide([self._text])

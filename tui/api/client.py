@@ -40,7 +40,8 @@ class GatewayClient:
     """Speaks to one gateway with one key. Every failure is a GatewayError.
 
     Making one is cheap and never fails: a bad address or key is the failure of the first request. `retry_base` is the
-    pause before the first retry, in seconds; `proxy`, `ca_file` and `headers` are as in `Profile`.
+    pause before the first retry, in seconds; `key_variable` names the environment variable that the key comes from, if
+    one does; `proxy`, `ca_file` and `headers` are as in `Profile`.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class GatewayClient:
         base_url: str,
         key: str | None = None,
         *,
+        key_variable: str = "",
         clocks: Clocks = Clocks(),
         retry_base: float = 0.5,
         learned: GatewayQuirks | None = None,
@@ -58,7 +60,7 @@ class GatewayClient:
         self.learned = learned if learned is not None else GatewayQuirks()
         """What the gateway's refusals have taught so far."""
         self._base_url = base_url
-        self._key = ApiKey(key)
+        self._key = ApiKey(key, key_variable)
         self._clocks = clocks
         self._retry_base = retry_base
         self._proxy = proxy

@@ -167,7 +167,8 @@ def _seconds_until(date: str) -> float | None:
 
 def _failure(status: int | None, said: Said, key: ApiKey, request_id: str | None, wait: float | None) -> GatewayError:
     kind = _classify(status, said)
-    sentence = _with(_sentence_of(kind), said.sentence, status, key)
+    advice = _key_refused(key) if kind == "auth" else _sentence_of(kind)
+    sentence = _with(advice, said.sentence, status, key)
     if wait is not None and wait >= 1:
         sentence = _("{sentence} It asks to wait {n} s.").format(sentence=sentence, n=round(wait))
     passing = kind in TRY_AGAIN and (kind == "rate_limit" if status is None else status in _PASSES_BY_ITSELF)
@@ -200,7 +201,6 @@ def _classify(status: int | None, said: Said) -> GatewayErrorKind:
 
 def _sentence_of(kind: GatewayErrorKind) -> str:
     return {
-        "auth": _("The API key was not accepted. Check the key in the settings."),
         "payment": _("There is no credit or quota left, and waiting does not help. Top up or use another key."),
         "forbidden": _("This key may not do that, or the balance is used up. Top up, or use another key or model."),
         "not_found": _("The server knows no such model or address. Pick a model from the list or check the base URL."),
@@ -213,6 +213,15 @@ def _sentence_of(kind: GatewayErrorKind) -> str:
         "upstream": _("The provider failed while answering. Try again."),
         "network": _("The proxy wants a user name and a password. Add them to its address."),
     }.get(kind, _("The server refused the request."))
+
+
+def _key_refused(key: ApiKey) -> str:
+    if key.variable:
+        sentence = _(
+            "The API key was not accepted. Correct the environment variable {variable} and start chinwag again."
+        )
+        return sentence.format(variable=key.variable)
+    return _("The API key was not accepted. Check the key in the settings.")
 
 
 def _with(sentence: str, detail: str, status: int | None, key: ApiKey) -> str:

@@ -85,12 +85,12 @@ class ChatScreen(WritingScreen):
             pane.store_opened.set()
             await pane.drafts.begin()
             pane.prompt_box.set_history(await services.history.recent())
-            newest = await services.store.recent(1) if self._start.last else []
+            newest = await services.store.newest() if self._start.last else ""
         except StoreError as error:
-            newest = []
+            newest = ""
             self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
         pane.store_opened.set()
-        if wanted := self._start.conversation or next((row.id for row in newest), ""):
+        if wanted := self._start.conversation or newest:
             await pane.open(wanted)
         pane.refresh_header()
         self.set_interval(LOOK_EVERY, self._look_round)

@@ -11,12 +11,12 @@ from textual.message import Message
 from textual.timer import Timer
 
 from tui.domain.chat import Conversation
-from tui.domain.errors import StoreError
+from tui.domain.errors import ChinwagError, StoreError
 from tui.domain.file_location import FileLocation
 from tui.domain.i18n import _
 from tui.screens.conversation_pane import ConversationPane
 from tui.screens.notes import can_continue
-from tui.services.chat import ReplyOptions
+from tui.services.chat import ReplyOptions, noted
 from tui.services.connections import Connection
 from tui.services.reply_options import setup_for
 from tui.services.services import Services
@@ -155,6 +155,7 @@ class ChatPane(ConversationPane):
         if same and before is not self.conversation:
             self.notify(_("Another window has added to this conversation. Look at it first."))
             return None
+        await connection.recall()  # what the user chose at this gateway, also in an earlier run
         picked = self._picked or self._model
         setup = setup_for(self.conversation, connection, self._services.preferences.settings, picked)
         self._asking = asking = self.conversation  # whatever is shown by the time that the disk has answered
@@ -195,6 +196,14 @@ class ChatPane(ConversationPane):
         if turn is not None:
             turn.stop()
         return turn is not None
+
+    async def shows_failure(self, error: ChinwagError) -> bool:
+        """Return whether the last reply ended with the same kind of failure, which stands under it; waits for its end."""
+        turn = self._services.turns.arriving(self.conversation.id)
+        if turn is not None:
+            await turn.ended.wait()
+        reply = self.conversation.last_reply()
+        return reply is not None and reply.error is not None and reply.error.kind == noted(error).kind
 
     def follow(self) -> None:
         """Go to the end, and with the reply that is arriving, or has just been asked for."""

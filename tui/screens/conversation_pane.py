@@ -117,8 +117,7 @@ class ConversationPane(FramedPane):
             prepared = await self.transcript.prepare(messages, partial(_note_in, growing))
         if (held := self._held(conversation.id)) is not None:  # a reply was asked for meanwhile
             conversation, growing, prepared = held, frozenset(), None
-        if conversation.messages:  # what was picked for a new conversation stays for the next one
-            self._picked = ""
+        self._picked = ""  # for new conversations the gateway remembers it
         if prepared is None or not self._complete(conversation, growing, prepared):
             self._draw(conversation, growing, at=at, prepared=prepared)
         await self.drafts.turn_to(conversation.id if conversation.messages else NEW)
@@ -139,6 +138,7 @@ class ConversationPane(FramedPane):
     async def look_round(self) -> None:
         """Show what another window has added to this conversation."""
         self.status.warning = self._warning()
+        self.show_gateway()
         await self.look_for_file()
         shown = self.conversation
         if not shown.messages or not self.whole.is_set() or self._held(shown.id) is not None:

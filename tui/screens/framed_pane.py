@@ -91,6 +91,10 @@ class FramedPane(Vertical):
     def use_model(self, model: str) -> None:
         """Answer with this model from now on; empty leaves the choice to conversation and gateway."""
         self._picked = model
+        connection = self._services.connections.current
+        if model and connection is not None:
+            connection.choose_model(model)
+            self._model = ""  # the one of the command line: the user has chosen since
         self.refresh_header()
 
     def show_prices(self) -> None:
@@ -122,11 +126,7 @@ class FramedPane(Vertical):
         model = self.model
         self.status.model = model
         self.status.warning = self._warning()
-        if connection is None:
-            self.status.gateway, self.status.health = _("no gateway"), "unknown"
-        else:
-            self.status.gateway = connection.label
-            self.status.health = _health(connection)
+        self.show_gateway()
         self.prompt_box.placeholder = _("Message {model}").format(model=one_line(model, 60)) if model else _("Message")
         demo = connection is not None and connection.profile.is_demo
         title = one_line(self.conversation.title) or _("New conversation")
@@ -155,6 +155,14 @@ class FramedPane(Vertical):
         )
         self.status.money = totals.money
         self.transcript.marks = totals.marks
+
+    def show_gateway(self) -> None:
+        """Show which gateway answers, and how it was when last asked."""
+        connection = self._services.connections.current
+        if connection is None:
+            self.status.gateway, self.status.health = _("no gateway"), "unknown"
+        else:
+            self.status.gateway, self.status.health = connection.label, _health(connection)
 
     def _warning(self) -> str:
         for turn in self._services.turns.running:

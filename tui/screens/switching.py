@@ -46,7 +46,8 @@ class SwitchingScreen(FindingScreen):
         try:
             await connection.list_models()
         except ChinwagError as error:
-            if self.pane.conversation.messages:  # the empty chat shows it in full
+            # The empty chat shows it in full.
+            if self.pane.conversation.messages and not await self.pane.shows_failure(error):
                 self.notify(str(error), title=connection.label, severity="warning", timeout=12)
         self.pane.refresh_header()
         self.pane.show_prices()

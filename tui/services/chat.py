@@ -64,6 +64,9 @@ class ReplyBackend(Protocol):
     def answered(self) -> None:
         """Told when a reply came through, so that an earlier trouble is over."""
 
+    def failed(self, error: ChinwagError) -> None:
+        """Told why a reply failed."""
+
     async def gateway(self) -> Gateway:
         """The gateway, ready to be asked; failures are ChinwagErrors."""
 
@@ -181,7 +184,8 @@ class ChatService:
             line.answered()
         except ChinwagError as error:
             state = MessageState.FAILED
-            answer.error = _noted(error)
+            answer.error = noted(error)
+            line.failed(error)
         finally:  # also reached when the user stops the turn or quits
             answer.content += new.end()
             answer.state = state
@@ -231,7 +235,8 @@ def _take(answer: ChatMessage, chunk: ChatCompletionChunk, spent: int) -> None:
     answer.notice = chunk.notice or answer.notice
 
 
-def _noted(error: ChinwagError) -> MessageError:
+def noted(error: ChinwagError) -> MessageError:
+    """Return a failure as it is kept beside the reply that it ended."""
     if isinstance(error, GatewayError):
         return MessageError(error.kind, str(error), error.status, error.request_id)
     return MessageError("engine" if isinstance(error, EngineError) else "settings", str(error))

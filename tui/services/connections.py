@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from tui.domain.errors import ChinwagError, GatewayError
+from tui.domain.errors import ChinwagError, GatewayError, GatewayErrorKind
 from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
@@ -17,6 +17,9 @@ from tui.services.profile_memory import Cache, ProfileMemory
 
 if TYPE_CHECKING:
     from tui.api.request import GatewayQuirks
+
+_FAILS_EVERY_REPLY: frozenset[GatewayErrorKind] = frozenset({"network", "tls", "redirect", "auth"})
+"""Failures that say something of the gateway, and not only of the reply that was asked for."""
 
 Connect = Callable[[Profile, str | None], Awaitable[Gateway]]
 """Makes a gateway client for a profile and its key. May take its time: imports, TLS."""
@@ -83,6 +86,8 @@ class Connection:
         """When the list came, in Unix seconds."""
         self.trouble: str = ""
         """Why the gateway could not be reached when last tried, or empty."""
+        self.chosen_model = ""
+        """The model that the user last chose here, perhaps in an earlier run; empty where that was none."""
         self._keys = keys
         self._connect = connect
         self._engine = engine if profile.is_local else None
@@ -110,9 +115,10 @@ class Connection:
         return sentence.format(server=address.server)
 
     async def recall(self) -> None:
-        """Take up the list of the last run, unless a newer one is here; quick, and needs no network."""
+        """Take up the list and the choice of the last run, unless newer ones are here; quick, and needs no network."""
         if self._memory is not None:
             await self._memory.recall()
+            self.chosen_model = self.chosen_model or self._memory.chosen_model
             if self.fetched is None and not self.models:
                 self.models, self.fetched = self._memory.models, self._memory.fetched
 
@@ -129,9 +135,20 @@ class Connection:
                     raise
             return self._gateway
 
+    def choose_model(self, model: str) -> None:
+        """Begin new conversations with this model from now on, also in later runs."""
+        self.chosen_model = model
+        if self._memory is not None:
+            self._memory.remember_choice(model)
+
     def answered(self) -> None:
         """A reply came through: whatever the trouble was, it is over."""
         self.trouble = ""
+
+    def failed(self, error: ChinwagError) -> None:
+        """Note why a reply failed, where any other reply would fail too."""
+        if isinstance(error, GatewayError) and error.kind in _FAILS_EVERY_REPLY:
+            self.trouble = str(error)
 
     async def list_models(self) -> list[ModelInfo]:
         """Fetch the models; the last list, also that of an earlier run, stays when that fails with a ChinwagError."""
@@ -148,10 +165,10 @@ class Connection:
         return self.models
 
     async def default_model(self) -> str:
-        """The profile's model, else the first one listed; ChinwagError when there is none."""
-        if self.profile.model:
-            return self.profile.model
+        """The model chosen last, else the profile's, else the first one listed; ChinwagError when there is none."""
         await self.recall()
+        if model := self.chosen_model or self.profile.model:
+            return model
         models = self.models or await self.list_models()
         if not models:
             raise GatewayError("not_found", _("This gateway lists no models. Press ctrl+l and type a model's name."))

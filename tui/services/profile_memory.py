@@ -31,6 +31,8 @@ class ProfileMemory:
         """The last list that came."""
         self.fetched: float | None = None
         """When it came, in Unix seconds."""
+        self.chosen_model = ""
+        """The model that the user chose last, unless the profile was given another one since."""
         self.learned: GatewayQuirks | None = None
         """What the gateway's refusals have taught; None until `recall`."""
         self._profile = profile
@@ -48,12 +50,19 @@ class ProfileMemory:
             learned.on_change = self.save_soon
             if self.fetched is None:
                 self.models, self.fetched = known.models, known.fetched
+            if not self.chosen_model and known.default_model == self._profile.model:
+                self.chosen_model = known.chosen_model
             self.learned = learned
             return learned
 
     def remember(self, models: list[ModelInfo], fetched: float) -> None:
         """Keep a list that has just come."""
         self.models, self.fetched = models, fetched
+        self.save_soon()
+
+    def remember_choice(self, model: str) -> None:
+        """Keep the model that the user chose."""
+        self.chosen_model = model
         self.save_soon()
 
     def save_soon(self) -> None:
@@ -71,7 +80,7 @@ class ProfileMemory:
         learned = await self.recall()
         while self._unsaved:
             self._unsaved = False
-            await asyncio.to_thread(self._store, self.models, learned, self.fetched)
+            await asyncio.to_thread(self._store, self.models, learned, self.fetched, self.chosen_model)
 
     def _load(self) -> tuple[KnownProfile, GatewayQuirks]:
         from tui.api.request import GatewayQuirks
@@ -79,8 +88,8 @@ class ProfileMemory:
         known = self._cache.load(self._profile.name, self._profile.base_url)
         return known, GatewayQuirks.from_dict(known.learned)
 
-    def _store(self, models: list[ModelInfo], learned: GatewayQuirks, fetched: float | None) -> None:
+    def _store(self, models: list[ModelInfo], learned: GatewayQuirks, fetched: float | None, chosen: str) -> None:
         from tui.store.profile_cache import KnownProfile
 
-        known = KnownProfile(models, learned.as_dict(), fetched)
+        known = KnownProfile(models, learned.as_dict(), fetched, chosen, self._profile.model)
         self._cache.save(self._profile.name, self._profile.base_url, known)

@@ -10,7 +10,8 @@ from tui.services.connections import Connection
 
 
 def model_for(conversation: Conversation, connection: Connection | None, picked: str = "") -> str:
-    """The model of the next reply: picked by the user, else the conversation's, else the profile's, else the first listed.
+    """The model of the next reply: picked for it, else the conversation's, else the one that the user last chose at this
+    gateway, else the profile's, else the first listed.
 
     A conversation's model that another gateway had is passed over, unless this one lists it too. Empty while nothing
     is known.
@@ -20,7 +21,7 @@ def model_for(conversation: Conversation, connection: Connection | None, picked:
     if conversation.model and _is_offered(conversation, connection):
         return conversation.model
     listed = connection.models
-    return connection.profile.model or (listed[0].id if listed else "")
+    return connection.chosen_model or connection.profile.model or (listed[0].id if listed else "")
 
 
 def setup_for(conversation: Conversation, connection: Connection, settings: Settings, picked: str = "") -> ReplyOptions:

@@ -79,6 +79,10 @@ class ConversationStore:
         """Pinned conversations, then the newest, whose title has all terms of the query."""
         return await self._listing.recent(limit, skip, query)
 
+    async def newest(self) -> str:
+        """Return the id of the conversation that was changed last, pinned or not; empty when there is none."""
+        return await self._listing.newest()
+
     async def count(self, query: Query = ALL) -> int:
         """How many conversations `recent` would find without a limit."""
         return await self._listing.count(query)

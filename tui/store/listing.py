@@ -83,6 +83,11 @@ class Listing:
         await self._settle()
         return await self._threads.read(lambda reader: reader.recent(limit, skip, query))
 
+    async def newest(self) -> str:
+        """Return the id of the conversation that was changed last; empty when there is none."""
+        await self._settle()
+        return await self._threads.read(lambda reader: reader.newest())
+
     async def count(self, query: Query) -> int:
         """How many conversations there are of that kind."""
         await self._settle()

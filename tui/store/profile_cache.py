@@ -21,6 +21,10 @@ class KnownProfile:
     """As `api.request.Learned` gives it."""
     fetched: float | None = None
     """When the list came, in Unix seconds; None where there is none."""
+    chosen_model: str = ""
+    """The model that the user chose last."""
+    default_model: str = ""
+    """The model of the profile when that was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class _Document:
     models: list[ModelInfo]
     learned: dict[str, Any]
     fetched: float | None
+    chosen_model: str = ""
+    default_model: str = ""
 
 
 class ProfileCache:
@@ -49,13 +55,15 @@ class ProfileCache:
             return KnownProfile()
         if (found.name, found.base_url) != (name, base_url):
             return KnownProfile()
-        return KnownProfile(found.models, found.learned, found.fetched)
+        return KnownProfile(found.models, found.learned, found.fetched, found.chosen_model, found.default_model)
 
     def save(self, name: str, base_url: str, known: KnownProfile) -> None:
         """Replace what is known. A cache that cannot be written is no loss, so nothing is raised then."""
         import msgspec
 
-        document = _Document(name, base_url, known.models, known.learned, known.fetched)
+        document = _Document(
+            name, base_url, known.models, known.learned, known.fetched, known.chosen_model, known.default_model
+        )
         with suppress(OSError):
             files.private_folder(self._folder)
             files.replace(self._path(name), msgspec.json.encode(document))

@@ -34,6 +34,11 @@ class IndexReader:
         """Pinned conversations, then the newest, whose title has all terms."""
         return self._list("c.pinned DESC, c.updated DESC, c.id DESC", limit, skip, query)
 
+    def newest(self) -> str:
+        """Return the id of the conversation that was changed last, pinned or not; empty when there is none."""
+        found = self._list("c.updated DESC, c.id DESC", 1, 0, Query())
+        return found[0].id if found else ""
+
     def count(self, query: Query) -> int:
         """How many conversations `recent` would find without a limit."""
         where, values = _of_conversations(query)
