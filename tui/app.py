@@ -10,10 +10,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import events, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 
 IDLE_AFTER = 1.5
 """Seconds after the start when work that nobody waits for is done."""
+MOST_NOTICES = 3
+"""Notices shown at a time."""
+SHORTEST_NOTICE, LONGEST_NOTICE = 2.0, 8.0
+"""Seconds that a notice is shown where nothing else is asked for."""
+READ_PER_SECOND = 25
+"""Characters read in a second."""
 LOOK_AT_CURSOR = 1.0
 """Seconds between two looks whether the cursor may rest."""
 
@@ -207,8 +213,24 @@ class ChinwagApp(App[None]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a notice for `timeout` seconds."""
-        super().notify(clean(message), title=one_line(title), severity=severity, timeout=timeout, markup=False)
+        """Show a notice for `timeout` seconds, or as long as it takes to read."""
+        said = clean(message)
+        if timeout is None:
+            timeout = min(LONGEST_NOTICE, SHORTEST_NOTICE + len(said) / READ_PER_SECOND)
+        super().notify(said, title=one_line(title), severity=severity, timeout=timeout, markup=False)
+
+    @on(Notify)
+    def _make_room(self, event: Notify) -> None:
+        """Take away older notices, since they lie over the text.
+
+        What was done last is said alone, nothing is said twice at a time, and of many warnings the newest are shown.
+        """
+        new, shown = event.notification, list(self._notifications)
+        too_many = shown[: max(0, len(shown) + 1 - MOST_NOTICES)]
+        for notice in shown:
+            is_overtaken = new.severity == notice.severity == "information" or new.message == notice.message
+            if is_overtaken or notice in too_many:
+                self._unnotify(notice, refresh=False)
 
     async def _leave(self, told: str = "") -> None:
         await self._services.connections.aclose()

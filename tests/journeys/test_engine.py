@@ -23,7 +23,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_first_conversation_needs_no_key_and_is_there_the_next_time(start: StartChinwag, data: Path) -> None:
     terminal = start("--or-local")
-    terminal.wait_for("not clever")
+    terminal.wait_for("demo model, f2")
     terminal.wait_for("Message tiny-demo-model")
     terminal.type("What is the capital of France?")
     terminal.press("enter")
@@ -54,4 +54,4 @@ def test_a_plain_start_offers_the_demo_model_first(start: StartChinwag, data: Pa
 def test_a_gateway_in_the_environment_is_used_instead(start: StartChinwag, data: Path, lab: str) -> None:
     terminal = start("--or-local", CHINWAG_BASE_URL=f"{lab}/s/plain_stream/v1", CHINWAG_MODEL="lab-model")
     terminal.wait_for("Message lab-model")
-    assert "not clever" not in terminal.text
+    assert "demo model" not in terminal.text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
-from textual import getters, work
+from textual import getters, on, work
+from textual.worker import Worker
 
 from tui.domain.chat import Conversation
 from tui.domain.i18n import _, plural
@@ -14,6 +16,10 @@ from tui.screens.dialogs import Rename
 from tui.screens.message_pane import MessagePane
 from tui.screens.outlining import OutliningScreen
 from tui.services.services import Services
+from tui.widgets.prompt_box import PromptBox
+
+SUSPEND_WITHIN = 2.0
+"""Seconds in which a second ctrl+z suspends."""
 
 
 class ActingScreen(OutliningScreen):
@@ -25,18 +31,28 @@ class ActingScreen(OutliningScreen):
         super().__init__(services)
         self._one_at_a_time = asyncio.Lock()
         """Keys act on what the keys before them have left."""
+        self._suspend_asked = 0.0
 
     # -- Messages
 
     def action_retry_here(self) -> None:
         """Retry, and write again."""
-        self.reading = False
-        self.pane.retry()
+        self._write(self.pane.retry)
 
     def action_resume_here(self) -> None:
         """Continue, and write again."""
-        self.reading = False
-        self.pane.resume()
+        self._write(self.pane.resume)
+
+    def _write(self, ask: Callable[[], Worker[bool]]) -> None:
+        """Ask, and write at once: what is typed from here on is text. Where nothing could be asked, go on reading."""
+        cursor, self.reading = self.transcript.cursor, False
+        self._read_unless(ask(), cursor)
+
+    @work(group="act", description="act")
+    async def _read_unless(self, asked: Worker[bool], cursor: str | None) -> None:
+        if not await asked.wait() and cursor in self.pane.conversation.messages:
+            self.reading = True
+            self.transcript.cursor = cursor
 
     def action_edit_here(self) -> None:
         """Take the prompt under the cursor into the box."""
@@ -100,9 +116,26 @@ class ActingScreen(OutliningScreen):
             self.reading = True
             self.transcript.cursor = branch[to].id
 
+    @on(PromptBox.UndoPressed)
+    def _undo_pressed(self, event: PromptBox.UndoPressed) -> None:
+        event.stop()
+        self.action_undo_or_suspend()
+
     def action_undo_here(self) -> None:
         """Take the last change back."""
-        self.action_undo_change()
+        self.action_undo_or_suspend()
+
+    def action_undo_or_suspend(self) -> None:
+        """Take the last change back; with none left, suspend when asked twice."""
+        now = time.monotonic()
+        if self._services.changes.can_undo:
+            self.action_undo_change()
+        elif now - self._suspend_asked < SUSPEND_WITHIN:
+            self._suspend_asked = 0.0
+            self.app.action_suspend_process()
+        else:
+            self._suspend_asked = now
+            self.notify(_("There is nothing to undo. Press ctrl+z again to suspend."), timeout=SUSPEND_WITHIN)
 
     def action_version_here(self, step: int) -> None:
         """Show another version of the message under the cursor."""
@@ -133,7 +166,7 @@ class ActingScreen(OutliningScreen):
 
     async def _delete(self, message_id: str) -> None:
         if await self.pane.delete(message_id):
-            self.notify(_("Deleted. {key} brings it back.").format(key="ctrl+z" if self.reading else "/undo"))
+            self.notify(_("Deleted. {key} brings it back.").format(key="ctrl+z"))
         self._write_if_empty()
 
     async def _mark(self, message_id: str) -> None:
@@ -182,6 +215,7 @@ class ActingScreen(OutliningScreen):
         async with self._one_at_a_time:
             if await self.pane.trash():
                 await self._leave_conversation()
+                self.pane.prompt_box.undo_elsewhere()
                 self.notify(_("Moved to trash. /undo brings it back."))
 
     @work(group="act")

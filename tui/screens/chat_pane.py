@@ -91,18 +91,18 @@ class ChatPane(ConversationPane):
         self.refresh_header()
 
     @work(group="ask")
-    async def retry(self) -> None:
-        """Ask again for the last reply; the old one is kept beside the new."""
+    async def retry(self) -> bool:
+        """Ask again for the last reply; the old one is kept beside the new. Whether it is asked."""
         await self.whole.wait()
         turns, reply = self._services.turns, self.conversation.last_reply()
         if reply is None:
             self.notify(_("There is no reply to retry yet."))
-            return
+            return False
         if self.conversation.question_of(reply) is None:
             self.notify(
                 _("The prompt of this reply was deleted, so it cannot be asked again. /undo may bring it back.")
             )
-            return
+            return False
         turn = await self._begin(
             lambda conversation, line, setup: turns.retry(conversation, reply, setup, line), same=True
         )
@@ -110,21 +110,23 @@ class ChatPane(ConversationPane):
             self.transcript.remove_from(reply.id)
             self._watch(turn)
             self.refresh_header()
+        return turn is not None
 
     @work(group="ask")
-    async def resume(self) -> None:
-        """Have the last reply go on where it was cut off."""
+    async def resume(self) -> bool:
+        """Have the last reply go on where it was cut off; whether it is asked to."""
         await self.whole.wait()
         turns, reply = self._services.turns, self.conversation.last_reply()
         if reply is None or not can_continue(reply):
             self.notify(_("There is no reply that was cut off."))
-            return
+            return False
         turn = await self._begin(
             lambda conversation, line, setup: turns.resume(conversation, reply, setup, line), same=True
         )
         if turn is not None and turn.conversation is self.conversation:
             self._watch(turn)
             self.refresh_header()
+        return turn is not None
 
     async def _begin(
         self,

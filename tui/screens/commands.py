@@ -55,5 +55,6 @@ CHAT_COMMANDS = (
     Command(_("Mark the last message, or no longer"), "mark", "esc m", "mark_last"),
     Command(_("Go to the next mark"), "marks", "esc '", "next_mark"),
     Command(_("Keys and help"), "help", "f1", "help"),
+    Command(_("Suspend: back to the shell until fg"), "suspend", "", "app.suspend_process"),
     Command(_("Quit; nothing is lost"), "quit", "ctrl+q", "app.quit"),
 )

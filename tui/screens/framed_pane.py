@@ -151,7 +151,7 @@ class FramedPane(Vertical):
     def _show_totals(self, totals: Totals, *, demo: bool) -> None:
         count = plural("{n} message", "{n} messages", totals.count) if totals.count else ""
         self.query_one("#count", Static).update(
-            Content.assemble((_("not clever · f2 for a real model"), "$warning")) if demo else count
+            Content.assemble((_("demo model, f2 to choose another"), "$warning")) if demo else count
         )
         self.status.money = totals.money
         self.transcript.marks = totals.marks

@@ -146,6 +146,7 @@ class MessagePane(ChatPane):
         at = next((n for n, message in enumerate(branch) if message.id == message_id), None)
         if at is None or not await self._try(lambda: self._services.changes.delete(self.conversation, [branch[at]])):
             return False
+        self.prompt_box.undo_elsewhere()
         beside = [*branch[at + 1 : at + 2], *branch[max(0, at - 1) : at]]
         await self.reload(to=beside[0].id if beside else "")
         return True
@@ -159,6 +160,7 @@ class MessagePane(ChatPane):
             self.notify(_("There is nothing to clear."))
         elif not await self._try(lambda: self._services.changes.clear(self.conversation)):
             return 0
+        self.prompt_box.undo_elsewhere()
         await self.reload()
         return n
 
@@ -172,6 +174,8 @@ class MessagePane(ChatPane):
             self.notify(str(error), severity="warning", timeout=12)
             return None
         self.notify(_("There is nothing to undo.") if undone is None else undone.sentence)
+        if self._services.changes.can_undo:
+            self.prompt_box.undo_elsewhere()
         if undone is not None and undone.conversation_id == self.conversation.id:
             await self.reload()
             self._go_to(next((each.id for each in self.conversation.branch() if each.id in undone.messages), ""))
@@ -187,12 +191,14 @@ class MessagePane(ChatPane):
     async def rename(self, title: str) -> None:
         """Give the conversation another title."""
         if await self._try(lambda: self._services.changes.rename(self.conversation, title)):
+            self.prompt_box.undo_elsewhere()
             await self.reload()
 
     async def pin(self) -> None:
         """Keep the conversation at the top of the list, or no longer."""
         pinned = not self.conversation.pinned
         if self.is_saved() and await self._try(lambda: self._services.changes.set_pinned(self.conversation, pinned)):
+            self.prompt_box.undo_elsewhere()
             await self.reload()
             self.notify(_("Pinned: it stays at the top of the list.") if pinned else _("No longer pinned."))
 
@@ -212,6 +218,7 @@ class MessagePane(ChatPane):
         conversation, marked = self.conversation, not message.marked
         if not await self._try(lambda: self._services.changes.mark(conversation, message_id, marked)):
             return None
+        self.prompt_box.undo_elsewhere()
         self.refresh_header()
         return marked
 

@@ -81,6 +81,12 @@ class SwitchingScreen(FindingScreen):
         if connection is None:
             self.action_onboarding()
             return
+        if connection.profile.is_demo:  # there is no other model beside it
+            if self._services.preferences.settings.profiles:
+                self.action_choose_gateway()
+            else:
+                self.action_onboarding()
+            return
         from tui.screens.model_picker import ModelPicker
 
         self.app.push_screen(ModelPicker(connection, self.pane.model), self._model_chosen)

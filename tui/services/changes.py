@@ -97,6 +97,11 @@ class Changes:
         self.titles: dict[str, str] = {}
         """The newest titles given in this run, by conversation id."""
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether a change is left to take back."""
+        return bool(self._acts)
+
     async def rename(self, conversation: Changeable, title: str) -> None:
         """Give it another title."""
         change = partial(self._set_title, conversation.id, title)

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
 from tui.domain.safe_text import clean
 
@@ -33,7 +34,7 @@ class PromptBox(TextArea):
         Binding("f7", "screen.labels", "Copy code, a table, a link", show=False, id="prompt.copy_labels"),
         Binding("pageup", "screen.page_up", "Scroll up", show=False, id="prompt.page_up"),
         Binding("pagedown", "screen.page_down", "Scroll down", show=False, id="prompt.page_down"),
-        Binding("ctrl+z,super+z", "undo_or_suspend", "Undo", show=False, id="prompt.undo"),
+        Binding("ctrl+z,super+z", "undo_here_or_elsewhere", "Undo", show=False, id="prompt.undo"),
     ]
 
     busy: reactive[bool] = reactive(False, toggle_class="-busy")
@@ -95,6 +96,17 @@ class PromptBox(TextArea):
             """The box."""
             return self.prompt_box
 
+    @dataclass
+    class UndoPressed(Message):
+        """The user pressed ctrl+z, and nothing in the box is to be undone."""
+
+        prompt_box: PromptBox
+
+        @property
+        def control(self) -> PromptBox:
+            """The box."""
+            return self.prompt_box
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, the name Textual gave it
         super().__init__(id=id, soft_wrap=True, compact=True, highlight_cursor_line=False, tab_behavior="focus")
         self._history: list[str] = []
@@ -103,6 +115,8 @@ class PromptBox(TextArea):
         """Steps back in the history; 0 is the draft."""
         self._command: str | None = None
         """What is typed after a slash in the empty box, or after ctrl+r or ctrl+f, until somebody takes it over."""
+        self._undo_elsewhere = False
+        """What was done last was done outside the box, and ctrl+z means that."""
         self._written: dict[int, str] = {}
         """What was written at a step and then left: the draft, and earlier prompts that were changed."""
 
@@ -189,12 +203,22 @@ class PromptBox(TextArea):
         else:
             self.post_message(self.QuitPressed(self))
 
-    def action_undo_or_suspend(self) -> None:
-        """Undo; in an empty box with nothing to undo, suspend the program."""
-        if self.text or self.history.undo_stack:
-            self.undo()
+    def undo_elsewhere(self) -> None:
+        """Let ctrl+z undo what was just done outside the box, until something is typed."""
+        self._undo_elsewhere = True
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Make an edit: from here on, ctrl+z is about the text again."""
+        self._undo_elsewhere = False
+        return super().edit(edit)
+
+    def action_undo_here_or_elsewhere(self) -> None:
+        """Undo the last edit, unless what was done last was done outside the box."""
+        if self._undo_elsewhere or not (self.text or self.history.undo_stack):
+            self._undo_elsewhere = False
+            self.post_message(self.UndoPressed(self))
         else:
-            self.app.action_suspend_process()
+            self.undo()
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up; on the first line, to the earlier prompt."""
