@@ -85,6 +85,34 @@ def test_options_before_the_prompt_have_their_effect(opened: list[tuple[str, dic
     assert (prompt, options["local"], options["model"]) == ("hello", True, "tiny")
 
 
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [("docter", "doctor"), ("doctr", "doctor"), ("exprot", "export"), ("imports", "import"), ("bakcup", "backup")],
+)
+def test_a_misspelt_command_is_asked_about_and_nothing_is_sent(
+    opened: list[tuple[str, dict[str, Any]]], word: str, command: str
+) -> None:
+    done = CliRunner().invoke(main, [word])
+    assert (done.exit_code, opened) == (2, [])
+    assert f"Did you mean {command}?" in done.stderr
+    assert f"chinwag -- {word}" in done.stderr
+    CliRunner().invoke(main, ["--", word])
+    assert [sent for sent, _ in opened] == [word]
+
+
+@pytest.mark.parametrize("words", [["hello"], ["why?"], ["docter", "who"], ["import this"], ["support"]])
+def test_other_words_are_still_a_prompt(opened: list[tuple[str, dict[str, Any]]], words: list[str]) -> None:
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, [sent for sent, _ in opened]) == (0, [" ".join(words)])
+
+
+@pytest.mark.parametrize("option", ["--gateway", "--profile"])
+def test_a_gateway_is_named_by_either_option(opened: list[tuple[str, dict[str, Any]]], option: str) -> None:
+    CliRunner().invoke(main, [option, "work", "hello"])
+    ((_prompt, options),) = opened
+    assert options["profile"] == "work"
+
+
 @pytest.mark.parametrize("option", ["--local", "--model", "--model=tiny", "--version"])
 def test_an_option_after_the_prompt_is_wrong_usage_and_nothing_is_sent(
     opened: list[tuple[str, dict[str, Any]]], option: str

@@ -40,7 +40,19 @@ class PromptGroup(click.Group):
             return super().resolve_command(ctx, args)
         if not ctx.meta["prompt_only"]:
             self._refuse_options(args)
+            self._refuse_misspelt_command(args)
         return "chat", _chat, args
+
+    def _refuse_misspelt_command(self, words: list[str]) -> None:
+        """Raise UsageError when the only word is nearly the name of a command."""
+        if len(words) > 1:
+            return
+        meant = next((name for name in self.commands if _differ_by_at_most(2, words[0], name)), None)
+        if meant is not None:
+            question = _(
+                "There is no command {word}. Did you mean {command}? To send it as a prompt: chinwag -- {word}"
+            )
+            raise click.UsageError(question.format(word=words[0], command=meant))
 
     def _refuse_options(self, words: list[str]) -> None:
         """UsageError when an option of ours is among the words: it would be sent, and have no effect."""
@@ -54,6 +66,18 @@ class PromptGroup(click.Group):
                 )
 
 
+def _differ_by_at_most(most: int, word: str, other: str) -> bool:
+    """Return whether so many letters added, left out or replaced turn one word into the other."""
+    if abs(len(word) - len(other)) > most:
+        return False
+    row = list(range(len(other) + 1))
+    for n, letter in enumerate(word, start=1):
+        before, row = row, [n]
+        for m, wanted in enumerate(other, start=1):
+            row.append(min(before[m] + 1, row[m - 1] + 1, before[m - 1] + (letter != wanted)))
+    return row[-1] <= most
+
+
 @click.group(
     cls=PromptGroup,
     invoke_without_command=True,
@@ -62,7 +86,7 @@ class PromptGroup(click.Group):
     subcommand_metavar="[PROMPT | COMMAND]",
 )
 @click.version_option(__version__, prog_name="chinwag")
-@click.option("--profile", metavar="NAME", help=_("Use this gateway of your settings."))
+@click.option("--gateway", "--profile", "profile", metavar="NAME", help=_("Use this gateway of your settings."))
 @click.option("--model", metavar="ID", help=_("Answer with this model."))
 @click.option("--local", is_flag=True, help=_("Use the embedded engine: the tiny demo model, or --local-model."))
 @click.option("--or-local", is_flag=True, help=_("Use the embedded engine while no gateway is configured."))
@@ -129,7 +153,9 @@ def local_remove(options: dict[str, Any]) -> None:
 
 @main.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
-@click.option("--profile", metavar="NAME", default="", help=_("Check this gateway of your settings."))
+@click.option(
+    "--gateway", "--profile", "profile", metavar="NAME", default="", help=_("Check this gateway of your settings.")
+)
 @click.pass_obj
 def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
     """Check gateway, key, terminal and store. What it prints can be shown to anybody."""
