@@ -25,7 +25,7 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
 from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.services.rescue import Unsaved
 from tui.services.services import LaunchOptions, Services

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tui.screens import chat
+from tui.screens.chat import screen
 
 
 @pytest.fixture(autouse=True)
 def _connect_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest that the first keys are left would only be waited for."""
-    monkeypatch.setattr(chat, "CONNECT_AFTER", 0.001)
+    monkeypatch.setattr(screen, "CONNECT_AFTER", 0.001)

@@ -16,7 +16,7 @@ from tests.screens.one_screen import notices
 from tests.screens.test_chat import WIDE, done, ready, text
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.dialogs import Rename
 from tui.screens.message_pane import MessagePane
 from tui.services.services import LaunchOptions

@@ -15,8 +15,8 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatCompletionChunk, MessageState, Role
 from tui.domain.errors import GatewayError
-from tui.screens import chat
-from tui.screens.chat import ChatScreen
+from tui.screens.chat import screen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.services.services import LaunchOptions
 
@@ -284,7 +284,7 @@ async def test_a_prompt_given_at_start_is_sent_at_once(stage: Stage) -> None:
 async def test_the_gateway_is_asked_a_while_after_the_start_unless_a_prompt_waits(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat, "CONNECT_AFTER", 3600.0)
+    monkeypatch.setattr(screen, "CONNECT_AFTER", 3600.0)
     app = stage.app()
     async with app.run_test(size=WIDE) as pilot:
         await until(lambda: pane(app).store_opened.is_set())

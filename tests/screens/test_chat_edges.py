@@ -20,7 +20,7 @@ from tui.app import ChinwagApp
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import GatewayError, StoreError
 from tui.domain.settings import Profile
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.onboarding import OnboardingScreen
 from tui.services.services import LaunchOptions
 from tui.store.conversations import ConversationStore

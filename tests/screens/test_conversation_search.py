@@ -15,7 +15,7 @@ from tests.screens.browser import WIDE, add, burst, filled, line_with, shown, ti
 from tests.screens.one_screen import SIZES, OneScreen, notices, text
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit, Term
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
 from tui.services.services import Services

@@ -17,7 +17,7 @@ from tests.screens.browser import TITLES, WIDE, add, burst, filled, line_with, s
 from tests.screens.one_screen import SIZES, OneScreen, notices, text
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
 from tui.services.chat import ReplyOptions

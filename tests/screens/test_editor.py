@@ -13,7 +13,7 @@ from textual.app import App
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.one_screen import notices
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.editor import EditorError, edit_text
 

@@ -15,7 +15,7 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tests.screens.test_chat import WIDE, ask, done, pane, ready, text
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, Conversation, OpenedConversation, Role
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.services.services import LaunchOptions
 from tui.store.conversations import ConversationStore

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from tests.fakes import until
 from tests.screens.one_screen import SIZES, OneScreen, text
 from tui.paths import AppDirs
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.help import HelpScreen, KeyLine, key_groups
 from tui.screens.reading import ReadingScreen

@@ -16,7 +16,7 @@ from tests.screens.test_chat import WIDE, ask, done, pane, ready
 from tui.app import ChinwagApp
 from tui.domain.earlier import EarlierPrompt
 from tui.domain.errors import StoreError
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.history_search import HistorySearch
 from tui.widgets.prompt_list import AT_ONCE, PromptList
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tui.screens.answering import Dialog
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.labelling import LabellingScreen

@@ -18,7 +18,7 @@ from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
 from tui.domain.settings import KeySource, LocalSettings, Profile, Settings
 from tui.local.status import LocalStatus, status
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.onboarding import OnboardingScreen
 from tui.services.discovery import LocalServer

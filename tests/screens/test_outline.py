@@ -15,7 +15,7 @@ from tests.screens.one_screen import SIZES, notices
 from tests.screens.test_acts import command, opened, talk, under_cursor
 from tests.screens.test_chat import ask, done, pane, text
 from tui.app import ChinwagApp
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.outline import Outline
 from tui.widgets.list_filter import ListFilter
 from tui.widgets.outline_list import OutlineList

@@ -10,7 +10,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.test_chat import ask, done, pane, text
 from tui.domain.settings import Profile, Settings
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.services.services import LaunchOptions
 from tui.store.settings import SettingsFile
 

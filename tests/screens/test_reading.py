@@ -13,7 +13,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.test_acts import opened, talk
 from tests.screens.test_chat import WIDE, ask, done, pane, ready, text
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 
 CODE = "```python\n" + "\n".join(f"x{n} = {n}" for n in range(1, 91)) + "\n```"
 

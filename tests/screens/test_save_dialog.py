@@ -18,7 +18,7 @@ from tests.screens.test_chat import WIDE, ready
 from tui.app import ChinwagApp
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
 from tui.services.export.saving import Format, Saved
 from tui.widgets.prompt_box import PromptBox

@@ -16,7 +16,7 @@ from tests.screens.app_fixture import Stage
 from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
 from tui.domain.settings import GenerationOptions, KeySource, Profile, Settings
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.profile_dialog import ProfileDialog
 from tui.screens.settings import SettingsScreen
 from tui.services.local_model import LocalModel

@@ -12,7 +12,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.test_chat import WIDE, pane, ready, text
 from tui.app import ChinwagApp
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.settings import SettingsScreen
 
 

@@ -13,7 +13,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.one_screen import notices, text
 from tui.paths import STYLES
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.settings_appearance import AppearancePage

@@ -18,7 +18,7 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.paths import STYLES, AppDirs
 from tui.screens.answering import Dialog
-from tui.screens.chat import ChatScreen
+from tui.screens.chat.screen import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.finding import FindingScreen
