@@ -95,14 +95,12 @@ def reference(transcript: Transcript, width: int | None = None) -> list[str]:
 
 
 def expected(transcript: Transcript) -> list[str]:
-    """The lines that the viewport must show, from the message at its top on."""
-    placed = transcript.pool.placed
-    if not placed:
+    """The lines that the viewport must show where the scrollbar stands, whatever the views show."""
+    heights, top = transcript.ledger.heights, transcript.scroll_offset.y
+    if not len(heights):
         return [""] * transcript.size.height
-    top = placed[0].view
-    assert top.index is not None
-    before = [len(transcript.ledger.rows(n)) for n in range(top.index)]
-    start = sum(before) + top.first
+    first = heights.at(top)
+    start = sum(len(transcript.ledger.rows(n)) for n in range(first)) + top - heights.start(first)
     lines = reference(transcript)[start : start + transcript.size.height]
     return lines + [""] * (transcript.size.height - len(lines))
 

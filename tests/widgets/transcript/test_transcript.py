@@ -182,7 +182,7 @@ async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() 
         transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
         await settle(pilot)
         held = app.lines()
-        assert "more below · ctrl+end follows" in held[-1]
+        assert held[-1].strip() == "↓ still arriving below · ctrl+end follow · esc stop"
         assert app.more == [True]
         transcript.append_live("\n\nand more")
         await settle(pilot)
@@ -241,6 +241,29 @@ async def test_behind_a_fast_reply_the_view_moves_by_several_rows_at_once(second
         transcript.follow()
         await settle(pilot)
         assert any("line 84" in line for line in app.lines())
+
+
+@pytest.mark.parametrize(
+    ("width", "arriving", "ended"),
+    [
+        (80, "↓ still arriving below · ctrl+end follow · esc stop", "↓ more below · ctrl+end go to the end"),
+        (40, "↓ still arriving · esc stop", "↓ more below · ctrl+end go to the end"),
+        (20, "↓ esc stop", "↓ more below"),
+    ],
+)
+async def test_what_is_below_is_said_on_a_line_of_its_own(width: int, arriving: str, ended: str) -> None:
+    app = TranscriptApp()
+    async with app.run_test(size=(width, 24)) as pilot:
+        transcript, answer = app.transcript, reply(state=MessageState.STREAMING)
+        transcript.add(ask("My question"))
+        transcript.start_live(answer)
+        transcript.append_live("| a | b |\n|---|---|\n" + "| one | two |\n" * 40)
+        await settle(pilot)
+        assert app.lines()[-1].strip() == arriving
+        answer.content, answer.state = "| a | b |\n|---|---|\n" + "| one | two |\n" * 40, MessageState.COMPLETE
+        transcript.finish_live(answer)
+        await settle(pilot)
+        assert app.lines()[-1].strip() == ended
 
 
 async def test_clicking_the_pill_follows() -> None:

@@ -117,7 +117,7 @@ class MessageBrowser(MessageSelector, can_focus=False):
         if self.held is not None:
             self.held += len(earlier.entries)
         if self._is_laid_out:
-            self._settle(pivot + len(earlier.entries), line)
+            self._settle(min(pivot + len(earlier.entries), len(self.ledger) - 1), line)
 
     def stand_for(self, messages: Sequence[ChatMessage]) -> None:
         """The last messages shown are these, read once more: nothing looks different."""

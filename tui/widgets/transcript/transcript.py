@@ -64,7 +64,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
         """The name of the key that stops a reply."""
         self.canvas.price_of = price_of
         self._now = now
-        self._pill = Pill(follow_key)
+        self._pill = Pill(follow_key, stop_key)
         self._more = False
         self._unread = False
         self._spinning: Timer | None = None
@@ -101,8 +101,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
 
     def show(self, messages: Sequence[ChatMessage], notes: Mapping[str, Note], *, at: str | None = None) -> None:
         """Show these messages instead of all others: their end, or message `at` at the top."""
-        self._stop_spinning()
-        self._unread = False
+        self._leave()
         self.ledger.replace(messages, notes)
         self.land(None if at is None else self.ledger.position(at))
 
@@ -114,10 +113,15 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
 
     def show_prepared(self, prepared: Prepared, *, at: str | None = None) -> None:
         """As `show`, with messages that were made ready."""
-        self._stop_spinning()
-        self._unread = False
+        self._leave()
         self.ledger.replace_prepared(prepared)
         self.land(None if at is None else self.ledger.position(at))
+
+    def _leave(self) -> None:
+        """Hold on to nothing of the messages that are shown: others come, perhaps fewer."""
+        self._stop_spinning()
+        self._unread = False
+        self.held, self.following, self._holding = None, False, False
 
     def add(self, message: ChatMessage, note: Note | None = None) -> None:
         """Add a message at the end. A question goes to the top of the view, which leaves room for the reply."""
@@ -267,6 +271,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
         below = self.ledger.heights.total - 1 > self.scroll_offset.y + self.size.height
         if not below and self.ledger.live is None:
             self._unread = False
+        self._pill.tell(is_arriving=self.ledger.live is not None)
         more = below and self._unread
         if more != self._more:
             self._more = more
@@ -276,8 +281,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
     def overlay(self, size: Size) -> tuple[Widget, Region] | None:
         if not self._more or size.height < 2:
             return None
-        width = min(size.width, self._pill.cells)
-        return self._pill, Region((size.width - width) // 2, size.height - 1, width, 1)
+        return self._pill, Region(0, size.height - 1, size.width, 1)
 
     def extra_widgets(self) -> list[Widget]:
         return [self._pill]
