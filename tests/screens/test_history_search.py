@@ -6,17 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-from textual import events
-from textual.pilot import Pilot
 
 from tests.fakes import FakeGateway, full_disk, until
 from tests.screens.app_fixture import Stage
-from tests.screens.one_screen import SIZES, OneScreen, notices, text
-from tests.screens.test_chat import WIDE, ask, done, pane, ready
-from tui.app import ChinwagApp
+from tests.screens.chat_driver import ChatDriver
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, WIDE, text
 from tui.domain.earlier import EarlierPrompt
 from tui.domain.errors import StoreError
-from tui.screens.chat.screen import ChatScreen
 from tui.screens.history_search import HistorySearch
 from tui.widgets.prompt_list import AT_ONCE, PromptList
 
@@ -40,113 +37,102 @@ def search(prompts: list[EarlierPrompt], typed: str = "") -> OneScreen:
     return OneScreen(HistorySearch(load, lambda: typed))
 
 
-def rows(app: OneScreen | ChinwagApp) -> PromptList:
-    return app.screen.query_one(PromptList)
+def rows(chat: OneScreen | ChatDriver) -> PromptList:
+    return chat.screen.query_one(PromptList)
 
 
-async def filled(app: OneScreen | ChinwagApp) -> None:
-    await until(lambda: isinstance(app.screen, HistorySearch) and app.screen._prompts is not None)
+async def filled(chat: OneScreen | ChatDriver) -> None:
+    await until(lambda: isinstance(chat.screen, HistorySearch) and rows(chat).option_count)
 
 
-async def sent(app: ChinwagApp, pilot: Pilot[None], *prompts: str) -> None:
+async def sent(chat: ChatDriver, *prompts: str) -> None:
     for prompt in prompts:
-        await ask(app, pilot, prompt)
-        await done(app)
-        await until(lambda: pane(app).prompt_box.text == "")
+        await chat.ask(prompt)
+        await chat.done()
+        await until(lambda: chat.draft == "")
 
 
 async def test_ctrl_r_finds_a_prompt_of_an_earlier_run_and_enter_puts_it_into_the_box(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await sent(app, pilot, "explain merge sort", "write a poem")
-        await pilot.press("ctrl+q")
-        await until(lambda: app._exit)
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await ready(app, pilot)
-        await pilot.press("ctrl+r")
-        await filled(app)
-        await until(lambda: "write a poem" in text(app) and "explain merge sort" in text(app))
-        await pilot.press(*"SORT expl")
-        await until(lambda: rows(app).option_count == 1)
-        await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, ChatScreen))
-        assert pane(app).prompt_box.text == "explain merge sort"
-        assert pane(app).prompt_box.has_focus
-        await pilot.press("!")
-        assert pane(app).prompt_box.text == "explain merge sort!"
+    async with stage.chat() as chat:
+        await sent(chat, "explain merge sort", "write a poem")
+        await chat.quit()
+    async with stage.chat() as chat:
+        await chat.ready()
+        await chat.press("ctrl+r")
+        await filled(chat)
+        await chat.shows("write a poem", "explain merge sort")
+        await chat.type("SORT expl")
+        await until(lambda: rows(chat).option_count == 1)
+        await chat.press("enter")
+        await chat.back()
+        assert chat.draft == "explain merge sort"
+        assert chat.has_prompt_focus
+        await chat.press("!")
+        assert chat.draft == "explain merge sort!"
 
 
 async def test_what_was_in_the_box_comes_back_on_undo_and_is_in_the_history(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await sent(app, pilot, "earlier")
-        await pilot.press(*"my draft", "ctrl+r")
-        await filled(app)
-        await pilot.press("enter")
-        await until(lambda: pane(app).prompt_box.text == "earlier")
+    async with stage.chat() as chat:
+        await sent(chat, "earlier")
+        await chat.press(*"my draft", "ctrl+r")
+        await filled(chat)
+        await chat.press("enter")
+        await until(lambda: chat.draft == "earlier")
         await until(lambda: "my draft" in (stage.dirs.data / "history.jsonl").read_text())
-        await pilot.press("ctrl+z")
-        assert pane(app).prompt_box.text == "my draft"
-        await pilot.press("ctrl+y")
-        assert pane(app).prompt_box.text == "earlier"
+        await chat.press("ctrl+z")
+        assert chat.draft == "my draft"
+        await chat.press("ctrl+y")
+        assert chat.draft == "earlier"
 
 
 async def test_ctrl_r_again_goes_one_further_and_escape_leaves_the_box_as_it_was(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await sent(app, pilot, "oldest", "older", "newest")
-        await pilot.press(*"draft", "left", "ctrl+r")
-        await filled(app)
-        await pilot.press("ctrl+r", "ctrl+r")
-        assert rows(app).chosen is not None
-        assert rows(app).chosen.text == "oldest"  # type: ignore[union-attr]
-        await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, ChatScreen))
-        await pilot.press("x")
-        assert pane(app).prompt_box.text == "drafxt"
+    async with stage.chat() as chat:
+        await sent(chat, "oldest", "older", "newest")
+        await chat.press(*"draft", "left", "ctrl+r")
+        await filled(chat)
+        await chat.press("ctrl+r", "ctrl+r")
+        assert rows(chat).chosen is not None
+        assert rows(chat).chosen.text == "oldest"  # type: ignore[union-attr]
+        await chat.press("escape")
+        await chat.back()
+        await chat.press("x")
+        assert chat.draft == "drafxt"
 
 
 async def test_a_burst_of_keys_filters_and_chooses(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await sent(app, pilot, "first of all", "second")
-        for key in ("ctrl+r", *"fir", "enter"):
-            app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await until(
-            lambda: pane(app).prompt_box.text == "first of all" if isinstance(app.screen, ChatScreen) else False
-        )
+    async with stage.chat() as chat:
+        await sent(chat, "first of all", "second")
+        chat.burst("ctrl+r", *"fir", "enter")
+        await until(lambda: chat.draft == "first of all" if chat.is_chat else False)
 
 
 async def test_the_slash_command_and_reading_lead_there_too(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await sent(app, pilot, "earlier")
-        await pilot.press("/", *"history", "enter")
-        await filled(app)
-        await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, ChatScreen))
-        await pilot.press("escape")
-        await until(lambda: app.screen.reading)  # type: ignore[attr-defined]
-        await pilot.press("ctrl+r")
-        await filled(app)
-        await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, ChatScreen) and not app.screen.reading)
-        assert pane(app).prompt_box.text == "earlier"
-        assert pane(app).prompt_box.has_focus
+    async with stage.chat() as chat:
+        await sent(chat, "earlier")
+        await chat.press("/", *"history", "enter")
+        await filled(chat)
+        await chat.press("escape")
+        await chat.back()
+        await chat.press("escape")
+        await until(lambda: chat.is_reading)
+        await chat.press("ctrl+r")
+        await filled(chat)
+        await chat.press("enter")
+        await until(lambda: chat.is_chat and not chat.is_reading)
+        assert chat.draft == "earlier"
+        assert chat.has_prompt_focus
 
 
 async def test_a_draft_that_cannot_be_put_into_the_history_is_told_and_undo_has_it(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await sent(app, pilot, "earlier")
-        await pilot.press(*"draft", "ctrl+r")
-        await filled(app)
+    async with stage.chat() as chat:
+        await sent(chat, "earlier")
+        await chat.press(*"draft", "ctrl+r")
+        await filled(chat)
         with full_disk():
-            await pilot.press("enter")
-            await until(lambda: "disk is full" in notices(app))
-        await pilot.press("ctrl+z")
-        assert pane(app).prompt_box.text == "draft"
+            await chat.press("enter")
+            await chat.told("disk is full")
+        await chat.press("ctrl+z")
+        assert chat.draft == "draft"
 
 
 async def test_rows_tell_age_and_length_and_the_whole_prompt_stands_below() -> None:

@@ -10,10 +10,7 @@ import pytest
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.one_screen import notices
-from tests.screens.test_acts import command, opened, talk, under_cursor, window
-from tests.screens.test_chat import WIDE, ask, done, pane, text
-from tests.screens.test_outline import back, outline, texts
+from tests.screens.outline_view import outline, texts
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.services.export.json_form import as_json
 from tui.services.importing.own import read_own
@@ -31,129 +28,128 @@ async def on_disk(stage: Stage, conversation: Conversation) -> list[str]:
 
 
 async def test_m_marks_the_message_and_again_no_longer_and_ctrl_z_takes_that_back(stage: Stage) -> None:
-    conversation = await talk(stage)
-    async with opened(stage, conversation) as (app, pilot):
-        await pilot.press("escape", "k", "m")
-        await until(lambda: f"{MARK} You" in text(app))
+    conversation = await stage.talk()
+    async with stage.opened(conversation) as chat:
+        await chat.press("escape", "k", "m")
+        await chat.shows(f"{MARK} You")
         assert await on_disk(stage, conversation) == ["three"]
-        assert not notices(app)  # it can be seen
-        await pilot.press("m")
-        await until(lambda: MARK not in text(app))
+        assert not chat.notices  # it can be seen
+        await chat.press("m")
+        await chat.hides(MARK)
         assert await on_disk(stage, conversation) == []
-        await pilot.press("j", "ctrl+z")
-        await until(lambda: "Marked again in “Counting”." in notices(app))
-        await until(lambda: f"{MARK} You" in text(app))
-        assert under_cursor(app) == "three"
+        await chat.press("j", "ctrl+z")
+        await chat.told("Marked again in “Counting”.")
+        await chat.shows(f"{MARK} You")
+        assert chat.cursor_text == "three"
         assert await on_disk(stage, conversation) == ["three"]
-        await pilot.press("ctrl+z")
-        await until(lambda: "No longer marked in “Counting”." in notices(app))
-        assert MARK not in text(app)
-    async with opened(stage, conversation) as (app, pilot):
-        assert MARK not in text(app)
+        await chat.press("ctrl+z")
+        await chat.told("No longer marked in “Counting”.")
+        assert MARK not in chat.text
+    async with stage.opened(conversation) as chat:
+        assert MARK not in chat.text
 
 
 async def test_marks_last_and_the_apostrophe_goes_from_one_to_the_next(stage: Stage) -> None:
-    conversation = await talk(stage)
-    async with opened(stage, conversation) as (app, pilot):
-        await pilot.press("escape", "apostrophe")
-        await until(lambda: "Nothing is marked yet." in notices(app))
-        await pilot.press("m", "k", "k", "m")
-        await until(lambda: text(app).count(MARK) == 2)
-    async with opened(stage, conversation) as (app, pilot):
-        await until(lambda: text(app).count(MARK) == 2)
-        await pilot.press("escape", "g", "apostrophe")
-        await until(lambda: under_cursor(app) == "due")
-        await pilot.press("apostrophe")
-        await until(lambda: under_cursor(app) == "tre")
-        assert not notices(app)
-        await pilot.press("apostrophe")
-        await until(lambda: "That was the last mark. This is the first." in notices(app))
-        assert under_cursor(app) == "due"
-        await pilot.press("m", "apostrophe", "apostrophe")
-        await until(lambda: "This is the only mark." in notices(app))
-        assert under_cursor(app) == "tre"
+    conversation = await stage.talk()
+    async with stage.opened(conversation) as chat:
+        await chat.press("escape", "apostrophe")
+        await chat.told("Nothing is marked yet.")
+        await chat.press("m", "k", "k", "m")
+        await until(lambda: chat.text.count(MARK) == 2)
+    async with stage.opened(conversation) as chat:
+        await until(lambda: chat.text.count(MARK) == 2)
+        await chat.press("escape", "g", "apostrophe")
+        await until(lambda: chat.cursor_text == "due")
+        await chat.press("apostrophe")
+        await until(lambda: chat.cursor_text == "tre")
+        assert not chat.notices
+        await chat.press("apostrophe")
+        await chat.told("That was the last mark. This is the first.")
+        assert chat.cursor_text == "due"
+        await chat.press("m", "apostrophe", "apostrophe")
+        await chat.told("This is the only mark.")
+        assert chat.cursor_text == "tre"
 
 
 async def test_from_the_prompt_commands_mark_the_last_message_and_go_to_a_mark(stage: Stage) -> None:
-    conversation = await talk(stage)
-    async with opened(stage, conversation) as (app, pilot):
-        await command(app, pilot, "mark")
-        await until(lambda: f"{MARK} test-model" in text(app))
+    conversation = await stage.talk()
+    async with stage.opened(conversation) as chat:
+        await chat.command("mark")
+        await chat.shows(f"{MARK} test-model")
         assert await on_disk(stage, conversation) == ["tre"]
-        await command(app, pilot, "marks")
-        await until(lambda: pane(app).status.mode == "READ")
-        await until(lambda: under_cursor(app) == "tre")
+        await chat.command("marks")
+        await until(lambda: chat.mode == "READ")
+        await until(lambda: chat.cursor_text == "tre")
 
 
 async def test_a_mark_is_told_where_the_header_is_out_of_view(stage: Stage) -> None:
-    async with opened(stage, await talk(stage, ("one", "\n\n".join(["uno"] * 60)))) as (app, pilot):
-        await pilot.press("escape", "end", "ctrl+d", "m")
-        await until(lambda: "Marked." in notices(app))
-        await pilot.press("m")
-        await until(lambda: "No longer marked." in notices(app))
+    async with stage.opened(await stage.talk(("one", "\n\n".join(["uno"] * 60)))) as chat:
+        await chat.press("escape", "end", "ctrl+d", "m")
+        await chat.told("Marked.")
+        await chat.press("m")
+        await chat.told("No longer marked.")
 
 
 async def test_a_mark_of_another_window_is_seen_here(stage: Stage) -> None:
-    conversation = await talk(stage)
-    async with opened(stage, conversation) as (app, _pilot):
-        async with window(stage) as theirs:
+    conversation = await stage.talk()
+    async with stage.opened(conversation) as chat:
+        async with stage.other_window() as theirs:
             there = (await theirs.load(conversation.id)).conversation
             there.branch()[0].marked = True
             await theirs.save(there, there.branch()[0])
-        await until(lambda: f"{MARK} You" in text(app))
+        await chat.shows(f"{MARK} You")
 
 
 async def test_the_reply_that_arrives_here_can_be_marked_and_keeps_its_mark(stage: Stage) -> None:
     gate = asyncio.Event()
     stage.gateway = FakeGateway("Once ", gate, "upon a time.")
-    app = stage.app()
-    async with app.run_test(size=WIDE, notifications=True) as pilot:
-        await ask(app, pilot)
-        await until(lambda: "Once" in text(app))
-        await pilot.press("shift+tab", "m")
-        await until(lambda: f"{MARK} test-model" in text(app))
+    async with stage.chat(notifications=True) as chat:
+        await chat.ask()
+        await chat.shows("Once")
+        await chat.press("shift+tab", "m")
+        await chat.shows(f"{MARK} test-model")
         gate.set()
-        await done(app)
-        await until(lambda: "upon a time" in text(app))
-        assert f"{MARK} test-model" in text(app)
-        assert await on_disk(stage, pane(app).conversation) == ["Once upon a time."]
+        await chat.done()
+        await chat.shows("upon a time")
+        assert f"{MARK} test-model" in chat.text
+        assert await on_disk(stage, chat.conversation) == ["Once upon a time."]
 
 
 async def test_nothing_is_marked_while_a_reply_grows_in_another_window(stage: Stage) -> None:
-    conversation = await talk(stage)
-    async with opened(stage, conversation) as (app, pilot), window(stage) as theirs:
+    conversation = await stage.talk()
+    async with stage.opened(conversation) as chat, stage.other_window() as theirs:
         there = (await theirs.load(conversation.id)).conversation
         await theirs.save(there, there.add(ChatMessage(Role.ASSISTANT, "Growing", state=MessageState.STREAMING)))
-        await pilot.press("escape", "m")
-        await until(lambda: "A reply is arriving here in another window." in notices(app))
+        await chat.press("escape", "m")
+        await chat.told("A reply is arriving here in another window.")
         assert await on_disk(stage, conversation) == []
 
 
 async def test_the_outline_shows_marks_and_tab_leaves_them_alone(stage: Stage) -> None:
-    async with opened(stage, await talk(stage)) as (app, pilot):
-        await pilot.press("escape", "o")
-        rows = await outline(app)
+    async with stage.opened(await stage.talk()) as chat:
+        await chat.press("escape", "o")
+        rows = await outline(chat)
         assert texts(rows) == ["one", "two", "three"]
-        await pilot.press("tab")
-        await until(lambda: "Nothing is marked yet. m in READ marks a message." in text(app))
-        await pilot.press("tab", "escape")
-        await back(app)
-        await pilot.press("m", "k", "k", "k", "k", "k", "m")
-        await until(lambda: text(app).count(MARK) == 2)
-        await pilot.press("o")
-        rows = await outline(app)
+        await chat.press("tab")
+        await chat.shows("Nothing is marked yet. m in READ marks a message.")
+        await chat.press("tab", "escape")
+        await chat.back()
+        await chat.press("m", "k", "k", "k", "k", "k", "m")
+        await until(lambda: chat.text.count(MARK) == 2)
+        await chat.press("o")
+        rows = await outline(chat)
         assert texts(rows) == ["one", "two", "three", "tre"]
-        await pilot.press("tab")
+        await chat.press("tab")
         await until(lambda: texts(rows) == ["one", "tre"])
-        assert f"{MARK} you   one" in text(app)
-        assert "Outline · marked only" in text(app)
-        await pilot.press("down", "enter")
-        await back(app)
-        await until(lambda: under_cursor(app) == "tre")
+        assert f"{MARK} you   one" in chat.text
+        assert "Outline · marked only" in chat.text
+        await chat.press("down", "enter")
+        await chat.back()
+        await until(lambda: chat.cursor_text == "tre")
 
 
 async def test_marks_are_exported_and_imported(stage: Stage) -> None:
-    conversation = await talk(stage)
+    conversation = await stage.talk()
     conversation.branch()[1].marked = True
     found = read_own(json.loads(as_json(conversation))).conversation
     assert [message.content for message in found.branch() if message.marked] == ["uno"]

@@ -8,9 +8,7 @@ import pytest
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.test_chat import ask, done, pane, text
 from tui.domain.settings import Profile, Settings
-from tui.screens.chat.screen import ChatScreen
 from tui.services.services import LaunchOptions
 from tui.store.settings import SettingsFile
 
@@ -28,28 +26,26 @@ def stage(tmp_path: Path) -> Stage:
 
 
 async def test_another_gateway_answers_from_now_on_and_after_a_restart(stage: Stage) -> None:
-    app = stage.app(LaunchOptions(profile=HOME))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await ask(app, pilot, "one")
-        await done(app)
-        await pilot.press("shift+f2")
-        await until(lambda: "Who shall answer?" in text(app) and "● home" in text(app))
-        await pilot.press("down", "enter")
-        await until(lambda: isinstance(app.screen, ChatScreen) and "work" in text(app).splitlines()[-1])
-        await pilot.press(*"two", "enter")
-        await until(lambda: len(pane(app).conversation.branch()) == 4)
-        await done(app)
+    async with stage.chat(LaunchOptions(profile=HOME)) as chat:
+        await chat.ask("one")
+        await chat.done()
+        await chat.press("shift+f2")
+        await chat.shows("Who shall answer?", "● home")
+        await chat.press("down", "enter")
+        await until(lambda: chat.is_chat and "work" in chat.lines[-1])
+        await chat.send("two")
+        await until(lambda: len(chat.messages) == 4)
+        await chat.done()
         assert [profile.name for profile, _ in stage.checked] == ["home", "work"]
         await until(lambda: SettingsFile(stage.dirs.settings).load().profile == "work")
 
 
 async def test_escape_changes_nothing(stage: Stage) -> None:
-    app = stage.app(LaunchOptions(profile=HOME))
-    async with app.run_test(size=(60, 20)) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and pane(app).status.health == "ready")
-        await pilot.press("shift+f2")
-        await until(lambda: "on this machine" in text(app))
-        await pilot.press("down", "escape")
-        await until(lambda: isinstance(app.screen, ChatScreen))
-        assert pane(app).status.gateway == "home"
+    async with stage.chat(LaunchOptions(profile=HOME), size=(60, 20)) as chat:
+        await until(lambda: chat.is_chat and chat.health == "ready")
+        await chat.press("shift+f2")
+        await chat.shows("on this machine")
+        await chat.press("down", "escape")
+        await chat.back()
+        assert chat.gateway == "home"
         assert SettingsFile(stage.dirs.settings).load().profile == "home"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeGateway, until
+from tests.fakes import FakeGateway
 from tests.screens.app_fixture import PROFILE, Stage
-from tests.screens.test_chat import ask, done, pane, ready, text
+from tests.screens.chat_driver import driven
 from tui.domain.chat import ChatCompletionChunk, ChatRequest
 from tui.domain.errors import GatewayError
 from tui.services.chat import OnAlive, OnRetry
@@ -46,83 +46,76 @@ class PausedGateway(FakeGateway):
 async def test_thinking_shows_while_it_lasts_and_opens_where_it_stands(stage: Stage) -> None:
     go = asyncio.Event()
     stage.gateway.steps = (ChatCompletionChunk(reasoning="So many thoughts."), go, "42")
-    app = stage.app()
-    async with app.run_test(size=SIZE) as pilot:
-        await ask(app, pilot)
-        await until(lambda: "▸ thinking" in text(app) and "3 words" in text(app))
-        pane(app).transcript.show_reasoning = True
-        await until(lambda: "So many thoughts." in text(app))
+    async with stage.chat(size=SIZE) as chat:
+        await chat.ask()
+        await chat.shows("▸ thinking", "3 words")
+        chat.transcript.show_reasoning = True
+        await chat.shows("So many thoughts.")
         go.set()
-        await done(app)
-        await until(lambda: "▾ thought for" in text(app) and "42" in text(app))
-        reply = pane(app).conversation.last_reply()
+        await chat.done()
+        await chat.shows("▾ thought for", "42")
+        reply = chat.reply
         assert reply is not None
         assert reply.reasoned is not None
         assert 0 <= reply.reasoned <= (reply.finished or 0) - reply.created
 
 
 async def test_the_seconds_are_stored_and_reasoning_is_folded_after_a_restart(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=SIZE) as pilot:
-        await ask(app, pilot)
-        await done(app)
-        reply = pane(app).conversation.last_reply()
+    async with stage.chat(size=SIZE) as chat:
+        await chat.ask()
+        await chat.done()
+        reply = chat.reply
         assert reply is not None
         reply.reasoned = 3.2
-        await stage.services.store.save(pane(app).conversation, reply)
-        await pilot.press("ctrl+q")
-    app = stage.app(LaunchOptions(profile=PROFILE, last=True))
-    async with app.run_test(size=SIZE) as pilot:
-        await ready(app, pilot)
-        await until(lambda: "▸ thought for 3.2 s, 3 words" in text(app))
-        assert "Let me think." not in text(app)
+        await stage.services.store.save(chat.conversation, reply)
+        await chat.press("ctrl+q")
+    async with stage.chat(LaunchOptions(profile=PROFILE, last=True), size=SIZE) as chat:
+        await chat.ready()
+        await chat.shows("▸ thought for 3.2 s, 3 words")
+        assert "Let me think." not in chat.text
 
 
 async def test_reasoning_is_never_sent_back(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=SIZE) as pilot:
+    async with stage.chat(size=SIZE) as chat:
         for prompt in ("One", "Two"):
-            await ask(app, pilot, prompt)
-            await until(lambda: not pane(app).streaming)
+            await chat.ask(prompt)
+            await chat.done()
         assert [content for _role, content in stage.gateway.requests[-1].messages] == ["One", "42", "Two"]
 
 
 async def test_a_reply_that_comes_all_at_once_has_no_seconds(stage: Stage) -> None:
     stage.gateway.steps = (ChatCompletionChunk("42", reasoning="So."),)
-    app = stage.app()
-    async with app.run_test(size=SIZE) as pilot:
-        await ask(app, pilot)
-        await done(app)
-        await until(lambda: "▸ thought, 1 word" in text(app))
+    async with stage.chat(size=SIZE) as chat:
+        await chat.ask()
+        await chat.done()
+        await chat.shows("▸ thought, 1 word")
 
 
 async def test_a_pause_is_counted_down_also_after_looking_elsewhere(tmp_path: Path) -> None:
     go = asyncio.Event()
     stage = Stage(tmp_path, PausedGateway(go))
-    app = stage.app()
-    async with app.run_test(size=SIZE) as pilot:
-        await ask(app, pilot)
-        await until(lambda: "Too many requests for small-model. Trying again in" in text(app))
-        shown = pane(app).conversation
-        await pilot.press("ctrl+n")
-        await until(lambda: "Trying again" not in text(app))
-        await pane(app).open(shown.id)
-        await until(lambda: "Too many requests for small-model. Trying again in" in text(app))
+    async with stage.chat(size=SIZE) as chat:
+        await chat.ask()
+        await chat.shows("Too many requests for small-model. Trying again in")
+        shown = chat.conversation
+        await chat.press("ctrl+n")
+        await chat.hides("Trying again")
+        chat.open(shown.id)
+        await chat.shows("Too many requests for small-model. Trying again in")
         go.set()
-        await done(app)
-        await until(lambda: "Here." in text(app))
-        assert "Trying again" not in text(app)
+        await chat.done()
+        await chat.shows("Here.")
+        assert "Trying again" not in chat.text
 
 
 async def test_escape_ends_a_pause(tmp_path: Path) -> None:
     stage = Stage(tmp_path, PausedGateway(asyncio.Event()))
-    app = stage.app()
-    async with app.run_test(size=SIZE) as pilot:
-        await ask(app, pilot)
-        await until(lambda: "esc stop" in text(app) and "Trying again" in text(app))
-        await pilot.press("escape")
-        await done(app)
-        await until(lambda: "Stopped before the first word." in text(app))
+    async with stage.chat(size=SIZE) as chat:
+        await chat.ask()
+        await chat.shows("esc stop", "Trying again")
+        await chat.press("escape")
+        await chat.done()
+        await chat.shows("Stopped before the first word.")
 
 
 class WorkingGateway(FakeGateway):
@@ -139,8 +132,8 @@ class WorkingGateway(FakeGateway):
 
 async def test_a_server_that_is_at_work_is_said_to_be(tmp_path: Path) -> None:
     app = Stage(tmp_path, WorkingGateway()).app()
-    async with app.run_test(size=SIZE) as pilot:
-        await ask(app, pilot)
-        await until(lambda: "the server is still working · esc stop" in text(app))
-        await pilot.press("escape")
-        await done(app)
+    async with driven(app, size=SIZE) as chat:
+        await chat.ask()
+        await chat.shows("the server is still working · esc stop")
+        await chat.press("escape")
+        await chat.done()
