@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, ChatRequest, Conversation, Usage
 from tui.domain.errors import ChinwagError, GatewayError, StoreError
 from tui.domain.models import ModelInfo
-from tui.services.chat import OnAlive, OnRetry
+from tui.services.gateway import OnAlive, OnRetry
 
 Step = str | ChatCompletionChunk | GatewayError | asyncio.Event
 """Text, a chunk, a failure, or an event that is waited for."""
@@ -73,14 +73,6 @@ class FakeGateway:
             yield ChatCompletionChunk(finish_reason="stop", usage=Usage(3, 4, 7))
         finally:
             self.closed_streams += 1
-
-    async def complete(
-        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
-    ) -> ChatCompletionChunk:
-        text = ""
-        async for chunk in self.stream_chat(request):
-            text += chunk.delta
-        return ChatCompletionChunk(text, finish_reason="stop", usage=Usage(3, 4, 7))
 
     async def aclose(self) -> None:
         self.closed = True

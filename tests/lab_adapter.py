@@ -1,6 +1,6 @@
-"""A turn as the gateway lab drives it: plain arguments in, a result dict out (see its README).
+"""A reply as the gateway lab drives it: plain arguments in, a result dict out (see its README).
 
-The way is that of the app: the gateway client, the chat service, and the reply as it is stored.
+The way is that of the app: the gateway client, the reply task, and the reply as it is stored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from tui.domain.errors import ChinwagError, GatewayError
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import clean, one_line
 from tui.domain.settings import Clocks, GenerationOptions
-from tui.services.chat import ChatService, ReplyOptions
+from tui.services.reply_options import ReplyOptions
+from tui.services.reply_task import ReplyTask, put_question
 from tui.store.codec import encode_message
 
 
@@ -66,18 +67,27 @@ class LabLine:
             self.failure = error
             raise
 
-    async def complete(self, request: ChatRequest, **listeners: Any) -> ChatCompletionChunk:
-        try:
-            return await self._client.complete(request, **listeners)
-        except GatewayError as error:
-            self.failure = error
-            raise
-
     async def list_models(self) -> list[ModelInfo]:
         return await self._client.list_models()
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+
+class LabScreen:
+    """Says whenever the text has grown."""
+
+    def __init__(self, grown: Callable[[], None]) -> None:
+        self._grown = grown
+
+    async def chunk_arrived(self, chunk: ChatCompletionChunk) -> None:
+        self._grown()
+
+    def still_alive(self) -> None:
+        """Nothing has come yet."""
+
+    def reply_changed(self, task: ReplyTask) -> None:
+        """It is tried again, or cannot be saved."""
 
 
 class LabStore:
@@ -94,23 +104,25 @@ class LabStore:
 async def complete(
     base_url: str, model: str, messages: list[dict[str, str]], stream: bool, key: str, **extra: Any
 ) -> dict[str, Any]:
-    """One turn, from the prompt to the stored reply. `on_text` is told the text so far, whenever it grows."""
+    """One reply, from the prompt to the stored reply. `on_text` is told the text so far, whenever it grows."""
     client = extra.get("client") or client_for(base_url, key, **extra)
     on_text: Callable[[str], None] = extra.get("on_text") or (lambda text: None)
     line, store, conversation = LabLine(client, stream), LabStore(), Conversation()
     for message in messages[:-1]:
         conversation.add(ChatMessage(Role(message["role"]), message["content"]))
-    setup = ReplyOptions(model, GenerationOptions(**extra.get("params") or {}))
-    chat = ChatService(store)
-    answer = await chat.ask(conversation, messages[-1]["content"], setup)
+    options = ReplyOptions(model, GenerationOptions(**extra.get("params") or {}))
+    reply = await put_question(store, conversation, messages[-1]["content"], options)
+    task = ReplyTask(store, conversation, reply, options, line)
+    task.listener = LabScreen(lambda: on_text(reply.content))
+    task.start()
     try:
-        async with aclosing(chat.reply(conversation, answer, setup, line)) as chunks:
-            async for _chunk in chunks:
-                on_text(answer.content)
+        await task.wait()
     finally:
+        task.stop()
+        await task.wait()
         if "client" not in extra:
             await client.aclose()
-    return _result(store.documents[answer.id], line.failure)
+    return _result(store.documents[reply.id], line.failure)
 
 
 async def list_models(base_url: str, key: str, **extra: Any) -> dict[str, Any]:

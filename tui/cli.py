@@ -15,7 +15,7 @@ from tui.domain.i18n import _
 if TYPE_CHECKING:  # annotations only: --version and --help import click alone
     from tui.domain.settings import Profile
     from tui.paths import AppDirs
-    from tui.services.chat import Gateway
+    from tui.services.gateway import Gateway
     from tui.services.rescue import RescueFolder
     from tui.services.services import Services
     from tui.store.conversations import ConversationStore
@@ -278,7 +278,6 @@ def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
     from dataclasses import replace
 
     from tui.services.changes import Changes
-    from tui.services.chat import ChatService
     from tui.services.clipboard import Clipboard
     from tui.services.connections import Connections
     from tui.services.local_model import LocalModel
@@ -302,7 +301,7 @@ def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
     store = ConversationStore(dirs.data, dirs.cache)
     history = PromptHistory(store.folder)
     keys = Secrets(dirs.secrets, os.environ)
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     local = LocalModel(local_settings, dirs.models, dirs.logs / "engine.log")
     return Services(
         preferences=preferences,

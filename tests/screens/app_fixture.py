@@ -18,7 +18,6 @@ from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.settings import GenerationOptions, LocalSettings, Profile
 from tui.paths import AppDirs
 from tui.services.changes import Changes
-from tui.services.chat import ChatService
 from tui.services.clipboard import Clipboard
 from tui.services.connections import Connections
 from tui.services.local_model import LocalModel
@@ -79,7 +78,7 @@ class Stage:
         store = ConversationStore(self.dirs.data, self.dirs.cache)
         history = PromptHistory(store.folder)
         keys = Secrets(self.dirs.secrets, self.environ)
-        turns = Turns(ChatService(store))
+        turns = Turns(store)
         local = LocalModel(LocalSettings(), self.dirs.models, self.dirs.logs / "engine.log")
         services = Services(
             preferences=preferences,

@@ -20,7 +20,7 @@ from tui.domain.errors import StoreError
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
-from tui.services.chat import ReplyOptions
+from tui.services.reply_options import ReplyOptions
 from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
 
@@ -308,7 +308,7 @@ async def test_a_conversation_whose_reply_is_arriving_is_not_trashed(services: S
     conversation = (await services.store.load(ids[1])).conversation
     line = FakeLine(FakeGateway("Half", go_on))
     turn = await services.turns.ask(conversation, "And now?", ReplyOptions("test-model"), line)
-    await until(lambda: turn.answer.content == "Half")
+    await until(lambda: turn.reply.content == "Half")
     app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)

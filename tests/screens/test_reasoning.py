@@ -13,7 +13,7 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tests.screens.chat_driver import driven
 from tui.domain.chat import ChatCompletionChunk, ChatRequest
 from tui.domain.errors import GatewayError
-from tui.services.chat import OnAlive, OnRetry
+from tui.services.gateway import OnAlive, OnRetry
 from tui.services.services import LaunchOptions
 
 SIZE = (80, 30)

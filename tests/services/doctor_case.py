@@ -8,9 +8,9 @@ from pathlib import Path
 from tui.cli import build_services
 from tui.domain.settings import Profile
 from tui.paths import AppDirs
-from tui.services.chat import Gateway
 from tui.services.doctor.check import Case, Check, Limits
 from tui.services.doctor.examination import examine
+from tui.services.gateway import Gateway
 
 PLAIN_ENVIRON = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "SSH_TTY": "/dev/pts/0"}
 

@@ -13,7 +13,7 @@ from tests.fakes import FakeGateway, FakeLine, until
 from tui.domain.chat import ChatMessage, Conversation, ConversationSummary, MessageState, Role
 from tui.domain.errors import ChangeError, StoreError
 from tui.services.changes import KEPT_ACTS, Changes
-from tui.services.chat import ChatService, ReplyOptions
+from tui.services.reply_options import ReplyOptions
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 
@@ -69,7 +69,7 @@ async def other(tmp_path: Path, store: FullDisk) -> AsyncIterator[ConversationSt
 
 @pytest.fixture
 def turns(store: FullDisk) -> Turns:
-    return Turns(ChatService(store))
+    return Turns(store)
 
 
 @pytest.fixture
@@ -291,7 +291,7 @@ async def test_a_reply_on_its_way_is_neither_hidden_nor_put_into_the_trash(
     gateway = FakeGateway("tre", go_on := asyncio.Event())
     turn = await turns.ask(talk, "Hello", ReplyOptions("test-model"), FakeLine(gateway))
     await until(lambda: gateway.waiting)
-    for refused in (changes.trash(talk), changes.clear(talk), changes.delete(talk, [turn.answer])):
+    for refused in (changes.trash(talk), changes.clear(talk), changes.delete(talk, [turn.reply])):
         with pytest.raises(ChangeError, match="arriving"):
             await refused
     await changes.delete(talk, talk.branch()[:2])  # what was said before may go

@@ -20,7 +20,7 @@ from tui.domain.errors import GatewayError, SettingsError
 from tui.domain.models import ModelInfo
 from tui.domain.settings import LOCAL_PROFILE, GenerationOptions, KeySource, Profile, Settings
 from tui.services.connections import Connection, Connections
-from tui.services.reply_options import model_for, setup_for
+from tui.services.reply_options import model_for, options_for
 from tui.services.startup import choose_profile
 from tui.store.profile_cache import ProfileCache
 
@@ -314,11 +314,11 @@ def test_conversation_beats_profile_beats_settings() -> None:
     profile = Profile("p", "http://x", options=GenerationOptions(temperature=0.2, max_tokens=9), system="profile")
     settings = Settings(options=GenerationOptions(temperature=0.9, top_p=0.5), system="settings")
     talk = Conversation(options=GenerationOptions(max_tokens=7))
-    setup = setup_for(talk, connected("m", profile=profile), settings)
-    assert setup.options.as_dict() == {"temperature": 0.2, "top_p": 0.5, "max_tokens": 7}
-    assert setup.system == "profile"
-    assert setup_for(Conversation(system=""), connected("m", profile=profile), settings).system == ""
-    assert setup_for(talk, connected("m"), settings).system == "settings"
+    options = options_for(talk, connected("m", profile=profile), settings)
+    assert options.generation.as_dict() == {"temperature": 0.2, "top_p": 0.5, "max_tokens": 7}
+    assert options.system == "profile"
+    assert options_for(Conversation(system=""), connected("m", profile=profile), settings).system == ""
+    assert options_for(talk, connected("m"), settings).system == "settings"
 
 
 def test_the_address_in_the_environment_is_enough_to_start() -> None:

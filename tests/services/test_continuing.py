@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.fakes import FakeGateway, FakeLine, MemoryStore, until
 from tui.domain.chat import ChatCompletionChunk, Conversation, MessageState, Role, Usage
 from tui.domain.errors import GatewayError, StoreError
-from tui.services.chat import ChatService, ReplyOptions
 from tui.services.continuing import ASK_TO_CONTINUE, WithoutOverlap
-from tui.services.turns import Turn, Turns
+from tui.services.reply_options import ReplyOptions
+from tui.services.reply_task import ReplyTask
+from tui.services.turns import Turns
 
 
 def through(before: str, pieces: list[str]) -> str:
@@ -36,7 +37,7 @@ def test_a_short_coincidence_is_kept() -> None:
     assert through("It was a", ["a dark night"]) == "a dark night"
 
 
-async def cut_off(conversation: Conversation, turns: Turns) -> Turn:
+async def cut_off(conversation: Conversation, turns: Turns) -> ReplyTask:
     failing = FakeGateway("The three steps are: one, ", GatewayError("interrupted", "The reply ended early."))
     turn = await turns.ask(conversation, "List them", ReplyOptions("m"), FakeLine(failing))
     await turn.wait()
@@ -45,10 +46,12 @@ async def cut_off(conversation: Conversation, turns: Turns) -> Turn:
 
 async def test_the_same_message_goes_on_and_the_request_is_never_stored() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     first = await cut_off(conversation, turns)
     gateway = FakeGateway("are: one, two", " and three.")
-    turn = await turns.resume(conversation, first.answer, ReplyOptions("m", system="Be brief."), FakeLine(gateway))
+    turn = await turns.continue_reply(
+        conversation, first.reply, ReplyOptions("m", system="Be brief."), FakeLine(gateway)
+    )
     await turn.wait()
     saved = store.saves[-1].branch()
     assert [m.content for m in saved] == ["List them", "The three steps are: one, two and three."]
@@ -64,22 +67,22 @@ async def test_the_same_message_goes_on_and_the_request_is_never_stored() -> Non
 
 
 async def test_a_server_that_prefills_is_given_the_beginning() -> None:
-    conversation, turns = Conversation(), Turns(ChatService(MemoryStore()))
+    conversation, turns = Conversation(), Turns(MemoryStore())
     first = await cut_off(conversation, turns)
     gateway = FakeGateway("two")
     line = FakeLine(gateway)
     line.prefills = True
-    turn = await turns.resume(conversation, first.answer, ReplyOptions("m"), line)
+    turn = await turns.continue_reply(conversation, first.reply, ReplyOptions("m"), line)
     await turn.wait()
     assert gateway.requests[0].messages[-1] == (Role.ASSISTANT, "The three steps are: one, ")
 
 
 async def test_a_second_failure_keeps_all_that_has_come() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     first = await cut_off(conversation, turns)
     gateway = FakeGateway("two, three, four, ", GatewayError("stalled", "No data."))
-    await (await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(gateway))).wait()
+    await (await turns.continue_reply(conversation, first.reply, ReplyOptions("m"), FakeLine(gateway))).wait()
     reply = store.saves[-1].branch()[-1]
     assert (reply.content, reply.state) == ("The three steps are: one, two, three, four, ", MessageState.FAILED)
     assert reply.error is not None
@@ -88,11 +91,11 @@ async def test_a_second_failure_keeps_all_that_has_come() -> None:
 
 async def test_text_held_back_is_not_lost_when_the_reply_is_stopped_or_fails() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     first = await cut_off(conversation, turns)
-    before = first.answer.content
+    before = first.reply.content
     gateway = FakeGateway("The three", asyncio.Event())
-    turn = await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(gateway))
+    turn = await turns.continue_reply(conversation, first.reply, ReplyOptions("m"), FakeLine(gateway))
     await until(lambda: gateway.requests)
     await until(lambda: gateway.waiting)
     turn.stop()
@@ -102,27 +105,29 @@ async def test_text_held_back_is_not_lost_when_the_reply_is_stopped_or_fails() -
 
 async def test_nothing_changes_when_the_beginning_cannot_be_saved() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     first = await cut_off(conversation, turns)
     store.fails = "The disk is full."
     with pytest.raises(StoreError):
-        await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(FakeGateway("no")))
-    assert first.answer.state is MessageState.FAILED
-    assert first.answer.error is not None
-    assert not first.answer.resumed
+        await turns.continue_reply(conversation, first.reply, ReplyOptions("m"), FakeLine(FakeGateway("no")))
+    assert first.reply.state is MessageState.FAILED
+    assert first.reply.error is not None
+    assert not first.reply.resumed
     assert turns.running == []
 
 
 async def test_a_pause_before_going_on_is_not_told_as_time_or_speed() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     first = await cut_off(conversation, turns)
-    assert first.answer.seconds is not None
-    first.answer.usage = Usage(1, 20, 21)
-    first.answer.created -= 3600
-    first.answer.first_token = first.answer.created + 1
-    assert first.answer.tokens_per_second is not None
-    await (await turns.resume(conversation, first.answer, ReplyOptions("m"), FakeLine(FakeGateway("two")))).wait()
+    assert first.reply.seconds is not None
+    first.reply.usage = Usage(1, 20, 21)
+    first.reply.created -= 3600
+    first.reply.first_token = first.reply.created + 1
+    assert first.reply.tokens_per_second is not None
+    await (
+        await turns.continue_reply(conversation, first.reply, ReplyOptions("m"), FakeLine(FakeGateway("two")))
+    ).wait()
     reply = store.saves[-1].branch()[-1]
     assert reply.finished is not None
     assert (reply.seconds, reply.tokens_per_second) == (None, None)
@@ -130,12 +135,14 @@ async def test_a_pause_before_going_on_is_not_told_as_time_or_speed() -> None:
 
 async def test_usage_of_both_parts_is_added() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     turn = await turns.ask(
         conversation, "Go", ReplyOptions("m"), FakeLine(FakeGateway("one", ChatCompletionChunk(notice="Cut.")))
     )
     await turn.wait()
-    await (await turns.resume(conversation, turn.answer, ReplyOptions("m"), FakeLine(FakeGateway(" two")))).wait()
+    await (
+        await turns.continue_reply(conversation, turn.reply, ReplyOptions("m"), FakeLine(FakeGateway(" two")))
+    ).wait()
     usage = store.saves[-1].branch()[-1].usage
     assert usage is not None
     assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (3, 8, 11)

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import FakeGateway, FakeLine, MemoryStore
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import StoreError
-from tui.services.chat import ChatService, ReplyOptions
+from tui.services.reply_options import ReplyOptions
 from tui.services.turns import Turns
 
 
@@ -26,7 +26,7 @@ def texts(conversation: Conversation) -> list[str]:
 async def test_an_edited_prompt_stands_beside_the_old_one_and_sends_what_was_before_it() -> None:
     conversation, gateway, store = talk(), FakeGateway("zwei"), MemoryStore()
     old = conversation.branch()[2]
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     turn = await turns.edit(conversation, old, "TWO", ReplyOptions("test-model"), FakeLine(gateway))
     assert texts(store.saves[0]) == ["one", "uno", "TWO", ""]  # on disk before the request leaves
     await turn.wait()
@@ -43,7 +43,7 @@ async def test_an_edited_prompt_stands_beside_the_old_one_and_sends_what_was_bef
 
 async def test_the_first_prompt_can_be_edited() -> None:
     conversation, gateway = talk(), FakeGateway("eins")
-    turn = await Turns(ChatService(MemoryStore())).edit(
+    turn = await Turns(MemoryStore()).edit(
         conversation, conversation.branch()[0], "ONE", ReplyOptions("test-model"), FakeLine(gateway)
     )
     await turn.wait()
@@ -54,7 +54,7 @@ async def test_the_first_prompt_can_be_edited() -> None:
 async def test_an_edit_that_cannot_be_saved_changes_nothing() -> None:
     conversation, gateway = talk(), FakeGateway("zwei")
     before = (texts(conversation), len(conversation.messages), conversation.updated)
-    turns = Turns(ChatService(MemoryStore(fails="The disk is full.")))
+    turns = Turns(MemoryStore(fails="The disk is full."))
     with pytest.raises(StoreError):
         await turns.edit(conversation, conversation.branch()[2], "TWO", ReplyOptions("test-model"), FakeLine(gateway))
     assert (texts(conversation), len(conversation.messages), conversation.updated) == before
@@ -66,7 +66,7 @@ async def test_an_unanswered_prompt_that_is_edited_does_not_go_out_twice() -> No
     conversation, gateway = Conversation(), FakeGateway("Hello.")
     question = conversation.add(ChatMessage(Role.USER, "Helo"))
     conversation.add(ChatMessage(Role.ASSISTANT, state=MessageState.FAILED))
-    turn = await Turns(ChatService(MemoryStore())).edit(
+    turn = await Turns(MemoryStore()).edit(
         conversation, question, "Hello", ReplyOptions("test-model"), FakeLine(gateway)
     )
     await turn.wait()

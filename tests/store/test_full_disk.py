@@ -13,7 +13,7 @@ import pytest
 from tests.fakes import FakeGateway, FakeLine, full_disk, until
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import StoreError
-from tui.services.chat import ChatService, ReplyOptions
+from tui.services.reply_options import ReplyOptions
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 
@@ -114,10 +114,10 @@ async def test_a_compaction_without_room_leaves_the_file_as_it_was(small_disk: P
 async def test_a_reply_that_outgrows_the_disk_is_kept_said_and_saved_once_there_is_room(
     small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.services.turns.SAVE_EVERY", 0.005)
-    monkeypatch.setattr("tui.services.turns.SAVE_AGAIN", 0.02)
+    monkeypatch.setattr("tui.services.reply_task.SAVE_EVERY", 0.005)
+    monkeypatch.setattr("tui.services.reply_task.SAVE_AGAIN", 0.02)
     store = await open_store(small_disk, tmp_path)
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     go_on, end = asyncio.Event(), asyncio.Event()
     more = "a time " * 1000  # more than the rest of a block
     gateway = FakeGateway("Once upon ", go_on, more, end, "and so on")
@@ -129,11 +129,11 @@ async def test_a_reply_that_outgrows_the_disk_is_kept_said_and_saved_once_there_
     ballast = fill(small_disk)
     go_on.set()
     await until(lambda: "disk is full" in turn.saving_failed)
-    assert turn.answer.content == f"Once upon {more}"
+    assert turn.reply.content == f"Once upon {more}"
     assert await texts(small_disk, tmp_path, growing) == ["Tell me a story", "Once upon "]
 
     end.set()
-    await until(lambda: turn.answer.state is MessageState.COMPLETE)
+    await until(lambda: turn.reply.state is MessageState.COMPLETE)
     assert "disk is full" in turn.saving_failed
     ballast.unlink()
     await turn.wait()

@@ -67,7 +67,7 @@ class MessageError:
 
 @dataclass(frozen=True, slots=True)
 class ChatCompletionChunk:
-    """One decoded increment of a reply."""
+    """What has come of a reply since the last chunk: all that one read from the network brought."""
 
     delta: str = ""
     reasoning: str = ""
@@ -76,6 +76,8 @@ class ChatCompletionChunk:
     model: str = ""
     notice: str = ""
     """A sentence about a catch in a reply that is otherwise whole: cut at the token limit, filtered, unreadable part."""
+    deltas: int = field(default=1, compare=False)
+    """From how many pieces of the stream it was put together: about as many tokens."""
 
 
 @dataclass(slots=True, eq=False)

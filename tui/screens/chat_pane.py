@@ -16,11 +16,10 @@ from tui.domain.file_location import FileLocation
 from tui.domain.i18n import _
 from tui.screens.conversation_pane import ConversationPane
 from tui.screens.notes import can_continue
-from tui.services.chat import ReplyOptions, noted
 from tui.services.connections import Connection
-from tui.services.reply_options import setup_for
+from tui.services.reply_options import ReplyOptions, options_for
+from tui.services.reply_task import ReplyTask, noted
 from tui.services.services import Services
-from tui.services.turns import Turn
 from tui.widgets.prompt_box import PromptBox
 
 KEEP_AFTER = 0.5
@@ -74,7 +73,7 @@ class ChatPane(ConversationPane):
         await self.drafts.sent(prompt, began, conversation.id, shown=conversation is self.conversation)
         await self.remember(prompt)
 
-    def _show_question(self, turn: Turn, shown: int, *, instead_of: str = "") -> None:
+    def _show_question(self, turn: ReplyTask, shown: int, *, instead_of: str = "") -> None:
         """Show a question and the reply to it, in the place of another message and all after it.
 
         `shown` tells what was drawn when it was asked: where that is another by now, all is drawn.
@@ -86,7 +85,7 @@ class ChatPane(ConversationPane):
             return
         self._show_welcome(False)
         self.transcript.remove_from(instead_of)
-        self.transcript.add(turn.conversation.messages[turn.answer.parent_id or ""])
+        self.transcript.add(turn.conversation.messages[turn.reply.parent_id or ""])
         self._watch(turn)
         self.refresh_header()
 
@@ -121,7 +120,7 @@ class ChatPane(ConversationPane):
             self.notify(_("There is no reply that was cut off."))
             return False
         turn = await self._begin(
-            lambda conversation, line, setup: turns.resume(conversation, reply, setup, line), same=True
+            lambda conversation, line, setup: turns.continue_reply(conversation, reply, setup, line), same=True
         )
         if turn is not None and turn.conversation is self.conversation:
             self._watch(turn)
@@ -130,11 +129,11 @@ class ChatPane(ConversationPane):
 
     async def _begin(
         self,
-        start: Callable[[Conversation, Connection, ReplyOptions], Awaitable[Turn]],
+        start: Callable[[Conversation, Connection, ReplyOptions], Awaitable[ReplyTask]],
         refusal: str = _("Nothing was sent. {why}"),
         *,
         same: bool = False,
-    ) -> Turn | None:
+    ) -> ReplyTask | None:
         """Start a turn in the conversation as it is on disk; with `same`, only if nobody has added to it."""
         connection = self._services.connections.current
         if self._is_busy():
@@ -159,7 +158,7 @@ class ChatPane(ConversationPane):
             return None
         await connection.recall()  # what the user chose at this gateway, also in an earlier run
         picked = self._picked or self._model
-        setup = setup_for(self.conversation, connection, self._services.preferences.settings, picked)
+        setup = options_for(self.conversation, connection, self._services.preferences.settings, picked)
         self._asking = asking = self.conversation  # whatever is shown by the time that the disk has answered
         try:
             await self._take_back_from_trash(asking)
@@ -213,7 +212,7 @@ class ChatPane(ConversationPane):
         self._end_wanted = is_asking and self.transcript.live is None
         self.transcript.follow()
 
-    def _watch(self, turn: Turn) -> None:
+    def _watch(self, turn: ReplyTask) -> None:
         super()._watch(turn)
         if self._end_wanted:
             self._end_wanted = False

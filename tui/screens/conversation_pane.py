@@ -20,8 +20,8 @@ from tui.screens.framed_pane import MANY, FramedPane
 from tui.screens.live_turn import LiveTurn
 from tui.screens.notes import note_of
 from tui.screens.opening import changed_messages, findings, look
+from tui.services.reply_task import ReplyTask
 from tui.services.services import Services
-from tui.services.turns import Turn
 from tui.widgets.transcript import Note, Prepared
 from tui.widgets.welcome import Welcome
 
@@ -196,7 +196,7 @@ class ConversationPane(FramedPane):
             self._show_welcome(False)
             self.transcript.show_prepared(prepared, at=at or None)
         else:
-            messages = [message for message in conversation.branch() if turn is None or message is not turn.answer]
+            messages = [message for message in conversation.branch() if turn is None or message is not turn.reply]
             self._show_welcome(not messages)
             notes = {m.id: note for m in messages if (note := self._note(m)) is not None}
             self.transcript.show(messages, notes, at=at or None)
@@ -205,27 +205,27 @@ class ConversationPane(FramedPane):
             self._watch(turn)
         self.refresh_header()
 
-    def _watch(self, turn: Turn) -> None:
+    def _watch(self, turn: ReplyTask) -> None:
         self.streaming = True
         self._live = LiveTurn(turn, self.transcript, self._turn_changed)
         self._follow_turn(turn, self._live)
 
     @work(group="turn")
-    async def _follow_turn(self, turn: Turn, live: LiveTurn) -> None:
+    async def _follow_turn(self, turn: ReplyTask, live: LiveTurn) -> None:
         await turn.ended.wait()
         if self._live is live:
             await live.finish()
             await self._painted()  # the last words first: to draw all of a long reply once more takes several frames
         if self._live is live:  # still: the user may have turned to another conversation
             self._live = None
-            self.transcript.finish_live(turn.answer, self._note(turn.answer))
+            self.transcript.finish_live(turn.reply, self._note(turn.reply))
             self.streaming = False
             self.refresh_header()
         await turn.wait()
         self.post_message(self.Saved(self))
         await self.look_round()
 
-    def _turn_changed(self, turn: Turn) -> None:
+    def _turn_changed(self, turn: ReplyTask) -> None:
         self.status.warning = self._warning()
 
     def _note(self, message: ChatMessage) -> Note | None:

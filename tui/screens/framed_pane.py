@@ -84,7 +84,7 @@ class FramedPane(Vertical):
     def arriving(self) -> frozenset[str]:
         """The replies on their way, here and in another window."""
         turn = self._services.turns.arriving(self.conversation.id)
-        return self._growing if turn is None else self._growing | {turn.answer.id}
+        return self._growing if turn is None else self._growing | {turn.reply.id}
 
     # -- Title and status
 

@@ -129,7 +129,7 @@ class Changes:
         """Hide these messages, on disk and then in the values; ChangeError when one of them is arriving."""
         ids = frozenset(message.id for message in messages)
         turn = self._turns.arriving(conversation.id)
-        if turn is not None and turn.answer.id in ids:
+        if turn is not None and turn.reply.id in ids:
             raise ChangeError(_("This reply is still arriving. Stop it with escape; then it can be deleted."))
         hidden = set(ids)
 

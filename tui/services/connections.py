@@ -12,7 +12,7 @@ from tui.domain.errors import ChinwagError, GatewayError, GatewayErrorKind
 from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
-from tui.services.chat import Gateway
+from tui.services.gateway import Gateway
 from tui.services.profile_memory import Cache, ProfileMemory
 
 if TYPE_CHECKING:

@@ -31,6 +31,11 @@ class WithoutOverlap:
         self._held = ""
         self._decided = not self._tail
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what comes next may still be such a repetition."""
+        return not self._decided
+
     def feed(self, text: str) -> str:
         """The new text that may be shown by now."""
         if self._decided:

@@ -1,20 +1,32 @@
-"""What counts for the next reply, once conversation, profile and settings are laid over each other."""
+"""What counts for the next reply, once conversation, gateway and settings are laid over each other."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tui.domain.chat import Conversation
 from tui.domain.models import by_id
-from tui.domain.settings import DEMO_MODEL, Settings
-from tui.services.chat import ReplyOptions
+from tui.domain.settings import DEMO_MODEL, GenerationOptions, Settings
 from tui.services.connections import Connection
 
 
-def model_for(conversation: Conversation, connection: Connection | None, picked: str = "") -> str:
-    """The model of the next reply: picked for it, else the conversation's, else the one that the user last chose at this
-    gateway, else the profile's, else the first listed.
+@dataclass(frozen=True, slots=True)
+class ReplyOptions:
+    """How a reply is asked for."""
 
-    A conversation's model that another gateway had is passed over, unless this one lists it too. Empty while nothing
-    is known.
+    model: str
+    generation: GenerationOptions = GenerationOptions()
+    system: str = ""
+    profile: str = ""
+    """The name of the gateway, kept with the conversation beside its model."""
+
+
+def model_for(conversation: Conversation, connection: Connection | None, picked: str = "") -> str:
+    """Return the model of the next reply; empty while nothing is known.
+
+    That is the one picked for it, else the conversation's, else the one that the user last chose at this gateway, else
+    the profile's, else the first listed. A conversation's model that another gateway had is passed over, unless this one
+    lists it too.
     """
     if picked or connection is None:
         return picked or conversation.model
@@ -24,13 +36,15 @@ def model_for(conversation: Conversation, connection: Connection | None, picked:
     return connection.chosen_model or connection.profile.model or (listed[0].id if listed else "")
 
 
-def setup_for(conversation: Conversation, connection: Connection, settings: Settings, picked: str = "") -> ReplyOptions:
-    """How the next reply is asked for. What nobody set stays unset, and is not sent."""
+def options_for(
+    conversation: Conversation, connection: Connection, settings: Settings, picked: str = ""
+) -> ReplyOptions:
+    """Return how the next reply is asked for. What nobody set stays unset, and is not sent."""
     profile = connection.profile
     system = settings.system if profile.system is None else profile.system
     return ReplyOptions(
         model=model_for(conversation, connection, picked),
-        options=conversation.options.over(profile.options.over(settings.options)),
+        generation=conversation.options.over(profile.options.over(settings.options)),
         system=system if conversation.system is None else conversation.system,
         profile=profile.name,
     )

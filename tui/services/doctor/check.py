@@ -14,8 +14,8 @@ from tui.api.probe import Reached
 from tui.api.transport import ProxyChoice
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
-from tui.services.chat import Gateway
 from tui.services.connections import Connect
+from tui.services.gateway import Gateway
 from tui.services.services import Services
 
 

@@ -1,4 +1,4 @@
-"""A turn, from the prompt to the stored reply."""
+"""A reply, from the prompt to its stored end."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from tests.fakes import FakeGateway, FakeLine, MemoryStore, until
 from tui.domain.chat import ChatCompletionChunk, ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import EngineError, GatewayError, StoreError
 from tui.domain.settings import GenerationOptions
-from tui.services import turns as turns_module
-from tui.services.chat import ChatService, ReplyOptions
-from tui.services.turns import Turn, Turns
+from tui.services import reply_task
+from tui.services.reply_options import ReplyOptions
+from tui.services.reply_task import ReplyTask
+from tui.services.turns import Turns
 
 
 class Screen:
@@ -26,25 +27,23 @@ class Screen:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def text_arrived(self, turn: Turn, text: str) -> None:
+    async def chunk_arrived(self, chunk: ChatCompletionChunk) -> None:
         await self.gate.wait()
-        self.text += text
+        self.text += chunk.delta
+        self.thoughts += chunk.reasoning
 
-    def still_alive(self, turn: Turn) -> None:
+    def still_alive(self) -> None:
         self.notes.append("alive")
 
-    def turn_changed(self, turn: Turn) -> None:
-        self.notes.append(turn.saving_failed or turn.retry_reason)
-
-    def reasoning_arrived(self, turn: Turn, text: str) -> None:
-        self.thoughts += text
+    def reply_changed(self, task: ReplyTask) -> None:
+        self.notes.append(task.saving_failed or task.retry_reason)
 
 
 async def run(
     gateway: FakeGateway, store: MemoryStore | None = None, prompt: str = "Hello", setup: ReplyOptions | None = None
-) -> tuple[Turn, Turns, MemoryStore]:
+) -> tuple[ReplyTask, Turns, MemoryStore]:
     store = store or MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     turn = await turns.ask(Conversation(), prompt, setup or ReplyOptions("test-model"), FakeLine(gateway))
     return turn, turns, store
 
@@ -92,7 +91,7 @@ async def test_the_title_is_the_first_line_of_the_first_prompt() -> None:
 async def test_stopping_keeps_the_part_that_arrived_and_closes_the_stream() -> None:
     gateway = FakeGateway("Once upon", asyncio.Event())
     turn, _, store = await run(gateway)
-    await until(lambda: turn.answer.content == "Once upon")
+    await until(lambda: turn.reply.content == "Once upon")
     turn.stop()
     await turn.wait()
     reply = store.saves[-1].branch()[-1]
@@ -118,7 +117,7 @@ async def test_a_failure_is_noted_beside_the_text_and_never_in_it() -> None:
 
 async def test_errors_and_empty_replies_are_never_sent_to_a_model() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     failing = FakeGateway(GatewayError("server", "engine crashed"))
     turn = await turns.ask(conversation, "one", ReplyOptions("m"), FakeLine(failing))
     await turn.wait()
@@ -134,7 +133,7 @@ async def test_a_gateway_that_cannot_be_set_up_fails_the_reply_not_the_app() -> 
             raise EngineError("engine-missing", "The engine is not installed.")
 
     store = MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     turn = await turns.ask(Conversation(), "Hello", ReplyOptions(""), NoEngine(FakeGateway()))
     await turn.wait()
     reply = store.saves[-1].branch()[-1]
@@ -144,7 +143,7 @@ async def test_a_gateway_that_cannot_be_set_up_fails_the_reply_not_the_app() -> 
 
 async def test_a_prompt_that_cannot_be_saved_is_not_sent_and_leaves_no_trace() -> None:
     conversation, gateway = Conversation(), FakeGateway("no")
-    turns = Turns(ChatService(MemoryStore(fails="The disk is full.")))
+    turns = Turns(MemoryStore(fails="The disk is full."))
     with pytest.raises(StoreError, match="disk is full"):
         await turns.ask(conversation, "Hello", ReplyOptions("m"), FakeLine(gateway))
     assert (conversation.messages, conversation.leaf, conversation.title, gateway.requests) == ({}, None, "", [])
@@ -153,11 +152,11 @@ async def test_a_prompt_that_cannot_be_saved_is_not_sent_and_leaves_no_trace() -
 
 async def test_a_retry_is_a_sibling_and_the_old_reply_stays() -> None:
     conversation, store = Conversation(), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     first = await turns.ask(conversation, "Hello", ReplyOptions("a"), FakeLine(FakeGateway("one")))
     await first.wait()
     gateway = FakeGateway("two")
-    second = await turns.retry(conversation, first.answer, ReplyOptions("b"), FakeLine(gateway))
+    second = await turns.retry(conversation, first.reply, ReplyOptions("b"), FakeLine(gateway))
     await second.wait()
     saved = store.saves[-1]
     assert [m.content for m in saved.branch()] == ["Hello", "two"]
@@ -167,7 +166,7 @@ async def test_a_retry_is_a_sibling_and_the_old_reply_stays() -> None:
 
 
 async def test_the_growing_reply_is_saved_while_it_stalls() -> None:
-    with patch.object(turns_module, "SAVE_EVERY", 0.01):
+    with patch.object(reply_task, "SAVE_EVERY", 0.01):
         turn, _, store = await run(FakeGateway("half", asyncio.Event()))
         await until(lambda: store.saves[-1].branch()[-1].content == "half")
         assert store.saves[-1].branch()[-1].state is MessageState.STREAMING
@@ -177,7 +176,7 @@ async def test_the_growing_reply_is_saved_while_it_stalls() -> None:
 
 async def test_a_last_save_that_fails_is_tried_until_it_holds() -> None:
     store, gate = MemoryStore(), asyncio.Event()
-    with patch.object(turns_module, "SAVE_AGAIN", 0.01):
+    with patch.object(reply_task, "SAVE_AGAIN", 0.01):
         turn, turns, _ = await run(FakeGateway("precious", gate), store)
         screen = turn.listener = Screen()
         store.fails = "not saved: disk full"
@@ -195,28 +194,28 @@ async def test_a_slow_screen_slows_the_network() -> None:
     turn, _, _ = await run(gateway)
     screen = turn.listener = Screen()
     screen.gate.clear()
-    await until(lambda: turn.answer.content)
+    await until(lambda: turn.reply.content)
     for _ in range(20):
         await asyncio.sleep(0)
-    assert turn.answer.content == "a"
+    assert turn.reply.content == "a"
     screen.gate.set()
     await turn.wait()
-    assert screen.text == turn.answer.content == "abc"
+    assert screen.text == turn.reply.content == "abc"
 
 
 async def test_closing_stops_everything_and_saves_it() -> None:
     gateway, store = FakeGateway("kept", asyncio.Event()), MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     running = [await turns.ask(Conversation(), str(n), ReplyOptions("m"), FakeLine(gateway)) for n in range(2)]
-    await until(lambda: all(turn.answer.content for turn in running))
+    await until(lambda: all(turn.reply.content for turn in running))
     assert await turns.close() == []
-    assert {turn.answer.state for turn in running} == {MessageState.STOPPED}
-    assert {turn.answer.content for turn in running} == {"kept"}
+    assert {turn.reply.state for turn in running} == {MessageState.STOPPED}
+    assert {turn.reply.content for turn in running} == {"kept"}
 
 
 async def test_whole_replies_are_asked_for_where_the_profile_says_so() -> None:
     store = MemoryStore()
-    turns = Turns(ChatService(store))
+    turns = Turns(store)
     gateway = FakeGateway("all ", "at once")
     turn = await turns.ask(Conversation(), "Hello", ReplyOptions("m"), FakeLine(gateway, stream=False))
     await turn.wait()
@@ -251,10 +250,10 @@ async def test_a_stop_while_the_whole_reply_waits_to_be_saved_costs_nothing_of_i
     free, rest = asyncio.Event(), asyncio.Event()
     free.set()
     turn, turns, store = await run(FakeGateway("first ", rest, "and the rest"), Busy())
-    await until(lambda: turn.answer.content == "first ")
+    await until(lambda: turn.reply.content == "first ")
     free.clear()
     rest.set()
-    await until(lambda: turn.answer.state is MessageState.COMPLETE)
+    await until(lambda: turn.reply.state is MessageState.COMPLETE)
     turn.stop()
     free.set()
     await turn.wait()
