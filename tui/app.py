@@ -30,6 +30,7 @@ from tui.screens.commands import CHAT_COMMANDS
 from tui.services.rescue import Unsaved
 from tui.services.services import LaunchOptions, Services
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
+from tui.widgets.key_gate import KeyGate
 from tui.widgets.resting_cursor import RestingCursor
 from tui.widgets.transcript import warm_up
 
@@ -65,6 +66,7 @@ class ChinwagApp(App[None]):
         self._services = services
         self._start = start
         self._cursor = RestingCursor()
+        self._key_gate = KeyGate(self, super().on_event)
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
         wanted = self.get_theme(services.preferences.settings.theme) or DUSK
@@ -107,7 +109,7 @@ class ChinwagApp(App[None]):
         """Every key passes here, whatever has the focus."""
         if isinstance(event, events.Key | events.Paste | events.MouseDown | events.AppFocus):
             self._cursor.touched()
-        await super().on_event(event)
+        await self._key_gate.on_event(event)
 
     @work(group="theme")
     async def _keep_theme(self, theme: Theme) -> None:

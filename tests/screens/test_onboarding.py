@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
+from tui.domain.models import ModelInfo
 from tui.domain.settings import KeySource, LocalSettings, Profile, Settings
 from tui.local.status import LocalStatus, status
 from tui.screens.chat.screen import ChatScreen
@@ -25,6 +27,7 @@ from tui.services.discovery import LocalServer
 from tui.services.local_model import LocalModel
 from tui.services.services import LaunchOptions
 from tui.store.settings import SettingsFile
+from tui.widgets.key_gate import BURST
 
 KEY = "sk-abcdefghijkl3f9a"
 WIDE = (120, 40)
@@ -194,6 +197,55 @@ async def test_any_other_address_is_named_after_its_host_and_needs_no_key(first_
         await desk.press("enter")
         assert await desk.answer() == Profile("llm.example", "http://llm.example/v1")
         assert desk.asked[-1][1] is None
+
+
+@pytest.mark.parametrize("between", ["tab", "enter", "down"])
+async def test_a_key_that_comes_in_one_burst_with_the_address_is_never_drawn(first_run, between: str) -> None:
+    asked = asyncio.Event()
+
+    class Slow(FakeGateway):
+        async def list_models(self) -> list[ModelInfo]:
+            await asked.wait()  # as in any network, the first answer comes after the burst
+            return await super().list_models()
+
+    async with first_run(gateway=Slow()) as desk:
+        await desk.press("5")
+        await desk.asks()
+        for key in (*"https://llm.example/v1", between, *KEY):
+            desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await desk.shows("•" * len(KEY))
+        assert KEY[:6] not in text(desk.app)
+        assert "https://llm.example/v1" in text(desk.app)
+        await desk.pilot.pause()
+        asked.set()
+        await desk.press("enter")
+        assert await desk.answer() == Profile("llm.example", "https://llm.example/v1", key=KeySource("file"))
+        assert desk.asked[-1][1] == KEY
+
+
+@pytest.mark.parametrize("between", ["\t", "\r\n", " "])
+async def test_a_key_that_is_pasted_together_with_the_address_is_never_drawn(first_run, between: str) -> None:
+    async with first_run() as desk:
+        await desk.press("5")
+        await desk.asks()
+        desk.app.post_message(events.Paste(f"https://llm.example/v1{between}{KEY}"))
+        await desk.shows("•" * len(KEY))
+        assert KEY[:6] not in text(desk.app)
+        assert "https://llm.example/v1" in text(desk.app)
+
+
+async def test_what_comes_behind_a_key_in_one_burst_is_not_typed_into_the_chat(first_run) -> None:
+    async with first_run() as desk:
+        await desk.press("1")
+        await desk.asks()
+        for key in (*KEY, "enter", *KEY, "enter", *KEY):
+            desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await desk.answer()
+        quiet = time.monotonic() + 2 * BURST
+        await until(lambda: time.monotonic() > quiet)
+        await desk.press(*"hello")
+        await until(lambda: "hello" in text(desk.app))
+        assert KEY[:6] not in text(desk.app)
 
 
 async def test_a_server_found_on_this_machine_is_one_key_away(first_run) -> None:

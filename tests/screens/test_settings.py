@@ -139,8 +139,9 @@ async def test_a_new_gateway_is_saved_and_its_key_goes_to_its_own_file(open_sett
         await desk.press("tab", "n")
         await desk.edits()
         await desk.paste("https://api.example")
-        await desk.press("down", *"third", "down", "down")
+        await desk.press("down")
         await desk.paste(KEY)
+        await desk.press("down", "down", *"third")
         assert KEY not in text(desk.app)
         await desk.press("enter")
         await desk.shows("answers in")
@@ -150,6 +151,28 @@ async def test_a_new_gateway_is_saved_and_its_key_goes_to_its_own_file(open_sett
         assert "# by the window" in desk.file
         assert KEY in desk.stage.dirs.secrets.read_text()
         assert await desk.leave() is None, "the gateway in use is still the same"
+
+
+@pytest.mark.parametrize("between", ["tab", "enter", "down"])
+async def test_a_key_that_comes_in_one_burst_with_the_address_is_never_drawn(open_settings, between: str) -> None:
+    async with open_settings(TWO) as desk:
+        await desk.press("tab", "n")
+        await desk.edits()
+        for key in (*"https://api.example/v1", between, *KEY):
+            desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(lambda: "•" * len(KEY) in text(desk.app) or not isinstance(desk.app.screen, ProfileDialog))
+        await desk.shows("https://api.example/v1" if between != "enter" else "answers in")
+        assert KEY[:6] not in text(desk.app)
+        assert isinstance(desk.app.screen, ProfileDialog) == (between != "enter")
+
+
+async def test_a_key_that_is_pasted_together_with_the_address_is_never_drawn(open_settings) -> None:
+    async with open_settings(TWO) as desk:
+        await desk.press("tab", "n")
+        await desk.edits()
+        desk.app.post_message(events.Paste(f"https://api.example/v1\t{KEY}"))
+        await desk.shows("•" * len(KEY))
+        assert KEY[:6] not in text(desk.app)
 
 
 async def test_a_wrong_address_is_named_and_nothing_is_saved(open_settings) -> None:
@@ -257,7 +280,7 @@ async def test_a_gateway_of_this_run_that_is_edited_is_used_as_it_is_now(open_se
     async with open_settings(TWO, run="home") as desk:
         await desk.press("tab", "down", "enter")
         await desk.edits()
-        await desk.press("down", *"2", "enter")
+        await desk.press("down", "down", *"2", "enter")
         await until(lambda: desk.saved.profiles[1].name == "home2")
         answer = await desk.leave()
         assert answer is not None
@@ -323,7 +346,7 @@ async def test_a_key_that_cannot_be_stored_is_asked_for_again_with_everything_ty
         await desk.press("tab", "n")
         await desk.edits()
         await desk.paste("https://api.example")
-        await desk.press("down", "down", "down")
+        await desk.press("down")
         await desk.paste(KEY)
         await desk.press("enter")
         await desk.shows("secrets.toml cannot be read")

@@ -17,8 +17,8 @@ from tui.domain.settings import KeySource
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.screens.profile_dialog import Check, Draft
-from tui.screens.settings_fields import Field, Form
-from tui.services.profiles import checked_address, host_of
+from tui.screens.settings_fields import Field, Form, OneWordInput, address_field
+from tui.services.profiles import host_of
 
 
 class GatewayDialog(Dialog[Draft | None]):
@@ -26,6 +26,7 @@ class GatewayDialog(Dialog[Draft | None]):
 
     CSS_PATH = STYLES / "onboarding.tcss"
     AUTO_FOCUS = ""
+    KEYS_END_HERE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="gateway.back"),
     ]
@@ -49,13 +50,7 @@ class GatewayDialog(Dialog[Draft | None]):
         with Form(classes="dialog") as form:
             form.border_title = self._title
             form.border_subtitle = _("enter try and use · tab next · esc back")
-            yield Field(
-                _("address"),
-                profile.base_url,
-                checked_address,
-                placeholder=_("https://host/v1, or a name: openai, ollama, …"),
-                id="address",
-            )
+            yield address_field(profile.base_url)
             if profile.key.kind == "env":
                 found = _("{variable}, {key}; or type another").format(variable=profile.key.where, key=self._shown_key)
             else:
@@ -94,7 +89,16 @@ class GatewayDialog(Dialog[Draft | None]):
     @on(Field.Entered)
     def _entered(self, event: Field.Entered) -> None:
         event.stop()
+        if not self.key.text:
+            self.key.input.focus()  # a key that was copied together with the address comes next
         self._try()
+
+    @on(OneWordInput.Surplus)
+    def _pasted_more(self, event: OneWordInput.Surplus) -> None:
+        """Take what came with the address for the key."""
+        event.stop()
+        self.key.text = event.text
+        self.key.input.focus()
 
     @work(group="try", exclusive=True)
     async def _try(self) -> None:

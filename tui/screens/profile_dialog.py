@@ -20,11 +20,11 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
-from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, Switch
+from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, OneWordInput, Switch, address_field
 from tui.screens.settings_network import NetworkFields
 from tui.screens.settings_parameters import OptionFields
 from tui.services import typed_values
-from tui.services.profiles import Checked, checked_address, checked_name, host_of
+from tui.services.profiles import Checked, checked_name, host_of
 
 Check = Callable[[Profile, str | None], Awaitable[Checked]]
 """Tries a gateway, with a key that was typed or with the one it has; failures are ChinwagErrors."""
@@ -46,6 +46,7 @@ class ProfileDialog(Dialog[Draft | None]):
 
     CSS_PATH = STYLES / "settings.tcss"
     AUTO_FOCUS = "Input"
+    KEYS_END_HERE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="profile.back"),
         Binding("f5,ctrl+t", "test", "Test", id="profile.test"),
@@ -98,17 +99,9 @@ class ProfileDialog(Dialog[Draft | None]):
         with Form(classes="dialog") as form:
             form.border_title = self._title
             form.border_subtitle = _("enter save · f5 test · esc back")
-            yield Field(
-                _("address"),
-                profile.base_url,
-                checked_address,
-                placeholder=_("https://host/v1, or a name: openai, ollama, …"),
-                id="address",
-            )
-            yield Field(_("name"), profile.name, self._parse_name, placeholder=_("the host's name"), id="name")
-            yield ChoiceRow(_("key"), Choice(kinds, profile.key.kind, id="key-kind"))
+            yield address_field(profile.base_url)
             kept = _("{key}: leave empty to keep it").format(key=self._kept_key) if self._kept_key else ""
-            yield Field("", self._draft.key, str.strip, placeholder=kept or _("the key"), password=True, id="key")
+            yield Field(_("key"), self._draft.key, str.strip, placeholder=kept or _("the key"), password=True, id="key")
             where = profile.key.where
             yield Field(
                 _("variable"), where if profile.key.kind == "env" else "", typed_values.variable,
@@ -118,6 +111,8 @@ class ProfileDialog(Dialog[Draft | None]):
                 _("command"), where if profile.key.kind == "command" else "", typed_values.command,
                 placeholder="pass show gateway", id="command",
             )  # fmt: skip
+            yield ChoiceRow(_("key source"), Choice(kinds, profile.key.kind, id="key-kind"))
+            yield Field(_("name"), profile.name, self._parse_name, placeholder=_("the host's name"), id="name")
             yield Field(_("model"), profile.model, str.strip, placeholder=_("the first of its list"), id="model")
             yield OptionList(id="models", markup=False, compact=True)
             yield ChoiceRow(_("streaming"), Switch(profile.stream, id="stream"))
@@ -183,6 +178,14 @@ class ProfileDialog(Dialog[Draft | None]):
         """Answer with what is typed, if all of it is valid."""
         if (draft := self._typed()) is not None:
             self.dismiss(draft)
+
+    @on(OneWordInput.Surplus)
+    def _pasted_more(self, event: OneWordInput.Surplus) -> None:
+        """Take what came with the address for the key."""
+        event.stop()
+        if self.key.display:
+            self.key.text = event.text
+            self.key.input.focus()
 
     # -- Trying it
 

@@ -20,9 +20,34 @@ from textual.widgets import Input, Static, TextArea
 from tui.domain.errors import SettingsError
 from tui.domain.i18n import _
 from tui.domain.settings import Settings
+from tui.services.profiles import checked_address
 
 Change = Callable[[Settings], Settings]
 """From the settings in force to the ones wanted."""
+
+
+class OneWordInput(Input):
+    """A line for a text without spaces. A paste of several words is split: the first one goes into the line."""
+
+    @dataclass
+    class Surplus(Message):
+        """There was more than one word in a paste. What is left over may be a secret."""
+
+        input: OneWordInput
+        text: str
+
+        @property
+        def control(self) -> OneWordInput:
+            """The line."""
+            return self.input
+
+    def _on_paste(self, event: events.Paste) -> None:
+        first, *others = event.text.split() or [""]
+        super()._on_paste(events.Paste(first))
+        event.prevent_default()
+        event.stop()
+        if others:
+            self.post_message(self.Surplus(self, " ".join(others)))
 
 
 class Field(Vertical):
@@ -65,6 +90,7 @@ class Field(Vertical):
         hint: str = "",
         placeholder: str = "",
         password: bool = False,
+        one_word: bool = False,
         id: str | None = None,  # noqa: A002, Textual's name
     ) -> None:
         super().__init__(id=id, classes="field")
@@ -74,12 +100,13 @@ class Field(Vertical):
         self._hint = hint
         self._placeholder = placeholder
         self._password = password
+        self._input_class = OneWordInput if one_word else Input
 
     def compose(self) -> ComposeResult:
         """Label and input on one line, the note under them."""
         with Horizontal(classes="row"):
             yield Static(self._label, classes="label", markup=False)
-            yield Input(
+            yield self._input_class(
                 self._text,
                 placeholder=self._placeholder,
                 password=self._password,
@@ -140,6 +167,18 @@ class Field(Vertical):
         event.stop()
         if self.check():
             self.post_message(self.Entered(self))
+
+
+def address_field(address: str) -> Field:
+    """Return the field for the address of a gateway."""
+    return Field(
+        _("address"),
+        address,
+        checked_address,
+        placeholder=_("https://host/v1, or a name: openai, ollama, …"),
+        one_word=True,
+        id="address",
+    )
 
 
 class Choice(Widget, can_focus=True):
