@@ -55,3 +55,17 @@ def background(piece: Segment) -> str:
     """Return the background colour as #rrggbb; empty for that of the terminal."""
     colour = piece.style.bgcolor if piece.style else None
     return colour.get_truecolor().hex.lower() if colour else ""
+
+
+def move_mouse(app: App[Any], x: int, y: int, *, button: int = 1) -> None:
+    """Move the mouse with a button held, also to where there is no widget."""
+    _forward(app, events.MouseMove, x, y, button)
+
+
+def release_mouse(app: App[Any], x: int, y: int) -> None:
+    """Release the button of the mouse, also where there is no widget."""
+    _forward(app, events.MouseUp, x, y, 1)
+
+
+def _forward(app: App[Any], kind: type[events.MouseEvent], x: int, y: int, button: int) -> None:
+    app.screen._forward_event(kind(None, x, y, 0, 0, button, False, False, False, x, y))

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from tests.fakes import full_disk, until
 from tests.services.export.talks import rich_talk
-from tests.services.importing.test_chatgpt import Export
+from tests.services.importing.exports import Export
 from tui.cli import main
 from tui.domain.chat import ChatMessage, Conversation, Role, new_id
 from tui.store.conversations import ConversationStore

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 
-from textual import events
-from textual.app import App
-
 from tests.fakes import until
-from tests.screens.one_screen import OneScreen, text
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import text
 from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.search import Query
 from tui.screens.conversations import ConversationsScreen
 from tui.services.services import Services
 
 TITLES = ("Newest of all", "Postgres index advice", "Trip to Lisbon", "Haiku about tabs")
-WIDE = (120, 40)
 HOUR = 3600.0
 
 
@@ -52,9 +49,3 @@ def under_cursor(app: OneScreen) -> str | None:
 def line_with(app: OneScreen, words: str) -> int:
     """The row of the terminal in which these words are."""
     return next(y for y, line in enumerate(text(app).splitlines()) if words in line)
-
-
-def burst(app: App[None], *keys: str) -> None:
-    """Keys that are all there before the first one has done anything."""
-    for key in keys:
-        app.post_message(events.Key(key, key if len(key) == 1 else None))

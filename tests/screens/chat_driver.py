@@ -84,7 +84,8 @@ class ChatDriver:
         await self.pilot.mouse_down(offset=self.position_of(first))
         x, y = self.position_of(last)
         x += len(last) - 1
-        await self.pilot._post_mouse_events([events.MouseMove], offset=(x, y), button=1)
+        terminal_view.move_mouse(self.app, x, y)
+        await self.pilot.pause()
         await self.pilot.mouse_up(offset=(x, y))
 
     async def resize(self, width: int, height: int) -> None:

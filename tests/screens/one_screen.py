@@ -10,8 +10,6 @@ from textual.screen import Screen
 from tui.paths import STYLES
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 
-SIZES = [(120, 40), (80, 24), (60, 20), (40, 10)]
-
 
 class OneScreen(App[None]):
     """Pushes the screen and keeps what it was dismissed with."""
@@ -31,14 +29,3 @@ class OneScreen(App[None]):
 
     def on_mount(self) -> None:
         self.push_screen(self.shown, self.results.append)
-
-
-def text(app: App[Any]) -> str:
-    """What the terminal shows."""
-    rows = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
-
-
-def notices(app: App[Any]) -> str:
-    """The notices on the screen."""
-    return "\n".join(notice.message for notice in app._notifications)

@@ -11,12 +11,11 @@ from rich.segment import Segment
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.browser import WIDE, add, burst, filled, line_with, shown, titles, under_cursor
-from tests.screens.one_screen import SIZES, OneScreen, notices, text
+from tests.screens.browser import add, filled, line_with, shown, titles, under_cursor
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, WIDE, burst, notices, segments, text
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit, Term
-from tui.screens.chat.screen import ChatScreen
-from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
 from tui.services.services import Services
 from tui.store.conversations import ConversationStore
@@ -105,16 +104,14 @@ async def test_letters_and_enter_in_one_burst_land_on_the_message(services: Serv
 
 async def test_the_app_opens_the_conversation_that_was_found(tmp_path: Path) -> None:
     stage = Stage(tmp_path, FakeGateway())
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
+    async with stage.chat() as chat:
+        await chat.ready()
         wanted = await add(stage.services, "Sorting", 5, said=SORTED)
         await add(stage.services, "Newer", 1)
-        pane = app.screen.query_one(ChatPane)
-        await pilot.press("ctrl+o", *"scratch")
-        await until(lambda: isinstance(app.screen, ConversationsScreen) and app.screen.text == "scratch")
-        await pilot.press("enter")
-        await until(lambda: pane.conversation.id == wanted)
+        await chat.press("ctrl+o", *"scratch")
+        await until(lambda: isinstance(chat.screen, ConversationsScreen) and chat.screen.text == "scratch")
+        await chat.press("enter")
+        await until(lambda: chat.conversation.id == wanted)
 
 
 @pytest.mark.parametrize("theme", [DUSK.name, PAPER.name])
@@ -131,10 +128,6 @@ async def test_what_was_looked_for_is_marked_without_colours_too(
         assert marked == ["Merge", "merge", "merge"]
         others = "".join(segment.text for segment in segments(app) if not is_marked(segment))
         assert "needs scratch space" in others
-
-
-def segments(app: OneScreen) -> list[Segment]:
-    return [segment for strip in app.screen._compositor.render_strips() for segment in strip]
 
 
 def is_marked(segment: Segment) -> bool:

@@ -9,8 +9,9 @@ import pytest
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.browser import TITLES, WIDE, add, burst, filled, line_with, shown, titles, under_cursor
-from tests.screens.one_screen import SIZES, OneScreen, notices, text
+from tests.screens.browser import TITLES, add, filled, line_with, shown, titles, under_cursor
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, WIDE, burst, notices, text
 from tui.domain.search import Query
 from tui.screens.conversations import ConversationsScreen
 from tui.services.services import Services

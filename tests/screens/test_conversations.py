@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Static
 
 from tests.fakes import FakeGateway, FakeLine, until
 from tests.screens.app_fixture import Stage
-from tests.screens.browser import TITLES, WIDE, add, burst, filled, line_with, shown, titles, under_cursor
-from tests.screens.one_screen import SIZES, OneScreen, notices, text
+from tests.screens.browser import TITLES, add, filled, line_with, shown, titles, under_cursor
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, WIDE, burst, notices, text
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
-from tui.screens.chat.screen import ChatScreen
-from tui.screens.chat_pane import ChatPane
 from tui.screens.conversations import ConversationsScreen
 from tui.services.reply_options import ReplyOptions
 from tui.services.services import Services
@@ -418,26 +416,24 @@ async def test_a_click_opens(services: Services, ids: list[str]) -> None:
 
 async def test_ctrl_o_and_enter_flip_to_the_previous_conversation(tmp_path: Path) -> None:
     stage = Stage(tmp_path, FakeGateway())
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
+    async with stage.chat() as chat:
+        await chat.ready()
         older = await add(stage.services, "Older", 5)
         newer = await add(stage.services, "Newer", 1)
-        pane = app.screen.query_one(ChatPane)
 
         def changed(before: Conversation) -> bool:
-            return pane.conversation is not before
+            return chat.conversation is not before
 
         shown: list[str] = []
         for _ in range(3):
-            before = pane.conversation
-            await pilot.press("ctrl+o")
-            await until(lambda: isinstance(app.screen, ConversationsScreen) and app.screen.rows.chosen_id)
-            await pilot.press("enter")
+            before = chat.conversation
+            await chat.press("ctrl+o")
+            await until(lambda: isinstance(chat.screen, ConversationsScreen) and chat.screen.rows.chosen_id)
+            await chat.press("enter")
             await until(partial(changed, before))
-            shown.append(pane.conversation.id)
+            shown.append(chat.conversation.id)
         assert shown == [newer, older, newer]
-        assert str(app.screen.query_one("#title", Static).content) == "Newer"
+        assert chat.title == "Newer"
 
 
 async def test_the_filter_keeps_the_focus(services: Services, ids: list[str]) -> None:
@@ -511,25 +507,24 @@ async def test_keys_of_the_chat_do_nothing_in_the_list(services: Services, ids: 
 
 async def test_a_conversation_is_brought_back_after_the_list_was_left(tmp_path: Path) -> None:
     stage = Stage(tmp_path, FakeGateway())
-    app = stage.app()
-    async with app.run_test(size=WIDE) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
+    async with stage.chat() as chat:
+        await chat.ready()
         await add(stage.services, "Precious")
 
         async def browse() -> ConversationsScreen:
-            await pilot.press("ctrl+o")
-            await until(lambda: isinstance(app.screen, ConversationsScreen) and app.screen.is_mounted)
-            assert isinstance(app.screen, ConversationsScreen)
-            return app.screen
+            await chat.press("ctrl+o")
+            await until(lambda: isinstance(chat.screen, ConversationsScreen) and chat.screen.is_mounted)
+            assert isinstance(chat.screen, ConversationsScreen)
+            return chat.screen
 
         await until(partial(lambda browsed: browsed.rows.chosen_id, await browse()))
-        await pilot.press("ctrl+x")
-        await until(lambda: "Moved to trash." in notices(app))
-        await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, ChatScreen))
+        await chat.press("ctrl+x")
+        await chat.told("Moved to trash.")
+        await chat.press("escape")
+        await chat.back()
         await browse()
-        await pilot.press("ctrl+z")
-        await until(lambda: "Brought back “" in notices(app))
+        await chat.press("ctrl+z")
+        await chat.told("Brought back “")
         assert await titles(stage.services) == ["Precious"]
 
 

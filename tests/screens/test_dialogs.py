@@ -7,7 +7,8 @@ from textual import events
 from textual.widgets import Input
 
 from tests.fakes import until
-from tests.screens.one_screen import SIZES, OneScreen, text
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, text
 from tui.screens.dialogs import LONGEST_TITLE, Rename
 
 

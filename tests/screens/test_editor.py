@@ -12,9 +12,7 @@ from textual.app import App
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.one_screen import notices
-from tui.screens.chat.screen import ChatScreen
-from tui.screens.chat_pane import ChatPane
+from tests.screens.chat_driver import driven
 from tui.screens.editor import EditorError, edit_text
 
 WAITING = 'touch "$0.open"; n=0; while [ ! -e "$0.go" ] && [ $n -lt 500 ]; do sleep 0.02; n=$((n+1)); done'
@@ -147,11 +145,11 @@ async def test_a_prompt_that_could_not_be_edited_stays_in_the_box(
     use_editor(monkeypatch, "rm")
     app = Stage(tmp_path, FakeGateway()).app()
     monkeypatch.setattr(type(app), "suspend", Suspended.suspend)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        await pilot.press(*"text", "ctrl+g")
-        await until(lambda: "left no text behind" in notices(app))
-        assert app.screen.query_one(ChatPane).prompt_box.text == "text"
+    async with driven(app) as chat:
+        await chat.ready()
+        await chat.press(*"text", "ctrl+g")
+        await chat.told("left no text behind")
+        assert chat.draft == "text"
 
 
 async def test_letters_that_come_too_late_for_the_editor_are_kept(
@@ -160,10 +158,10 @@ async def test_letters_that_come_too_late_for_the_editor_are_kept(
     use_editor(monkeypatch, str(script(tmp_path, WAITING, 'printf ", edited" >> "$1"')))
     app = Stage(tmp_path, FakeGateway()).app()
     monkeypatch.setattr(type(app), "suspend", Suspended.suspend)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        await pilot.press(*"text", "ctrl+g")
+    async with driven(app) as chat:
+        await chat.ready()
+        await chat.press(*"text", "ctrl+g")
         await until((tmp_path / "editor.open").exists)
-        await pilot.press(*"!", "ctrl+g")
+        await chat.press(*"!", "ctrl+g")
         (tmp_path / "editor.go").touch()
-        await until(lambda: app.screen.query_one(ChatPane).prompt_box.text == "text, edited!")
+        await until(lambda: chat.draft == "text, edited!")

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.chat_driver import ChatDriver
-from tests.screens.one_screen import SIZES
+from tests.terminal_view import SIZES
 from tui.domain.errors import GatewayError, StoreError
 
 

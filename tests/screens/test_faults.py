@@ -14,7 +14,6 @@ from textual.widgets import Input
 from tests.fakes import FakeGateway, full_disk, until
 from tests.screens.app_fixture import Stage, kill
 from tests.screens.chat_driver import ChatDriver
-from tests.store.conftest import ordinary_folder  # noqa: F401, a fixture
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.screens.unsaved_dialog import UnsavedDialog
 from tui.store.conversations import ConversationStore
@@ -204,7 +203,7 @@ async def test_every_size_shows_all_answers_and_the_folder(stage: Stage, size: t
 # A folder that cannot be written
 
 
-async def test_a_read_only_folder_can_be_read_and_says_so_for_as_long_as_it_lasts(ordinary_folder: Path) -> None:  # noqa: F811
+async def test_a_read_only_folder_can_be_read_and_says_so_for_as_long_as_it_lasts(ordinary_folder: Path) -> None:
     stage = Stage(ordinary_folder, FakeGateway("x"))
     async with saved_talk(stage) as file:
         folders = [stage.dirs.data, *(path for path in stage.dirs.data.iterdir() if path.is_dir())]

@@ -8,7 +8,8 @@ import pytest
 from textual.binding import Binding
 
 from tests.fakes import until
-from tests.screens.one_screen import SIZES, OneScreen, text
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, text
 from tui.paths import AppDirs
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.conversations import ConversationsScreen

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Static
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tui.screens.answering import Dialog
 from tui.screens.chat.screen import ChatScreen
-from tui.screens.chat_pane import ChatPane
 from tui.screens.commands import CHAT_COMMANDS
 from tui.screens.labelling import LabellingScreen
 from tui.screens.reading import ReadingScreen
@@ -41,45 +39,42 @@ def stage(tmp_path: Path) -> Stage:
 
 @pytest.mark.parametrize("key", OPENS)
 async def test_a_key_opens_its_screen_and_escape_comes_back_to_the_prompt(stage: Stage, key: str) -> None:
-    app = stage.app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        await pilot.press(key)
-        await until(lambda: type(app.screen).__name__ == OPENS[key])
-        if isinstance(app.screen, Dialog):
-            await until(lambda: app.screen.query_one(".dialog").region.size)
-            box = app.screen.query_one(".dialog").region
+    async with stage.chat() as chat:
+        await chat.ready()
+        await chat.press(key)
+        await until(lambda: type(chat.screen).__name__ == OPENS[key])
+        if isinstance(chat.screen, Dialog):
+            await until(lambda: chat.screen.query_one(".dialog").region.size)
+            box = chat.screen.query_one(".dialog").region
             assert abs(box.x - (120 - box.right)) <= 1, "not in the middle"
-            assert app.screen.styles.background.a < 1, "hides the chat"
-        await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, ChatScreen))
-        await pilot.pause()
-        assert app.screen.query_one(PromptBox).has_focus
+            assert chat.screen.styles.background.a < 1, "hides the chat"
+        await chat.press("escape")
+        await chat.back()
+        await chat.pause()
+        assert chat.has_prompt_focus
 
 
 @pytest.mark.parametrize("keys", [("f5",), ("f6",), ("f7",), ("ctrl+end",), ("ctrl+home",), ("pageup",), ("pagedown",)])
 async def test_keys_for_the_transcript_are_not_eaten_by_the_prompt(stage: Stage, keys: tuple[str, ...]) -> None:
     called: list[str] = []
-    app = stage.app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        screen = app.screen
+    async with stage.chat() as chat:
+        await chat.ready()
+        screen = chat.screen
         wanted = {"f5": "retry", "f6": "copy_reply", "f7": "labels", "ctrl+end": "follow"}
         wanted |= {"ctrl+home": "reply_start", "pageup": "page_up", "pagedown": "page_down"}
         for action in wanted.values():
             setattr(screen, f"action_{action}", lambda action=action: called.append(action))
-        await pilot.press(*"text", *keys)
+        await chat.press(*"text", *keys)
         await until(lambda: called == [wanted[key] for key in keys])
-        assert screen.query_one(PromptBox).text == "text"
+        assert chat.draft == "text"
 
 
 async def test_every_command_of_the_palette_is_an_action_of_the_screen(stage: Stage) -> None:
-    app = stage.app()
-    async with app.run_test(size=(120, 40)):
-        await until(lambda: isinstance(app.screen, ChatScreen))
+    async with stage.chat() as chat:
+        await chat.back()
         for command in CHAT_COMMANDS:
             owner, _, name = command.action.rpartition(".")
-            assert hasattr(app if owner == "app" else app.screen, f"action_{name}"), command.action
+            assert hasattr(chat.app if owner == "app" else chat.screen, f"action_{name}"), command.action
         assert len({command.slash for command in CHAT_COMMANDS}) == len(CHAT_COMMANDS)
 
 
@@ -103,16 +98,13 @@ async def test_ten_thousand_messages_open_scroll_and_stream(stage: Stage) -> Non
         long.add(ChatMessage(Role.ASSISTANT, f"answer {n} with **some** `code`\n\n- one\n- two"))
     await stage.services.store.save(long)
     await stage.services.store.close()
-    app = stage.app()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: isinstance(app.screen, ChatScreen) and app.screen.query_one(ChatPane).model)
-        screen = app.screen
-        assert isinstance(screen, ChatScreen)
-        screen.open_conversation(long.id)
-        await until(lambda: screen.pane.conversation.id == long.id)
-        await until(lambda: "10,000" in str(screen.query_one("#count", Static).render()))
+    async with stage.chat() as chat:
+        await chat.ready()
+        chat.open(long.id)
+        await until(lambda: chat.conversation.id == long.id)
+        await until(lambda: "10,000" in chat.count)
         for _ in range(20):
-            await pilot.press("pageup")
-        await pilot.press(*"more", "enter")
-        await until(lambda: len(screen.pane.conversation.branch()) == 10_002 and not screen.pane.streaming)
-        assert screen.pane.conversation.branch()[-1].content == "A reply."
+            await chat.press("pageup")
+        await chat.send("more")
+        await until(lambda: len(chat.messages) == 10_002 and not chat.is_arriving)
+        assert chat.messages[-1].content == "A reply."

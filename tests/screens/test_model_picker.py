@@ -9,7 +9,8 @@ from textual import events
 from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
-from tests.screens.one_screen import SIZES, OneScreen, text
+from tests.screens.one_screen import OneScreen
+from tests.terminal_view import SIZES, text
 from tui.api.request import GatewayQuirks
 from tui.domain.errors import GatewayError
 from tui.domain.models import ModelInfo

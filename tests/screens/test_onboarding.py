@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
+from tests.terminal_view import WIDE, text
 from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
 from tui.domain.models import ModelInfo
@@ -30,14 +31,7 @@ from tui.store.settings import SettingsFile
 from tui.widgets.key_gate import BURST
 
 KEY = "sk-abcdefghijkl3f9a"
-WIDE = (120, 40)
 CLOSED = LocalServer("vLLM", 1)
-
-
-def text(app: ChinwagApp) -> str:
-    """What the screen shows."""
-    rows = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
 
 
 def squeezed(text: str) -> str:

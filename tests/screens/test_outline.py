@@ -10,8 +10,8 @@ import pytest
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.chat_driver import ChatDriver
-from tests.screens.one_screen import SIZES
 from tests.screens.outline_view import outline, texts
+from tests.terminal_view import SIZES
 from tui.screens.outline import Outline
 from tui.widgets.list_filter import ListFilter
 from tui.widgets.outline_list import OutlineList

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
+from tests.terminal_view import text
 from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
 from tui.domain.settings import GenerationOptions, KeySource, Profile, Settings
@@ -36,12 +37,6 @@ key = "file"
 [profiles.home]
 base_url = "http://127.0.0.1:11434/v1"
 """
-
-
-def text(app: ChinwagApp) -> str:
-    """What the screen shows."""
-    rows = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
 
 
 def squeezed(text: str) -> str:

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.one_screen import notices, text
+from tests.terminal_view import notices, text
 from tui.paths import STYLES
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.conversations import ConversationsScreen

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from textual.app import App, ComposeResult
 
+from tests.terminal_view import rows, text
 from tui.domain.chat import ConversationSummary, Role
 from tui.domain.search import SearchHit, matching_line, parse_query
 from tui.themes import DUSK, HOUSE_VARIABLES
@@ -46,8 +47,7 @@ class ListApp(App[None]):
 
 
 def shown(app: ListApp) -> list[str]:
-    rows = app.screen._compositor.render_strips()
-    return ["".join(segment.text for segment in row).rstrip() for row in rows]
+    return text(app).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ async def test_every_row_is_as_wide_as_the_list_whatever_it_holds() -> None:
         async with app.run_test(size=(width, 20)) as pilot:
             app.rows.show([row(title or f"x{n}", n * MINUTE) for n, title in enumerate(titles)], NOW)
             await pilot.pause()
-            lines = app.screen._compositor.render_strips()
+            lines = rows(app)
             assert all(line.cell_length == width for line in lines)
             assert "\x1b" not in "".join(shown(app))
 
@@ -264,7 +264,7 @@ async def test_what_was_found_is_in_sight_at_every_width(width: int) -> None:
         app.rows.move("last")
         app.rows.choose()
         await pilot.pause()
-        lines = app.screen._compositor.render_strips()
+        lines = rows(app)
         assert all(line.cell_length == width for line in lines)
         assert sum("needle" in line for line in shown(app)) == len(texts) * 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
+from tests.terminal_view import text as shown
 from tui.domain.models import ModelInfo
 from tui.themes import DUSK, HOUSE_VARIABLES
 from tui.widgets.model_list import MOST_ROWS, ModelList, price_per_million, short_count
@@ -32,11 +33,6 @@ class ListApp(App[None]):
 
     def on_model_list_chosen(self, event: ModelList.Chosen) -> None:
         self.chosen.append(event.model_id)
-
-
-def shown(app: ListApp) -> str:
-    rows = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
 
 
 @pytest.mark.parametrize(

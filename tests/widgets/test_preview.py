@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
+from tests.terminal_view import text as shown
 from tui.domain.chat import ChatMessage, ConversationSummary, Role
 from tui.domain.search import Span
 from tui.themes import DUSK, HOUSE_VARIABLES
@@ -24,11 +25,6 @@ class PreviewApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield self.preview
-
-
-def shown(app: PreviewApp) -> str:
-    rows = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
 
 
 def exchange(n: int, reply: str = "") -> list[ChatMessage]:

@@ -2,57 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from tests.services.importing.exports import START, Export
 from tui.domain.chat import Conversation, MessageState, Role
-from tui.services.importing.chatgpt import is_chatgpt, read_chatgpt
 from tui.services.importing.found import LeftOut
-
-START = 1_700_000_000.0
-
-
-class Export:
-    """Builds a conversation the way the export writes it."""
-
-    def __init__(self, **more: Any) -> None:
-        self.doc: dict[str, Any] = {
-            "title": "Blue sky",
-            "create_time": START,
-            "update_time": START + 500,
-            "conversation_id": "c-1",
-            "default_model_slug": "gpt-4o",
-            "mapping": {"root": {"id": "root", "message": None, "parent": None, "children": []}},
-            "current_node": "root",
-            **more,
-        }
-
-    def add(self, key: str, parent: str, role: str, content: Any, **more: Any) -> Export:
-        if isinstance(content, str):
-            content = {"content_type": "text", "parts": [content]}
-        nodes = self.doc["mapping"]
-        message = {
-            "id": key,
-            "author": {"role": role, "name": None, "metadata": {}},
-            "create_time": START + len(nodes),
-            "content": content,
-            "status": "finished_successfully",
-            "metadata": {"model_slug": "gpt-4o"} if role == "assistant" else {},
-            "recipient": "all",
-            **more,
-        }
-        nodes[key] = {"id": key, "message": message, "parent": parent, "children": []}
-        nodes[parent]["children"].append(key)
-        self.doc["current_node"] = key
-        return self
-
-    def read(self) -> Conversation:
-        assert is_chatgpt(self.doc)
-        found = read_chatgpt(self.doc)
-        self.left_out = dict(found.left_out)
-        self.origin = found.origin
-        return found.conversation
 
 
 def texts(talk: Conversation) -> list[str]:

@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.services.importing.exports import message
 from tui.domain.chat import Conversation, Role
 from tui.services.importing.claude import is_claude, read_claude
 from tui.services.importing.found import Found, LeftOut
-
-ROOT = "00000000-0000-4000-8000-000000000000"
-
-
-def message(n: int, sender: str, *blocks: Any, parent: str | None = ROOT, **more: Any) -> dict[str, Any]:
-    content = [{"type": "text", "text": block} if isinstance(block, str) else block for block in blocks]
-    found = {
-        "uuid": f"m{n}",
-        "text": " ".join(block for block in blocks if isinstance(block, str)),
-        "content": content,
-        "sender": sender,
-        "created_at": f"2024-05-01T10:00:{n:02}.500000Z",
-        "updated_at": f"2024-05-01T10:00:{n:02}.500000Z",
-        "attachments": [],
-        "files": [],
-        **more,
-    }
-    return found if parent is None else {**found, "parent_message_uuid": parent}
 
 
 def read(*messages: dict[str, Any], **more: Any) -> Found:

@@ -13,8 +13,7 @@ import pytest
 from tests.fakes import full_disk
 from tests.services.export.talks import rich_talk
 from tests.services.export.test_json import shape
-from tests.services.importing.test_chatgpt import Export
-from tests.services.importing.test_claude import message
+from tests.services.importing.exports import Export, message
 from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.errors import StoreError
 from tui.services.export.saving import Format, save

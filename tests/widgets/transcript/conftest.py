@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.terminal_view import rows
 from tui.domain.chat import ChatMessage, Role
 from tui.paths import STYLES
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
@@ -54,10 +55,9 @@ class TranscriptApp(App[None]):
 
     def lines(self) -> list[str]:
         """What the terminal shows of the transcript, without the scrollbar."""
-        strips = self.screen._compositor.render_strips()
         region = self.transcript.region
         width = self.transcript.scrollable_content_region.width
-        return [strip.crop(0, width).text.rstrip() for strip in strips[region.y : region.bottom]]
+        return [strip.crop(0, width).text.rstrip() for strip in rows(self)[region.y : region.bottom]]
 
 
 async def settle(pilot: Pilot[None]) -> None:

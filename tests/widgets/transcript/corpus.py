@@ -170,3 +170,6 @@ CONSTRUCTS = {
     "controls": "a\x1b[31mred\x1b[0m b\r\nc\rd\x1b]0;title\x07e\x9b1mf\u2028g\n- x\r\n- y\r\n",
 }
 """A text for each construct, and for what has gone wrong in one."""
+
+SCRIPTS = "ab-/(. 日。「」ー한ก็क्षिשם\u0301\u200d\u200c\u00a0\ufe0f\u3000👩👧🏽🇩🇪🏳🌈☺1\u20e3\n"
+"""Letters of many scripts, and what joins to one cell or takes two."""

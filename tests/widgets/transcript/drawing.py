@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from rich.segment import Segment
 from textual.color import Color
 from textual.style import Style
@@ -39,3 +41,8 @@ def parts_in(rows: list[Row], surface: str, accent: str) -> list[str]:
     style = PALETTE.style(surface, accent)
     segments: list[Segment] = [segment for row in rows for segment in row.segments]
     return [segment.text for segment in segments if segment.style == style]
+
+
+def is_visible(text: str) -> bool:
+    """Return whether a text has no control character."""
+    return not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fakes import until
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, reply, settle
-from tests.widgets.transcript.test_selection import SIZE, drag, move, release
+from tests.widgets.transcript.mouse import SIZE, drag, is_scrolling, move, release
 from tui.domain.chat import ChatMessage
 from tui.widgets.transcript import Transcript
 
@@ -104,10 +105,10 @@ async def test_scrolling_stops_where_the_pointer_comes_back_and_where_the_button
         await move(pilot, app, 20, 22)
         await until_scrolled(app, pilot, down=True, past=5)
         await move(pilot, app, 20, 9)
-        assert app.transcript._auto_scroll is None
+        await until(lambda: not is_scrolling(app))
         await move(pilot, app, 20, 22)
         await move(pilot, app, 20, 22 + 1, button=0)
-        assert app.transcript._auto_scroll is None
+        await until(lambda: not is_scrolling(app))
         assert app.mouse_captured is None
         assert app.screen.get_selected_text()
 
@@ -123,7 +124,7 @@ async def test_dropping_the_selection_ends_the_drag() -> None:
         await move(pilot, app, 20, 22)
         app.screen.clear_selection()
         await settle(pilot)
-        assert app.transcript._auto_scroll is None
+        await until(lambda: not is_scrolling(app))
         assert not app.transcript.canvas.has_selection
 
 
@@ -136,7 +137,7 @@ async def test_a_drag_along_the_last_line_does_not_scroll() -> None:
         edge = app.transcript.size.height - 1
         await pilot.mouse_down(Transcript, offset=(3, edge))
         await move(pilot, app, 30, edge)
-        assert app.transcript._auto_scroll is None
+        await until(lambda: not is_scrolling(app))
 
 
 async def test_a_drag_holds_the_view_while_a_reply_is_followed() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.terminal_view import segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
 from tui.domain.chat import ChatMessage
 from tui.widgets.transcript import Sought, Transcript
@@ -55,10 +56,9 @@ async def test_a_word_that_is_torn_while_it_arrives_is_marked_once_it_is_whole()
         background = transcript.canvas.palette.style("found").bgcolor
 
         def marked() -> list[str]:
-            rows = app.screen._compositor.render_strips()
             shown = transcript.canvas.palette.style("found-here").bgcolor
             marks = (background, shown)
-            return [part.text for row in rows for part in row if part.style and part.style.bgcolor in marks]
+            return [part.text for part in segments(app) if part.style and part.style.bgcolor in marks]
 
         assert marked() == ["needle"]
         transcript.append_live("dle, and so on")

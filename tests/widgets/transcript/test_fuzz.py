@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.widgets.transcript.corpus import PIECES
-from tests.widgets.transcript.test_rendering import PALETTE
+from tests.widgets.transcript.drawing import PALETTE
 from tui.widgets.transcript.blocks import Block
 from tui.widgets.transcript.cleaning import drawable
 from tui.widgets.transcript.document import LiveDocument

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.terminal_view import rows
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
 from tui.widgets.transcript.blocks import Table
 from tui.widgets.transcript.labels import ALPHABET, Spot, Target, badges, letters_for
@@ -53,7 +54,7 @@ def pieces(app: TranscriptApp) -> dict[str, str]:
 def labelled_rows(app: TranscriptApp) -> dict[int, str]:
     """The lines of the viewport with badges, and the text of these."""
     ground = app.transcript.canvas.palette.style("label").bgcolor
-    strips = app.screen._compositor.render_strips()[app.transcript.region.y : app.transcript.region.bottom]
+    strips = rows(app)[app.transcript.region.y : app.transcript.region.bottom]
     found = {}
     for line, strip in enumerate(strips):
         assert strip.cell_length == app.size.width
@@ -173,7 +174,7 @@ async def test_wide_characters_round_a_link_stay_in_their_cells(make_app: MakeAp
         app.transcript.lay_labels()
         await settle(pilot)
         assert len(labelled_rows(app)) == 1
-        strips = app.screen._compositor.render_strips()
+        strips = rows(app)
         assert {cell_len(strip.text) for strip in strips} == {width}
 
 

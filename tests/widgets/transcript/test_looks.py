@@ -6,7 +6,8 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
-from tests.test_themes import LEAST, contrast
+from tests.contrast import LEAST, contrast
+from tests.terminal_view import segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
 from tests.widgets.transcript.corpus import EVERYTHING
 from tui.themes import HOUSE_THEMES
@@ -59,8 +60,7 @@ async def test_structure_shows_without_colours(monkeypatch: pytest.MonkeyPatch) 
         assert lines[lines.index("▏py") + 1] == "▏x"
         colours = {
             colour.get_truecolor()
-            for strip in app.screen._compositor.render_strips()
-            for segment in strip
+            for segment in segments(app)
             if segment.style
             for colour in (segment.style.color, segment.style.bgcolor)
             if colour

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.widgets import Input
 
+from tests.terminal_view import rows, segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tests.widgets.transcript.corpus import EVERYTHING, sources
-from tests.widgets.transcript.test_rendering import PALETTE, visible
-from tests.widgets.transcript.test_selection import drag
+from tests.widgets.transcript.drawing import PALETTE, is_visible
+from tests.widgets.transcript.mouse import drag
 from tui.domain.chat import ChatMessage, MessageState
 from tui.themes import PAPER
 from tui.widgets.transcript import Note, Transcript
@@ -123,7 +124,7 @@ def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
     for size in [*sizes, len(source)]:
         live.add(source[at : at + size], 0.0)
         at += size
-        assert all(visible(row.text) for row in live.rows())
+        assert all(is_visible(row.text) for row in live.rows())
     live.add("\x1b[m", 0.0)  # what was held back is let go
     if "\x1b" not in source[-20:] and not any(character in source for character in "\x90\x98\x9b\x9d\x9e\x9f\ud83d"):
         assert [row.text for row in live.rows()] == [row.text for row in whole.rows]
@@ -376,8 +377,7 @@ async def test_a_change_of_theme_keeps_reasoning_open_and_its_place() -> None:
 
 
 def _colour_of(app: TranscriptApp, text: str) -> object:
-    segments = (segment for strip in app.screen._compositor.render_strips() for segment in strip)
-    return next(segment.style.color for segment in segments if text in segment.text and segment.style)
+    return next(segment.style.color for segment in segments(app) if text in segment.text and segment.style)
 
 
 async def test_ten_thousand_messages_fold_and_unfold() -> None:
@@ -489,8 +489,8 @@ async def test_hostile_thoughts_torn_anywhere_never_reach_the_terminal() -> None
             app.transcript._turn()
         await settle(pilot)
         assert app.lines()[5].strip() == "▌    red [red]x[/red] [@click=app.quit]y[/] z"
-        for strip in app.screen._compositor.render_strips():
-            assert visible(strip.text)
+        for strip in rows(app):
+            assert is_visible(strip.text)
             assert not any(
                 "@click" in segment.style.meta for segment in strip if segment.style and "quit" in segment.text
             )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.widgets.transcript.conftest import ask, reply
-from tests.widgets.transcript.corpus import EVERYTHING, sources
-from tests.widgets.transcript.drawing import PALETTE, drawn, drawn_rows, parts_in, show
-from tests.widgets.transcript.test_wrapping import SCRIPTS
+from tests.widgets.transcript.corpus import EVERYTHING, SCRIPTS, sources
+from tests.widgets.transcript.drawing import PALETTE, drawn, drawn_rows, is_visible, parts_in, show
 from tui.domain.chat import Usage
 from tui.widgets.transcript import Note
 from tui.widgets.transcript.blocks import Span, StyledText
@@ -122,10 +119,6 @@ def test_only_links_answer_a_click() -> None:
     assert clicks == [("a", ("open_link", ("https://x.org",))), ("(https://x.org)", ("open_link", ("https://x.org",)))]
 
 
-def visible(text: str) -> bool:
-    return not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text)
-
-
 @settings(max_examples=150, deadline=None, database=None)
 @given(st.one_of(sources, st.text(max_size=120)), st.integers(1, 90))
 def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -> None:
@@ -134,7 +127,7 @@ def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -
     for message in (ask(source), reply(source, reasoning=source)):
         message.model = source
         for row in rows.whole(message, note, detailed=True).rows:
-            assert visible(row.text)
+            assert is_visible(row.text)
 
 
 @settings(max_examples=80, deadline=None, database=None)

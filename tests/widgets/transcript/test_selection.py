@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from textual import events
-from textual.geometry import Offset
-from textual.pilot import Pilot
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, reply, settle
+from tests.widgets.transcript.mouse import SIZE, drag
 from tui.domain.chat import ChatMessage
 from tui.widgets.transcript import Transcript
 from tui.widgets.transcript.note import Note
-
-SIZE = (80, 20)
-
-
-def place(app: TranscriptApp, x: int, y: int) -> Offset:
-    """A place of the transcript, on the screen."""
-    return app.transcript.region.offset + Offset(x, y)
-
-
-async def move(pilot: Pilot[None], app: TranscriptApp, x: int, y: int, button: int = 1) -> None:
-    """The pointer moves with the button held, also to where nothing of the transcript is."""
-    at = place(app, x, y)
-    moved = events.MouseMove(None, *at, 0, 0, button, False, False, False, *at)  # type: ignore[arg-type]
-    app.screen._forward_event(moved)
-    await pilot.pause()
-
-
-async def release(pilot: Pilot[None], app: TranscriptApp, x: int, y: int) -> None:
-    at = place(app, x, y)
-    app.screen._forward_event(events.MouseUp(None, *at, 0, 0, 1, False, False, False, *at))  # type: ignore[arg-type]
-    await settle(pilot)
-
-
-async def drag(pilot: Pilot[None], app: TranscriptApp, start: tuple[int, int], end: tuple[int, int]) -> None:
-    await pilot.mouse_down(Transcript, offset=start)
-    await move(pilot, app, *end)
-    await release(pilot, app, *end)
 
 
 async def whole(messages: list[ChatMessage], *, size: tuple[int, int] = (80, 60), notes: Note | None = None) -> str:

@@ -10,6 +10,7 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tests.terminal_view import rows
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tests.widgets.transcript.corpus import EVERYTHING
 from tui.domain.chat import ChatMessage, MessageState, Usage
@@ -567,7 +568,7 @@ async def test_hostile_text_neither_styles_nor_reaches_the_terminal() -> None:
         drawn = [line.removeprefix("▌").strip() for line in reference(app.transcript)]
         assert drawn.count("red [red]x[/red] [@click=app.quit]y[/] z") == 4
         assert "▌  red [red]x[/red] [@click=app.quit]y[/] z" in app.lines()
-        for strip in app.screen._compositor.render_strips():
+        for strip in rows(app):
             assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in strip.text)
 
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.widgets.transcript.corpus import SCRIPTS
 from tui.widgets.transcript.clusters import steady
 from tui.widgets.transcript.wrapping import fold, shorten, wrap
 
@@ -36,9 +37,6 @@ def test_pieces_and_their_glue_give_the_text_back(text: str, width: int) -> None
     pieces = wrap(text, width)
     joined = "".join(text[start:end] + glue for start, end, glue in pieces).removesuffix("\n")
     assert " ".join(joined.split()) == " ".join(text.split())
-
-
-SCRIPTS = "ab-/(. 日。「」ー한ก็क्षिשם\u0301\u200d\u200c\u00a0\ufe0f\u3000👩👧🏽🇩🇪🏳🌈☺1\u20e3\n"
 
 
 @settings(max_examples=400, deadline=None, database=None)
