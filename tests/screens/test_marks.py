@@ -12,9 +12,9 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.outline_view import outline, texts
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
+from tui.rendering.note import MARK
 from tui.services.export.json_form import as_json
 from tui.services.importing.own import read_own
-from tui.widgets.transcript.note import MARK
 
 
 @pytest.fixture

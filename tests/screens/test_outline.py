@@ -12,10 +12,10 @@ from tests.screens.app_fixture import Stage
 from tests.screens.chat_driver import ChatDriver
 from tests.screens.outline_view import outline, texts
 from tests.terminal_view import SIZES
+from tui.markdown.outline import OutlineItem
 from tui.screens.outline import Outline
 from tui.widgets.list_filter import ListFilter
 from tui.widgets.outline_list import OutlineList
-from tui.widgets.transcript.outline import OutlineItem
 
 SORTING = """\
 # Sorting

@@ -6,9 +6,9 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tests.fakes import until
+from tui.markdown.outline import OutlineItem
 from tui.themes import DUSK, HOUSE_VARIABLES
 from tui.widgets.outline_list import OutlineList
-from tui.widgets.transcript.outline import OutlineItem
 
 
 class ListApp(App[None]):

@@ -15,6 +15,7 @@ from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
+from tui.markdown.wrapping import cells
 from tui.screens.file_location_notice import FileLocationNotice
 from tui.screens.notes import Totals, totals_of
 from tui.services.connections import Connection
@@ -25,7 +26,6 @@ from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import Health, StatusBar
 from tui.widgets.transcript import Transcript
-from tui.widgets.transcript.wrapping import cells
 from tui.widgets.welcome import Welcome
 
 WRITING_KEYS = _("enter send · ^j new line · / commands")

@@ -16,12 +16,12 @@ from textual.widgets import Input, Static
 from tui.domain.chat import ChatMessage
 from tui.domain.earlier import words_in
 from tui.domain.i18n import _, plural
+from tui.markdown.outline import OutlineItem, outline_of
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.widgets.list_filter import ListFilter
 from tui.widgets.outline_list import OutlineList
 from tui.widgets.transcript.landing import ReadingPlace
-from tui.widgets.transcript.outline import OutlineItem, outline_of
 from tui.widgets.transcript.searcher import Slices
 
 ROOMY_FROM = 18

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from tui.domain.i18n import _
+from tui.markdown.outline import OutlineItem
 from tui.screens.copying import CopyingScreen
 from tui.services.services import Services
-from tui.widgets.transcript.outline import OutlineItem
 
 if TYPE_CHECKING:
     from tui.screens.outline import Outline

@@ -18,9 +18,9 @@ from textual.widget import Widget
 
 from tui.domain.i18n import _, plural
 from tui.domain.search import Term, marks_in_title
-from tui.widgets.transcript.note import MARK
-from tui.widgets.transcript.outline import OutlineItem
-from tui.widgets.transcript.wrapping import cells, shorten
+from tui.markdown.outline import OutlineItem
+from tui.markdown.wrapping import cells, shorten
+from tui.rendering.note import MARK
 
 _DEEPEST = 6
 """Steps that a line is moved to the right at most."""

@@ -14,9 +14,9 @@ from textual.widgets import Input
 from tests.terminal_view import rows
 from tui.domain.chat import ChatMessage, Role
 from tui.paths import STYLES
+from tui.rendering.message_renderer import MessageRows
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 from tui.widgets.transcript import MessageView, Transcript
-from tui.widgets.transcript.message_rows import MessageRows
 
 
 class TranscriptApp(App[None]):

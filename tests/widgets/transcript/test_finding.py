@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.style import Style
 
-from tests.widgets.transcript.corpus import EVERYTHING, sources
+from tests.markdown.corpus import EVERYTHING, sources
 from tui.domain.chat import ChatMessage, Role
 from tui.domain.search import Term, fold
-from tui.widgets.transcript.cleaning import drawable
-from tui.widgets.transcript.entry import Shape
+from tui.markdown.cleaning import drawable
+from tui.rendering.message_renderer import MessageRows
+from tui.rendering.palette import Palette
+from tui.rendering.rows import Row
+from tui.rendering.shape import Shape
 from tui.widgets.transcript.finding import Sought, block_texts, lines, parts_of, places, thought_rows
-from tui.widgets.transcript.message_rows import MessageRows
-from tui.widgets.transcript.palette import Palette
-from tui.widgets.transcript.rows import Row
 from tui.widgets.transcript.searcher import PlainRows
 
 WIDTHS = (24, 41, 60, 100, 160)

@@ -11,10 +11,10 @@ from rich.cells import cell_len
 
 from tests.terminal_view import rows
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
-from tui.widgets.transcript.blocks import Table
+from tui.markdown.blocks import Table
+from tui.markdown.parser import markdown_blocks
+from tui.markdown.pieces import KINDS, Kind, Piece, piece_of, table_source
 from tui.widgets.transcript.labels import ALPHABET, Spot, Target, badges, letters_for
-from tui.widgets.transcript.markdown import markdown_blocks
-from tui.widgets.transcript.pieces import KINDS, Kind, Piece, piece_of, table_source
 
 MakeApp = Callable[..., TranscriptApp]
 

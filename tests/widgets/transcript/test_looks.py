@@ -7,11 +7,11 @@ from rich.segment import Segment
 from rich.style import Style
 
 from tests.contrast import LEAST, contrast
+from tests.markdown.corpus import EVERYTHING
 from tests.terminal_view import segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
-from tests.widgets.transcript.corpus import EVERYTHING
+from tui.rendering.palette import ACCENTS
 from tui.themes import HOUSE_THEMES
-from tui.widgets.transcript.palette import ACCENTS
 
 MARKS = {"rule", "quote-bar", "code-edge", "user-bar", "reply-bar", "spinner"}
 """Lines and signs, not words."""

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.widgets import Input
 
+from tests.markdown.corpus import EVERYTHING, sources
+from tests.rendering.drawing import PALETTE, is_visible
 from tests.terminal_view import rows, segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
-from tests.widgets.transcript.corpus import EVERYTHING, sources
-from tests.widgets.transcript.drawing import PALETTE, is_visible
 from tests.widgets.transcript.mouse import drag
 from tui.domain.chat import ChatMessage, MessageState
+from tui.rendering.message_renderer import MessageRows
+from tui.rendering.reasoning import LiveReasoning, ThoughtRows, count_words, thoughts
 from tui.themes import PAPER
 from tui.widgets.transcript import Note, Transcript
-from tui.widgets.transcript.message_rows import MessageRows
-from tui.widgets.transcript.reasoning import LiveReasoning, ThoughtRows, count_words, thoughts
 
 SIZE = (80, 24)
 HOSTILE = "\x1b[31mred\x1b[0m \x1b]52;c;QUJD\x07[red]x[/red] [@click=app.quit]y[/] \x9b1mz \x07\x08\u202e"

@@ -7,8 +7,8 @@ import pytest
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, reply, settle
 from tests.widgets.transcript.mouse import SIZE, drag
 from tui.domain.chat import ChatMessage
+from tui.rendering.note import Note
 from tui.widgets.transcript import Transcript
-from tui.widgets.transcript.note import Note
 
 
 async def whole(messages: list[ChatMessage], *, size: tuple[int, int] = (80, 60), notes: Note | None = None) -> str:

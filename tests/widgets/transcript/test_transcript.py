@@ -10,9 +10,9 @@ from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
+from tests.markdown.corpus import EVERYTHING
 from tests.terminal_view import rows
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
-from tests.widgets.transcript.corpus import EVERYTHING
 from tui.domain.chat import ChatMessage, MessageState, Usage
 from tui.themes import PAPER
 from tui.widgets.transcript import MessageView, Note, Transcript

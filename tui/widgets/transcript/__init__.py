@@ -1,12 +1,12 @@
 """The transcript of a conversation."""
 
-from tui.widgets.transcript.code import warm_up
+from tui.markdown.pieces import KINDS, Kind, Piece
+from tui.rendering.code import warm_up
+from tui.rendering.note import HeaderMark, Note
 from tui.widgets.transcript.entry import Prepared
 from tui.widgets.transcript.finding import FindState, Sought
 from tui.widgets.transcript.labels import Target
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.note import HeaderMark, Note
-from tui.widgets.transcript.pieces import KINDS, Kind, Piece
 from tui.widgets.transcript.pump import LivePump
 from tui.widgets.transcript.transcript import Transcript
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable, Container, Mapping, Sequence
 
 from tui.domain.chat import ChatMessage
+from tui.rendering.note import Note
 from tui.widgets.transcript.entry import Entry, Prepared
-from tui.widgets.transcript.note import Note
 from tui.widgets.transcript.selecting import MessageSelector
 
 _AT_ONCE = 250

@@ -11,12 +11,12 @@ from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage
 from tui.domain.safe_text import clean
+from tui.rendering.message_renderer import MessageRows, PriceOf
+from tui.rendering.note import HeaderMark
+from tui.rendering.palette import Palette
 from tui.widgets.transcript.copied_text import copied_text
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.message_rows import MessageRows, PriceOf
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.note import HeaderMark
-from tui.widgets.transcript.palette import Palette
 from tui.widgets.transcript.pool import Pool
 from tui.widgets.transcript.selection import Selected
 from tui.widgets.transcript.strips import Decorations, Strips

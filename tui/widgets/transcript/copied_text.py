@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 
-from tui.widgets.transcript.blocks import Block, Maths, Rule, Table
+from tui.markdown.blocks import Block, Maths, Rule, Table
+from tui.rendering.rows import Row
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.rows import Row
 from tui.widgets.transcript.selection import Selected
 
 _SEPARATOR = " │ "

@@ -13,11 +13,12 @@ from textual.events import Resize
 from textual.message import Message
 
 from tui.domain.chat import ChatMessage
+from tui.rendering.note import Note
+from tui.rendering.shape import Shape
 from tui.widgets.transcript.bookmarks import Bookmark, MessageBookmarks
-from tui.widgets.transcript.entry import Prepared, Shape
+from tui.widgets.transcript.entry import Prepared
 from tui.widgets.transcript.finding import FindState, Place, Sought, Turned
 from tui.widgets.transcript.hit_marks import HitMarks, Present
-from tui.widgets.transcript.note import Note
 from tui.widgets.transcript.searcher import Searcher, Slices
 
 _TELL_EVERY = 0.1

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from tui.domain.safe_text import clean
 from tui.domain.search import Span, Term, fold, pattern_of, words_of
-from tui.widgets.transcript.message_rows import THOUGHTS_ROW
-from tui.widgets.transcript.rows import EMPTY, Row
+from tui.rendering.message_renderer import THOUGHTS_ROW
+from tui.rendering.rows import EMPTY, Row
 
 THOUGHTS = -1
 """Stands for the reasoning of a message where its blocks have their numbers."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from textual import on
 
+from tui.rendering.message_renderer import THOUGHTS_ROW
+from tui.rendering.painter import is_long
+from tui.rendering.shape import Shape
 from tui.widgets.transcript.browser import MessageBrowser
-from tui.widgets.transcript.entry import Shape
-from tui.widgets.transcript.message_rows import THOUGHTS_ROW
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.painter import is_long
 
 
 class MessageFolder(MessageBrowser, can_focus=False):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tui.rendering.rows import Row
 from tui.widgets.transcript.finding import Line, Part, Place, Sought, line_at, parts_of
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.rows import Row
 from tui.widgets.transcript.searcher import thoughts_in
 from tui.widgets.transcript.strips import Decorations, Highlight
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from tui.markdown.pieces import KINDS, Kind, Piece, piece_of
 from tui.widgets.transcript.folding import MessageFolder
 from tui.widgets.transcript.labels import Spot, Target, badges, letters_for, spots
-from tui.widgets.transcript.pieces import KINDS, Kind, Piece, piece_of
 from tui.widgets.transcript.strips import Decorations
 
 

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from tui.widgets.transcript.blocks import Block
-from tui.widgets.transcript.pieces import Kind, kind_of
-from tui.widgets.transcript.rows import Row
+from tui.markdown.blocks import Block
+from tui.markdown.pieces import Kind, kind_of
+from tui.markdown.wrapping import cells
+from tui.rendering.rows import Row
 from tui.widgets.transcript.strips import Badge
-from tui.widgets.transcript.wrapping import cells
 
 ALPHABET = "asdfghlweruiotyqpzxcvbnm"
 """The home row comes first; j and k are missing, because they scroll."""

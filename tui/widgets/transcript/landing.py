@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tui.domain.chat import ChatMessage
+from tui.markdown.outline import WHOLE, OutlineItem, lines_of
 from tui.widgets.transcript.folding import MessageFolder
-from tui.widgets.transcript.outline import WHOLE, OutlineItem, lines_of
 
 
 class ReadingPlace(NamedTuple):

@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import TypedDict
 
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript.blocks import Block
-from tui.widgets.transcript.cleaning import drawable
-from tui.widgets.transcript.entry import Entry, Prepared, Shape
+from tui.markdown.blocks import Block
+from tui.markdown.cleaning import drawable
+from tui.rendering.live_message import LiveMessage
+from tui.rendering.live_reply import LiveReply
+from tui.rendering.message_renderer import Drawn, MessageRows, estimate
+from tui.rendering.note import Note
+from tui.rendering.rows import Row
+from tui.rendering.shape import Shape
+from tui.widgets.transcript.entry import Entry, Prepared
 from tui.widgets.transcript.heights import Heights
-from tui.widgets.transcript.live import LiveReply
-from tui.widgets.transcript.live_message import LiveMessage
-from tui.widgets.transcript.message_rows import Drawn, MessageRows, estimate
-from tui.widgets.transcript.note import Note
-from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose rows are kept."""

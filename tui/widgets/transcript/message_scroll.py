@@ -13,11 +13,11 @@ from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
 
+from tui.rendering.palette import COMPONENT_CLASSES
 from tui.widgets.transcript.canvas import Canvas
 from tui.widgets.transcript.fast_scroll import rearrange
 from tui.widgets.transcript.ledger import Ledger
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.palette import COMPONENT_CLASSES
 from tui.widgets.transcript.pool import InView, Pool
 
 _IDLE_AFTER = 0.5

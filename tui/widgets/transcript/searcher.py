@@ -11,14 +11,14 @@ from typing import NamedTuple
 from textual.style import Style
 
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript.blocks import Block, Code
-from tui.widgets.transcript.entry import Shape
+from tui.markdown.blocks import Block, Code
+from tui.rendering.message_renderer import MessageRows
+from tui.rendering.painter import Painter, Widths
+from tui.rendering.palette import Palette
+from tui.rendering.rows import Row
+from tui.rendering.shape import Shape
 from tui.widgets.transcript.finding import BlockTexts, Place, Sought, block_texts, count, places, thought_rows
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.message_rows import MessageRows
-from tui.widgets.transcript.painter import Painter, Widths
-from tui.widgets.transcript.palette import Palette
-from tui.widgets.transcript.rows import Row
 
 _AT_ONCE = 0.003
 """Seconds of work before others have a turn."""

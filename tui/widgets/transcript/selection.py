@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.cells import split_graphemes
 
-from tui.widgets.transcript.wrapping import cells
+from tui.markdown.wrapping import cells
 
 BEYOND = 1 << 40
 """A column right of everything."""

@@ -9,9 +9,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from tui.rendering.palette import Palette
+from tui.rendering.rows import Row
 from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.palette import Palette
-from tui.widgets.transcript.rows import Row
 
 _KEPT = 200
 """Messages whose strips are kept."""

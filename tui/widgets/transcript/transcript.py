@@ -14,13 +14,13 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage, Role
+from tui.rendering.live_reply import LiveReply, Pause
+from tui.rendering.message_renderer import PriceOf
+from tui.rendering.note import HeaderMark, Note
 from tui.widgets.transcript.entry import Entry, Prepared
 from tui.widgets.transcript.finder import MessageFinder
 from tui.widgets.transcript.labeller import MessageLabeller
 from tui.widgets.transcript.landing import MessageLander
-from tui.widgets.transcript.live import LiveReply, Pause
-from tui.widgets.transcript.message_rows import PriceOf
-from tui.widgets.transcript.note import HeaderMark, Note
 from tui.widgets.transcript.pill import Pill
 
 _SPINNER_PERIOD = 1 / 8

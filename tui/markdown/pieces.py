@@ -1,0 +1,80 @@
+"""The pieces of a message that can be taken out of it: code, tables, formulas, links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tui.markdown.blocks import Block, Code, Maths, Table
+from tui.markdown.wrapping import cells
+
+Kind = Literal["code", "table", "maths", "link"]
+KINDS: frozenset[Kind] = frozenset({"code", "table", "maths", "link"})
+
+_BACKTICKS = re.compile("`+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of them. `source` is what is copied: code without its fence, Markdown, LaTeX, or an address."""
+
+    kind: Kind
+    source: str
+    language: str = ""
+    """Of code, as its writer named it."""
+    table: tuple[tuple[str, ...], ...] = ()
+    """The cells of a table as they are read."""
+
+    @property
+    def quotable(self) -> str:
+        """The piece as it stands in a text of Markdown: code in a fence."""
+        if self.kind != "code":
+            return self.source
+        longest = max((len(run) for run in _BACKTICKS.findall(self.source)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return f"{fence}{self.language}\n{self.source}\n{fence}"
+
+
+def kind_of(block: Block) -> Kind | None:
+    """What a block is as a whole, where it can be taken as a whole."""
+    if isinstance(block, Code):
+        return "code"
+    if isinstance(block, Table):
+        return "table"
+    return "maths" if isinstance(block, Maths) else None
+
+
+def piece_of(block: Block) -> Piece | None:
+    """The block as a piece, where it is one."""
+    if isinstance(block, Code):
+        return Piece("code", block.code, block.language)
+    if isinstance(block, Table):
+        read = tuple(tuple(cell.plain for cell in row) for row in block.rows)
+        return Piece("table", table_source(block), table=read)
+    return Piece("maths", block.source) if isinstance(block, Maths) else None
+
+
+def table_source(table: Table) -> str:
+    """A table in Markdown, its columns one below the other, without the marks of quotes and lists around it."""
+    rows = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in table.cells]
+    widths = [max(3, *(cells(cell) for cell in column)) for column in zip(*rows, strict=True)]
+    rules = [_rule(alignment, width) for alignment, width in zip(table.alignments, widths, strict=True)]
+    lines = [_line(row, widths, table.alignments) for row in rows]
+    return "\n".join([lines[0], "| " + " | ".join(rules) + " |", *lines[1:]])
+
+
+def _line(row: Sequence[str], widths: Sequence[int], alignments: Sequence[str]) -> str:
+    parts = []
+    for cell, width, alignment in zip(row, widths, alignments, strict=True):
+        room = width - cells(cell)
+        before = {"right": room, "center": room // 2}.get(alignment, 0)
+        parts.append(" " * before + cell + " " * (room - before))
+    return "| " + " | ".join(parts) + " |"
+
+
+def _rule(alignment: str, width: int) -> str:
+    if alignment == "center":
+        return ":" + "-" * (width - 2) + ":"
+    return "-" * (width - 1) + ":" if alignment == "right" else "-" * width

@@ -1,0 +1,236 @@
+"""The rows of a whole message: header, reasoning, text, note."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+
+from tui.domain.chat import ChatMessage, Role
+from tui.domain.i18n import _, plural
+from tui.domain.safe_text import one_line
+from tui.markdown.blocks import Block, Mark, Prose, Span, StyledText
+from tui.markdown.cleaning import drawable
+from tui.markdown.parser import markdown_blocks, plain_blocks
+from tui.markdown.wrapping import cells, shorten
+from tui.rendering.live_reply import LiveReply
+from tui.rendering.note import MARK, HeaderMark, Note
+from tui.rendering.painter import Painter, Widths
+from tui.rendering.palette import Palette
+from tui.rendering.reasoning import ThoughtRows, count_words, thought, thoughts
+from tui.rendering.rows import EMPTY, Row, plain_span, text_rows
+from tui.rendering.shape import USUAL, Shape
+
+_NARROW = 60
+THOUGHTS_ROW = 2
+"""Where reasoning stands in a message in which it is unfolded: below the header and the line that folds it."""
+_WHY_LENGTH = 500
+"""Characters of a sentence under a reply."""
+
+PriceOf = Callable[[ChatMessage], str]
+"""The price of a reply as it is shown, empty where it is not known."""
+
+MarkOf = Callable[[ChatMessage], HeaderMark | None]
+"""What the header of a message says besides who and when, if anything."""
+
+
+class Drawn(NamedTuple):
+    """The rows of a message, and the blocks they draw; a row names its block by its place."""
+
+    rows: list[Row]
+    blocks: Sequence[Block]
+
+
+class MessageRows:
+    """Draws messages at one width, in the colours of one theme."""
+
+    def __init__(
+        self, palette: Palette, width: int, price_of: PriceOf | None = None, mark_of: MarkOf | None = None
+    ) -> None:
+        self.width = width
+        self.margin = 2 if width < _NARROW else 3
+        """Cells left of the text: the bar, then blanks."""
+        self._palette = palette
+        self._price_of = price_of
+        self._mark_of = mark_of
+        self._widths = Widths.of(width - self.margin - 1)
+        self._painters = {name: Painter(palette, self._widths, name) for name in ("reply", "user")}
+
+    def surface(self, message: ChatMessage) -> str:
+        """What the message stands on."""
+        return "user" if message.role is Role.USER else "reply"
+
+    def painter(self, message: ChatMessage) -> Painter:
+        """Draws blocks as they look in this message."""
+        return self._painters[self.surface(message)]
+
+    def whole(
+        self, message: ChatMessage, note: Note | None, shape: Shape = USUAL, *, detailed: bool, reasoning: bool = False
+    ) -> Drawn:
+        """All rows of a message that is not being written.
+
+        `detailed` shows tokens, speed and price, `reasoning` what the model thought.
+        """
+        source = drawable(message.content)
+        if shape.folded:
+            header = self.header(message, detailed=detailed, raw=shape.raw)
+            return Drawn([header, self._folded(message, source), EMPTY], ())
+        if shape.raw:
+            blocks: Sequence[Block] = [Prose(text=StyledText(source.strip("\n")))] if source.strip() else []
+        else:
+            blocks = markdown_blocks(source) if message.is_reply else plain_blocks(source)
+        text = Drawn(self.painter(message).rows(blocks, all_code=shape.all_code), blocks)
+        return self.around(text, message, note, shape, detailed=detailed, reasoning=reasoning)
+
+    def around(
+        self, text: Drawn, message: ChatMessage, note: Note | None, shape: Shape, *, detailed: bool, reasoning: bool
+    ) -> Drawn:
+        """A message whose text was drawn already."""
+        header = self.header(message, detailed=detailed, raw=shape.raw)
+        below = [*text.rows, *self.note(message, note)]
+        thoughts = self._reasoning(message, unfolded=reasoning, gap=bool(below))
+        return Drawn([header, *thoughts, *below, EMPTY], text.blocks)
+
+    def live_head(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
+        """What stands above the text of a message that is being written: header and the line of its reasoning; and that."""
+        head = [self.header(live.message, detailed=False)]
+        if sentence := live.thought():
+            head.append(self._fold(sentence, unfolded=unfolded))
+        return head, [*live.reasoning.rows(), EMPTY] if unfolded and len(head) > 1 else []
+
+    def thoughts(self) -> ThoughtRows:
+        """Draws reasoning as it grows."""
+        return ThoughtRows(self._palette, self._widths.prose)
+
+    def header(self, message: ChatMessage, *, detailed: bool, raw: bool = False) -> Row:
+        """Who, when, which of several versions, what became of it, how it is shown, and how much it took."""
+        name, style = _NAMES.get(message.role, ("", "reply-name"))
+        if message.is_reply:
+            name = one_line(message.model)
+        mark = (None if self._mark_of is None else self._mark_of(message)) or HeaderMark()
+        parts = [(name or _("Reply"), style), ("  " + _clock(message.created), "meta")]
+        if mark.marked:
+            parts.insert(0, (MARK + " ", "key"))
+        if mark.versions:
+            parts.append(("  " + mark.versions, "key"))
+        if mark.warning:
+            parts += [(" · ", "meta"), (mark.warning, "note-warning")]
+        if raw:
+            parts.append((" · " + _("as written"), "meta"))
+        if message.is_reply and detailed:
+            parts += [(" · " + figure, "meta") for figure in self._figures(message)]
+        return self._line(self.surface(message), parts)
+
+    def note(self, message: ChatMessage, note: Note | None) -> list[Row]:
+        """The sentence under a message, its keys beside it or below."""
+        if note is None:
+            return []
+        surface = self.surface(message)
+        sentence = plain_span(one_line(note.sentence, _WHY_LENGTH), f"note-{note.severity}")
+        rows = text_rows(sentence, (), (), self._widths.prose, self._palette, surface)
+        if keys := one_line(note.keys):
+            last = rows[-1]
+            used = cells(last.text)
+            if used + 3 + cells(keys) <= self._widths.prose:
+                last.segments.append(Segment("   " + keys, self._palette.style(surface, "meta")))
+            else:
+                rows += text_rows(plain_span(keys, "meta"), (), (), self._widths.prose, self._palette, surface)
+        return [EMPTY, *rows] if message.content.strip() else rows
+
+    def _reasoning(self, message: ChatMessage, *, unfolded: bool, gap: bool) -> list[Row]:
+        """The line that stands for what the model thought, and all of it where it is unfolded."""
+        text = thoughts(message.reasoning) if message.is_reply else ""
+        if not text:
+            return []
+        rows = [self._fold(thought(_thought_for(message), count_words(text)), unfolded=unfolded)]
+        if unfolded:
+            drawn = self.thoughts()
+            drawn.append(text)
+            rows += [*drawn.rows, EMPTY] if gap else drawn.rows
+        return rows
+
+    def _fold(self, sentence: str, *, unfolded: bool) -> Row:
+        shown = shorten(("▾ " if unfolded else "▸ ") + sentence, self._widths.prose)
+        return Row([Segment(shown, self._palette.action("toggle_reasoning", "reply", "meta"))])
+
+    def _folded(self, message: ChatMessage, source: str) -> Row:
+        """What stands for a folded message: how it begins, and how long it is."""
+        count = plural("{n} line", "{n} lines", len(source.strip().splitlines()))
+        begins = shorten("▸ " + one_line(source), self._widths.prose - cells(count) - 3)
+        return Row(
+            [
+                Segment(begins, self._palette.action("toggle_fold", self.surface(message))),
+                Segment(" · " + count, self._palette.action("toggle_fold", self.surface(message), "meta")),
+            ]
+        )
+
+    def live_status(self, live: LiveReply) -> list[Row]:
+        """The last lines of a reply that is being written: one, or more to say in full why it has to wait."""
+        why = one_line(live.waits_because, _WHY_LENGTH)
+        if not why:
+            return [self._line("reply", [(live.spinner, "spinner"), (" ", "meta"), *live.status()])]
+        text = why + " "
+        spans = [Span(0, len(text), "meta")]
+        for part, style in live.status():
+            spans.append(Span(len(text), len(text) + len(part), style))
+            text += part
+        first, rest = (Mark(live.spinner + " ", "spinner"),), (Mark("  ", "plain"),)
+        return text_rows(StyledText(text, tuple(spans)), first, rest, self._widths.prose, self._palette, "reply")
+
+    def _figures(self, message: ChatMessage) -> list[str]:
+        facts = []
+        if message.usage is not None and message.usage.completion_tokens:
+            facts.append(plural("{n} token", "{n} tokens", message.usage.completion_tokens))
+        if message.seconds is not None:
+            facts.append(_("{seconds} s").format(seconds=f"{message.seconds:.1f}"))
+        if (rate := message.tokens_per_second) is not None:
+            facts.append(_("{rate}/s").format(rate=round(rate)))
+        if self._price_of is not None and (price := self._price_of(message)):
+            facts.append(price)
+        return facts
+
+    def _line(self, surface: str, parts: Sequence[tuple[str, str]]) -> Row:
+        room = self._widths.prose
+        found = []
+        for text, style in parts:
+            shown = shorten(text, room)
+            found.append(Segment(shown, self._palette.style(surface, style)))
+            room -= cells(shown)
+        return Row(found)
+
+
+def estimate(message: ChatMessage, width: int, shape: Shape, *, reasoning: bool) -> int:
+    """Rows that a message will need, roughly: it costs next to nothing."""
+    if shape.folded:
+        return 3
+    rows = 3 + _lines(message.content, width)
+    if message.reasoning:
+        rows += 2 + _lines(message.reasoning, width) if reasoning else 1
+    return rows
+
+
+def _lines(text: str, width: int) -> int:
+    return text.count("\n") + len(text) // max(20, width - 4)
+
+
+def _clock(seconds: float) -> str:
+    try:
+        return time.strftime("%H:%M", time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):  # a time of a damaged file, beyond what the platform knows
+        return "--:--"
+
+
+def _thought_for(message: ChatMessage) -> float | None:
+    """Seconds; a reply that never came to its text was thought about to its end."""
+    if message.reasoned is None and not message.content and None not in (message.first_token, message.finished):
+        return (message.finished or 0.0) - (message.first_token or 0.0)
+    return message.reasoned
+
+
+_NAMES = {
+    Role.USER: (_("You"), "user-name"),
+    Role.SYSTEM: (_("System"), "system-name"),
+    Role.ASSISTANT: ("", "reply-name"),
+}
