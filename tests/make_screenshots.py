@@ -17,8 +17,8 @@ from tests.screens.app_fixture import Stage
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role, Usage
 from tui.domain.settings import KeySource, Profile, Settings
+from tui.screens.chat.pane import ChatPane
 from tui.screens.chat.screen import ChatScreen
-from tui.screens.chat_pane import ChatPane
 from tui.services.services import LaunchOptions
 
 OUT = Path(__file__).parent.parent / "screenshots"

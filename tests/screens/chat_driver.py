@@ -23,10 +23,10 @@ from tests.terminal_view import WIDE
 from tui.app import ChinwagApp
 from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.settings import Profile
+from tui.screens.chat.draft_keeper import DraftKeeper
+from tui.screens.chat.pane import ChatPane
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.dialogs import Rename
-from tui.screens.drafting import DraftKeeper
-from tui.screens.message_pane import MessagePane
 from tui.widgets.find_bar import FindBar
 from tui.widgets.transcript import Transcript
 
@@ -104,7 +104,7 @@ class ChatDriver:
 
     async def stored(self) -> None:
         """Wait until the store can be written."""
-        await until(self._pane.store_opened.is_set)
+        await until(self._pane.session.store_opened.is_set)
 
     async def ask(self, prompt: str = "Hello") -> None:
         """Send a prompt and wait until its reply has begun."""
@@ -133,7 +133,7 @@ class ChatDriver:
 
     async def opened(self, conversation_id: str) -> None:
         """Wait until a conversation is shown and all of it was read."""
-        await until(lambda: self.conversation.id == conversation_id and self._pane.whole.is_set())
+        await until(lambda: self.conversation.id == conversation_id and self._pane.session.whole.is_set())
 
     def new(self) -> None:
         """Begin a new conversation, whatever the mode is."""
@@ -141,17 +141,17 @@ class ChatDriver:
 
     def hold_rest(self) -> None:
         """Let it seem that the rest of a long conversation is still being read."""
-        self._pane.whole.clear()
+        self._pane.session.whole.clear()
 
     @property
     def is_whole(self) -> bool:
         """Whether all of the conversation was read."""
-        return self._pane.whole.is_set()
+        return self._pane.session.whole.is_set()
 
     def look_round(self) -> None:
         """Begin to look at the files and to fill the sidebar, as the chat does every few seconds."""
         self._chat._look_round()
-        self._pane.post_message(MessagePane.Saved(self._pane))
+        self._pane.post_message(ChatPane.Saved(self._pane))
 
     async def look_at_disk(self) -> None:
         """Take in what other windows have written by now."""
@@ -159,7 +159,7 @@ class ChatDriver:
 
     def use_model(self, model: str) -> None:
         """Pick a model."""
-        self._pane.use_model(model)
+        self._pane.session.use_model(model)
 
     def use_gateway(self, profile: Profile) -> None:
         """Pick a gateway."""
@@ -322,7 +322,7 @@ class ChatDriver:
     @property
     def model(self) -> str:
         """The model of the next reply."""
-        return self._pane.model
+        return self._pane.session.model
 
     @property
     def gateway(self) -> str:
@@ -392,5 +392,5 @@ class ChatDriver:
         return screen
 
     @property
-    def _pane(self) -> MessagePane:
-        return self.app.screen.query_one(MessagePane)
+    def _pane(self) -> ChatPane:
+        return self.app.screen.query_one(ChatPane)

@@ -253,7 +253,7 @@ async def test_while_another_window_writes_the_talk_can_only_be_read(stage: Stag
             if keys[0] in {"f5", "shift+f5"}:  # the others act on what is seen only now
                 await chat.look_at_disk()
             await chat.press(*keys)
-            await chat.told("Until it ends, this talk can only be read.")
+            await chat.told("This conversation is read-only until the reply ends.")
             assert await stage.on_disk(conversation) == before == chat.shown_messages
             assert stage.gateway.requests == []
             assert chat.draft == ("five" if "enter" in keys and "/" not in keys else "")

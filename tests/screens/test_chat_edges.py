@@ -14,7 +14,7 @@ from tests.screens.chat_driver import driven
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import GatewayError, StoreError
 from tui.domain.settings import Profile
-from tui.screens.live_turn import LiveTurn
+from tui.screens.chat.reply_feed import ReplyFeed
 from tui.screens.onboarding import OnboardingScreen
 from tui.services.services import LaunchOptions
 from tui.store.profile_cache import ProfileCache
@@ -223,11 +223,11 @@ async def test_turning_away_while_the_last_words_are_drawn_leaves_the_other_repl
         await until(lambda: chat.is_arriving)
         drawing, gate = asyncio.Event(), asyncio.Event()
 
-        async def finish(_self: LiveTurn) -> None:
+        async def finish(_self: ReplyFeed) -> None:
             drawing.set()
             await gate.wait()
 
-        monkeypatch.setattr(LiveTurn, "finish", finish)
+        monkeypatch.setattr(ReplyFeed, "finish", finish)
         ends.set()
         await drawing.wait()
         chat.open(first.id)

@@ -109,7 +109,7 @@ async def test_escape_gives_the_draft_back_and_keeps_the_edit(stage: Stage) -> N
         await until(lambda: chat.draft == "three")
         await chat.press(*"!", "escape")
         await until(lambda: chat.draft == "my draft")
-        assert "Your edit is kept: e on that message goes on with it." in chat.notices
+        assert "Edit saved. Press e on that message to continue." in chat.notices
         await chat.press("shift+tab", "e")
         await until(lambda: chat.draft == "three!")
         await chat.press("enter")

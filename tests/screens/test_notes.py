@@ -8,7 +8,7 @@ import pytest
 
 from tui.domain.chat import ChatMessage, Conversation, MessageError, MessageState, Role
 from tui.domain.errors import GatewayErrorKind
-from tui.screens.notes import NOT_ACCEPTED, NOT_ANSWERED, NOT_SENT, marks_of, note_of
+from tui.screens.chat.notes import marks_of, note_of
 
 KINDS = (*get_args(GatewayErrorKind), "engine", "settings")
 
@@ -38,7 +38,7 @@ def fates(conversation: Conversation, ids: list[str]) -> list[str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_failure_says_what_became_of_the_prompt_and_what_helps(kind: str) -> None:
     reply = failed(kind)
-    fate = NOT_SENT if kind in SENT_NOWHERE else NOT_ACCEPTED if kind in REFUSED else NOT_ANSWERED
+    fate = "not sent" if kind in SENT_NOWHERE else "not accepted" if kind in REFUSED else "not answered"
     assert fates(*talk(reply)) == [fate]
     note = note_of(reply)
     assert note is not None
@@ -50,7 +50,7 @@ def test_every_failure_says_what_became_of_the_prompt_and_what_helps(kind: str) 
 def test_what_ended_before_the_first_word_is_not_answered() -> None:
     stopped = ChatMessage(Role.ASSISTANT, state=MessageState.STOPPED)
     interrupted = ChatMessage(Role.ASSISTANT, state=MessageState.STREAMING)
-    assert fates(*talk(stopped)) == fates(*talk(interrupted)) == [NOT_ANSWERED]
+    assert fates(*talk(stopped)) == fates(*talk(interrupted)) == ["not answered"]
     for reply in (stopped, interrupted):
         note = note_of(reply)
         assert note is not None
@@ -58,7 +58,7 @@ def test_what_ended_before_the_first_word_is_not_answered() -> None:
 
 
 def test_a_failure_of_a_newer_version_is_not_answered() -> None:
-    assert fates(*talk(failed("solar-flare"))) == [NOT_ANSWERED]
+    assert fates(*talk(failed("solar-flare"))) == ["not answered"]
 
 
 def test_an_answer_however_short_is_one() -> None:
@@ -79,11 +79,11 @@ def test_a_reply_that_is_arriving_is_no_failure() -> None:
 
 def test_what_went_out_with_a_later_prompt_was_sent() -> None:
     conversation, ids = talk(failed("network"), failed("network"))
-    assert fates(conversation, ids) == [NOT_SENT, NOT_SENT]
+    assert fates(conversation, ids) == ["not sent", "not sent"]
     conversation, ids = talk(failed("network"), failed("auth"))
-    assert fates(conversation, ids) == [NOT_ANSWERED, NOT_ACCEPTED]
+    assert fates(conversation, ids) == ["not answered", "not accepted"]
     conversation, ids = talk(failed("rate_limit"), failed("network"), ChatMessage(Role.ASSISTANT, "Here I am."))
-    assert fates(conversation, ids) == [NOT_ANSWERED, NOT_ANSWERED, ""]
+    assert fates(conversation, ids) == ["not answered", "not answered", ""]
 
 
 def test_versions_are_counted_from_the_oldest() -> None:
@@ -93,7 +93,7 @@ def test_versions_are_counted_from_the_oldest() -> None:
     assert {name: mark.versions for name, mark in marks_of(conversation).items()} == {second.id: "‹ 2/2 ›"}
     conversation.add_sibling(first, failed("network"))
     marks = marks_of(conversation)
-    assert marks[ids[0]].warning == NOT_SENT
+    assert marks[ids[0]].warning == "not sent"
     assert marks[conversation.branch()[-1].id].versions == "‹ 3/3 ›"
     conversation.leaf = first.id
     assert marks_of(conversation)[first.id].versions == "‹ 1/2 ›"  # nothing is to be seen of the third

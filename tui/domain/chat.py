@@ -117,6 +117,13 @@ class ChatMessage:
         return self.role is Role.ASSISTANT
 
     @property
+    def can_continue(self) -> bool:
+        """Whether it is a reply with text that was cut: by the token limit, a stop, a break, the end of the program."""
+        if not self.is_reply or not self.content:
+            return False
+        return self.state is not MessageState.COMPLETE or self.finish_reason == "length"
+
+    @property
     def seconds(self) -> float | None:
         """From the request to the end of the reply; `None` when it was cut off and continued."""
         return None if self.finished is None or self.resumed else max(0.0, self.finished - self.created)

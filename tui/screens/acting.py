@@ -12,8 +12,8 @@ from textual.worker import Worker
 from tui.domain.chat import Conversation
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean
+from tui.screens.chat.pane import ChatPane
 from tui.screens.dialogs import Rename
-from tui.screens.message_pane import MessagePane
 from tui.screens.outlining import OutliningScreen
 from tui.services.services import Services
 from tui.widgets.prompt_box import PromptBox
@@ -25,7 +25,7 @@ SUSPEND_WITHIN = 2.0
 class ActingScreen(OutliningScreen):
     """Acts on the message under the cursor, without one on the last. Every act can be taken back."""
 
-    pane = getters.query_one(MessagePane)
+    pane = getters.query_one(ChatPane)
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
@@ -41,7 +41,7 @@ class ActingScreen(OutliningScreen):
 
     def action_resume_here(self) -> None:
         """Continue, and write again."""
-        self._write(self.pane.resume)
+        self._write(self.pane.continue_reply)
 
     def _write(self, ask: Callable[[], Worker[bool]]) -> None:
         """Ask, and write at once: what is typed from here on is text. Where nothing could be asked, go on reading."""
@@ -139,14 +139,14 @@ class ActingScreen(OutliningScreen):
 
     def action_version_here(self, step: int) -> None:
         """Show another version of the message under the cursor."""
-        self._act(self.transcript.cursor, lambda message_id: self.pane.flip(message_id, step))
+        self._act(self.transcript.cursor, lambda message_id: self.pane.session.edits.flip(message_id, step))
 
     def action_other_version(self) -> None:
         """Show the next version of the last message that has several."""
         branch = self.pane.conversation.branch()
         several = self.pane.conversation.versions()
         last = next((message.id for message in reversed(branch) if message.id in several), None)
-        self._act(last, lambda message_id: self.pane.flip(message_id, +1))
+        self._act(last, lambda message_id: self.pane.session.edits.flip(message_id, +1))
 
     @work(group="act")
     async def _act(self, message_id: str | None, act: Callable[[str], Awaitable[None]]) -> None:
@@ -160,17 +160,17 @@ class ActingScreen(OutliningScreen):
             await act(at or branch[-1])
 
     async def _edit(self, message_id: str, draft: str, *, was_reading: bool) -> None:
-        if not await self.pane.edit(message_id, draft) and was_reading:
+        if not await self.pane.edit_prompt(message_id, draft) and was_reading:
             self.reading = True
             self.transcript.cursor = message_id
 
     async def _delete(self, message_id: str) -> None:
-        if await self.pane.delete(message_id):
+        if await self.pane.session.edits.delete(message_id):
             self.notify(_("Deleted. {key} brings it back.").format(key="ctrl+z"))
         self._write_if_empty()
 
     async def _mark(self, message_id: str) -> None:
-        marked = await self.pane.mark(message_id)
+        marked = await self.pane.session.edits.mark(message_id)
         if marked is not None and not self.transcript.shows_header(message_id):
             self.notify(_("Marked.") if marked else _("No longer marked."))
 
@@ -189,7 +189,7 @@ class ActingScreen(OutliningScreen):
         async with self._one_at_a_time:
             pane = self.pane
             was_empty = not pane.conversation.branch()
-            undone = await pane.undo()
+            undone = await pane.session.edits.undo()
             if undone is None:
                 return
             if undone.conversation_id == pane.conversation.id in self._services.changes.trashed:
@@ -204,7 +204,7 @@ class ActingScreen(OutliningScreen):
     async def action_clear_conversation(self) -> None:
         """Hide all messages on screen."""
         async with self._one_at_a_time:
-            if n := await self.pane.clear():
+            if n := await self.pane.session.edits.clear():
                 hidden = plural("{n} message is hidden.", "{n} messages are hidden.", n)
                 self.notify(_("{hidden} /undo brings back what was cleared.").format(hidden=hidden))
             self._write_if_empty()
@@ -213,7 +213,7 @@ class ActingScreen(OutliningScreen):
     async def action_trash_conversation(self) -> None:
         """Put the conversation into the trash, and begin a new one."""
         async with self._one_at_a_time:
-            if await self.pane.trash():
+            if await self.pane.session.edits.trash():
                 await self._leave_conversation()
                 self.pane.prompt_box.undo_elsewhere()
                 self.notify(_("Moved to trash. /undo brings it back."))
@@ -222,16 +222,16 @@ class ActingScreen(OutliningScreen):
     async def action_rename_conversation(self) -> None:
         """Ask for another title."""
         async with self._one_at_a_time:
-            if self.pane.is_saved():
+            if self.pane.session.edits.is_saved():
                 title = await self.app.push_screen_wait(Rename(self.pane.conversation.title))
                 if title is not None and title != self.pane.conversation.title:
-                    await self.pane.rename(title)
+                    await self.pane.session.edits.rename(title)
 
     @work(group="act")
     async def action_pin_conversation(self) -> None:
         """Keep the conversation at the top of the list, or no longer."""
         async with self._one_at_a_time:
-            await self.pane.pin()
+            await self.pane.session.edits.pin()
 
     async def _leave_conversation(self) -> None:
         self.reading = False

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 
 from tui.domain.i18n import _
 from tui.domain.search import Term
-from tui.screens.conversation_pane import ConversationPane
+from tui.screens.chat.pane import ChatPane
 from tui.screens.reading import ReadingScreen
 from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
@@ -26,7 +26,7 @@ class FindingScreen(ReadingScreen):
         Binding("ctrl+f", "find", "Find in this conversation", id="chat.find"),
     ]
 
-    pane = getters.query_one(ConversationPane)
+    pane = getters.query_one(ChatPane)
     find_bar = getters.query_one(FindBar)
 
     _words = ""
@@ -67,7 +67,7 @@ class FindingScreen(ReadingScreen):
         self.find_bar.open(self._words)
         self.pane.show_mode(self.mode_word())
         self.find_bar.type(typed)
-        if not self.pane.whole.is_set():
+        if not self.pane.session.whole.is_set():
             self._find_once_whole()
 
     async def on_key(self, event: events.Key) -> None:
@@ -169,7 +169,7 @@ class FindingScreen(ReadingScreen):
     @work(group="find-whole", exclusive=True)
     async def _find_once_whole(self) -> None:
         """The beginning of a long conversation was still being read: look there too."""
-        await self.pane.whole.wait()
+        await self.pane.session.whole.wait()
         if self.find_bar.is_open:
             self.transcript.find(Sought.typed(self._words))
         self._say()
@@ -180,7 +180,7 @@ class FindingScreen(ReadingScreen):
         """Show the count, in the bar or beside the mode."""
         state, sought = self.transcript.found, self.transcript.sought
         if self.find_bar.is_open:
-            missing = sought is not None and state.exact and not state.total and self.pane.whole.is_set()
+            missing = sought is not None and state.exact and not state.total and self.pane.session.whole.is_set()
             self.find_bar.say(self._count(state) if sought is not None else "", missing=missing)
         elif self.reading:
             word = self.mode_word()
@@ -190,7 +190,7 @@ class FindingScreen(ReadingScreen):
                 self.pane.show_mode(word, FOUND_KEYS)
 
     def _count(self, state: FindState) -> str:
-        whole = self.pane.whole.is_set()
+        whole = self.pane.session.whole.is_set()
         if not state.total:
             if not whole:
                 return _("reading")

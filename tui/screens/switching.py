@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from tui.domain.errors import ChinwagError, SettingsError
 from tui.domain.i18n import _
 from tui.domain.settings import Profile
-from tui.screens.chat_pane import ChatPane
+from tui.screens.chat.pane import ChatPane
 from tui.screens.finding import FindingScreen
 from tui.services.connections import Connection
 from tui.services.services import Services
@@ -34,7 +34,7 @@ class SwitchingScreen(FindingScreen):
 
     def use_profile(self, profile: Profile) -> None:
         """Answer through this gateway from now on, with a model of its own."""
-        self.pane.use_model("")
+        self.pane.session.use_model("")
         self._connect(self._services.connections.use(profile))
 
     @work(group="connect", exclusive=True)
@@ -47,7 +47,7 @@ class SwitchingScreen(FindingScreen):
             await connection.list_models()
         except ChinwagError as error:
             # The empty chat shows it in full.
-            if self.pane.conversation.messages and not await self.pane.shows_failure(error):
+            if self.pane.conversation.messages and not await self.pane.session.shows_failure(error):
                 self.notify(str(error), title=connection.label, severity="warning", timeout=12)
         self.pane.refresh_header()
         self.pane.show_prices()
@@ -89,13 +89,13 @@ class SwitchingScreen(FindingScreen):
             return
         from tui.screens.model_picker import ModelPicker
 
-        self.app.push_screen(ModelPicker(connection, self.pane.model), self._model_chosen)
+        self.app.push_screen(ModelPicker(connection, self.pane.session.model), self._model_chosen)
 
     def _model_chosen(self, model: str | None) -> None:
         if model == "":  # none of these: another gateway
             self.action_choose_gateway()
         elif model is not None:
-            self.pane.use_model(model)
+            self.pane.session.use_model(model)
 
     def action_choose_gateway(self) -> None:
         """Pick who answers from now on, among the saved gateways and the embedded engine."""

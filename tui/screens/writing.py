@@ -58,7 +58,7 @@ class WritingScreen(LabellingScreen):
     async def _save_file(self, form: Format, path: Path) -> Saved:
         """Write what is on the screen now; a reply may go on growing meanwhile."""
         pane = self.pane
-        return await asyncio.to_thread(save, snapshot(pane.conversation), form, path, pane.arriving)
+        return await asyncio.to_thread(save, snapshot(pane.conversation), form, path, pane.session.growing_replies)
 
     # -- The box
 
@@ -107,7 +107,7 @@ class WritingScreen(LabellingScreen):
     async def _earlier_chosen(self, prompt: str | None) -> None:
         if prompt is not None:
             self.reading = False
-            await self.pane.take_earlier(prompt)
+            await self.pane.composer.take_earlier(prompt)
 
     async def _run_command(self, command: Command, typed_after: str) -> None:
         await self.run_action(command.action)
@@ -124,7 +124,7 @@ class WritingScreen(LabellingScreen):
         elif box.text:
             draft = box.text
             box.clear()
-            if await self.pane.remember(draft):
+            if await self.pane.composer.remember(draft):
                 self.notify(_("Your draft is in the history: up brings it back."))
             else:
                 box.put_back(draft + box.text)

@@ -15,7 +15,7 @@ from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
 from tui.domain.search import Term
-from tui.screens.message_pane import MessagePane
+from tui.screens.chat.pane import ChatPane
 from tui.screens.writing import WritingScreen
 from tui.services.services import LaunchOptions, Services
 from tui.widgets.conversation_list import ConversationList
@@ -62,7 +62,7 @@ class ChatScreen(WritingScreen):
         """Sidebar left, the talk right."""
         with Horizontal():
             yield Sidebar()
-            yield MessagePane(self._services, self._start.model)
+            yield ChatPane(self._services, self._start.model)
 
     def on_mount(self) -> None:
         """Paint first; whatever reads or connects comes after."""
@@ -82,14 +82,14 @@ class ChatScreen(WritingScreen):
             await services.store.start()
             if services.store.read_only:
                 self.notify(services.store.read_only, title=_("Nothing is saved"), severity="warning", timeout=20)
-            pane.store_opened.set()
+            pane.session.store_opened.set()
             await pane.drafts.begin()
             pane.prompt_box.set_history(await services.history.recent())
             newest = await services.store.newest() if self._start.last else ""
         except StoreError as error:
             newest = ""
             self.notify(str(error), title=_("Saved conversations"), severity="error", timeout=20)
-        pane.store_opened.set()
+        pane.session.store_opened.set()
         if wanted := self._start.conversation or newest:
             await pane.open(wanted)
         pane.refresh_header()
@@ -116,8 +116,8 @@ class ChatScreen(WritingScreen):
         event.stop()
         self.open_conversation(event.conversation_id)
 
-    @on(MessagePane.Saved)
-    def _saved(self, event: MessagePane.Saved) -> None:
+    @on(ChatPane.Saved)
+    def _saved(self, event: ChatPane.Saved) -> None:
         event.stop()
         self._fill_sidebar()
 
@@ -228,7 +228,7 @@ class ChatScreen(WritingScreen):
 
     def action_resume(self) -> None:
         """Have the last reply go on where it was cut off."""
-        self.pane.resume()
+        self.pane.continue_reply()
 
     def action_stop(self) -> None:
         """Stop the reply and keep its text."""

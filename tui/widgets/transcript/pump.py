@@ -25,6 +25,7 @@ class LivePump:
         self._draw = draw
         self._now = now
         self._pending: list[str] = []
+        self._deltas = 0
         self._size = 0
         self._began: float | None = None
         self._due = 0.0
@@ -33,12 +34,13 @@ class LivePump:
         self._failure: Exception | None = None
         self._closed = False
 
-    async def feed(self, delta: str) -> None:
-        """Take a delta; returns when there is room for the next one. Raises what `draw` raised."""
-        if not delta or self._closed:
+    async def feed(self, text: str, deltas: int = 1) -> None:
+        """Take text that came as so many deltas; returns when there is room for more. Raises what `draw` raised."""
+        if not text or self._closed:
             return
-        self._pending.append(delta)
-        self._size += len(delta)
+        self._pending.append(text)
+        self._deltas += deltas
+        self._size += len(text)
         now = self._now()
         if self._began is None:
             self._began = now
@@ -87,8 +89,9 @@ class LivePump:
         self._flushed.set()
 
     def _take(self) -> tuple[str, int]:
-        text, deltas = "".join(self._pending), len(self._pending)
+        text, deltas = "".join(self._pending), self._deltas
         rest = text[_FLUSH_LIMIT:]
+        self._deltas = 1 if rest else 0
         self._pending = [rest] if rest else []
         self._size = len(rest)
         return text[:_FLUSH_LIMIT], deltas

@@ -7,12 +7,8 @@ from typing import Protocol
 
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
+from tui.services.session import NEW
 from tui.widgets.prompt_box import PromptBox
-
-NEW = "new"
-"""Stands for the conversation that has no prompt yet."""
-
-_LEFT_BEHIND = _("Another window left a draft here too: ctrl+r finds it in the history.")
 
 
 class FoundDraft(Protocol):
@@ -150,7 +146,10 @@ class DraftKeeper:
             if found.text:
                 self._box.take_up(found.text + self._box.text)
         if found.set_aside:
-            self._tell(_LEFT_BEHIND)
+            self._tell_left_behind()
+
+    def _tell_left_behind(self) -> None:
+        self._tell(_("Another window left a draft here too: ctrl+r finds it in the history."))
 
     async def _write(self, text: str, conversation_id: str) -> bool:
         self._unkept[conversation_id] = text
@@ -162,5 +161,5 @@ class DraftKeeper:
         if self._unkept.get(conversation_id) == text:
             del self._unkept[conversation_id]
         if aside:
-            self._tell(_LEFT_BEHIND)
+            self._tell_left_behind()
         return True
