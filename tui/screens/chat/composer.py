@@ -12,10 +12,10 @@ from textual.timer import Timer
 from tui.domain.chat import ChatMessage
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
+from tui.markdown.wrapping import cells
 from tui.screens.chat.draft_keeper import DraftKeeper
 from tui.services.services import Services
 from tui.widgets.prompt_box import PromptBox
-from tui.markdown.wrapping import cells
 
 KEEP_AFTER = 0.5
 """Seconds from a change in the box until it is written down, also while the user goes on typing."""
