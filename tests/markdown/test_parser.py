@@ -4,7 +4,7 @@ import pytest
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 
-from tui.markdown.blocks import Block, Code, Maths, Prose, Span, StyledText, Table
+from tui.markdown.blocks import Block, Code, Formula, Prose, Span, StyledText, Table
 from tui.markdown.parser import markdown_blocks
 
 
@@ -102,13 +102,13 @@ def test_amounts_of_money_and_variables_are_left_alone(sentence: str) -> None:
     ],
 )
 def test_a_formula_in_a_line_is_drawn_and_keeps_its_source(sentence: str, shown: str, source: str) -> None:
-    assert drawn(sentence, "maths") == [(shown, source)]
+    assert drawn(sentence, "formula") == [(shown, source)]
 
 
 def test_a_formula_that_cannot_be_drawn_is_shown_as_it_was_written() -> None:
     assert text("See $\\strange{x}_1$ here").plain == "See $\\strange{x}_1$ here"
-    assert drawn("See $\\strange{x}_1$ here", "maths") == [("$\\strange{x}_1$", "")]
-    assert only("$$\n\\strange{x}\n$$") == Maths(lines=("$$", "\\strange{x}", "$$"), source="$$\n\\strange{x}\n$$")
+    assert drawn("See $\\strange{x}_1$ here", "formula") == [("$\\strange{x}_1$", "")]
+    assert only("$$\n\\strange{x}\n$$") == Formula(lines=("$$", "\\strange{x}", "$$"), source="$$\n\\strange{x}\n$$")
 
 
 @pytest.mark.parametrize(
@@ -123,19 +123,19 @@ def test_a_formula_that_cannot_be_drawn_is_shown_as_it_was_written() -> None:
     ],
 )
 def test_a_formula_on_its_own_lines_is_a_block(source: str, lines: tuple[str, ...]) -> None:
-    assert only(source) == Maths(lines=lines, source=source)
+    assert only(source) == Formula(lines=lines, source=source)
 
 
 def test_a_fence_of_mathematics_is_drawn_once_it_is_closed() -> None:
     assert only("```math\nx^2\n") == Code(code="x^2", language="math", open=True)
-    assert only("```math\nx^2\n```") == Maths(lines=("x²",), source="```math\nx^2\n```")
+    assert only("```math\nx^2\n```") == Formula(lines=("x²",), source="```math\nx^2\n```")
     assert only("```math\n\\strange\n```") == Code(code="\\strange", language="math")
 
 
 def test_a_formula_ends_a_paragraph_and_stands_in_items_and_quotes() -> None:
     blocks = markdown_blocks("So\n$$x$$\nand\n\n- a\n\n  $$\n  y\n  $$\n\n> $$z$$")
-    assert [(type(block).__name__, block.rest) for block in blocks if isinstance(block, Maths)]
-    assert [block.lines for block in blocks if isinstance(block, Maths)] == [("x",), ("y",), ("z",)]
+    assert [(type(block).__name__, block.rest) for block in blocks if isinstance(block, Formula)]
+    assert [block.lines for block in blocks if isinstance(block, Formula)] == [("x",), ("y",), ("z",)]
 
 
 @pytest.mark.parametrize("source", ["$$\nfirst\nsecond", "\\[\nfirst\nsecond", "\\begin{align}\nfirst\nsecond"])

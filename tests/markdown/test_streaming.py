@@ -188,11 +188,11 @@ def test_a_definition_redraws_only_what_refers_to_it() -> None:
     assert changed.text.plain == "See [docs] and¹."
 
 
-def test_settled_blocks_are_never_parsed_again() -> None:
+def test_committed_blocks_are_never_parsed_again() -> None:
     document = LiveDocument()
     document.append("first\n\nsecond\n\nthird\n")
     first, second = document.blocks[:2]
-    assert document.settled == [first, second]
+    assert document.committed == [first, second]
     for _ in range(50):
         document.append(" word\n\n- item\n\nnext")
         assert document.kept >= 2
@@ -200,7 +200,7 @@ def test_settled_blocks_are_never_parsed_again() -> None:
     assert document.blocks[1] is second
 
 
-def test_a_definition_that_comes_later_makes_a_link_of_what_was_settled() -> None:
+def test_a_definition_that_comes_later_makes_a_link_of_what_was_committed() -> None:
     document = LiveDocument()
     document.append("See [docs].\n\nMore.\n\n")
     assert document.blocks[0] == Prose(text=markdown_blocks("See [docs].")[0].text)  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from tui.markdown.cleaning import drawable
 from tui.markdown.parser import markdown_blocks, plain_blocks
 from tui.markdown.streaming import LiveDocument
 from tui.rendering.live_reply import LiveRows
-from tui.rendering.message_renderer import MessageRows
+from tui.rendering.message_renderer import MessageRenderer
 from tui.rendering.painter import Painter, Widths
 from tui.rendering.rows import drawn_text
 from tui.rendering.shape import Shape
@@ -122,11 +122,11 @@ def test_only_links_answer_a_click() -> None:
 @settings(max_examples=150, deadline=None, database=None)
 @given(st.one_of(sources, st.text(max_size=120)), st.integers(1, 90))
 def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -> None:
-    rows = MessageRows(PALETTE, width)
+    rows = MessageRenderer(PALETTE, width)
     note = Note(source, keys=source)
     for message in (ask(source), reply(source, reasoning=source)):
         message.model = source
-        for row in rows.whole(message, note, detailed=True).rows:
+        for row in rows.render(message, note, detailed=True).rows:
             assert is_visible(row.text)
 
 
@@ -143,7 +143,7 @@ def test_rows_of_a_growing_text_equal_those_of_the_whole(source: str, width: int
 
 
 def test_a_header_names_the_model_and_tells_figures_only_where_asked() -> None:
-    rows = MessageRows(PALETTE, 80)
+    rows = MessageRenderer(PALETTE, 80)
     message = reply("x", usage=Usage(5, 148, 153), first_token=1763900000.5, finished=1763900004.5)
     plain, detailed = (rows.header(message, detailed=wanted).text for wanted in (False, True))
     assert plain.startswith("small-model  ")
@@ -152,22 +152,26 @@ def test_a_header_names_the_model_and_tells_figures_only_where_asked() -> None:
 
 
 def test_a_time_out_of_range_is_no_time() -> None:
-    assert "--:--" in MessageRows(PALETTE, 80).header(reply("x", created=1e30), detailed=False).text
+    assert "--:--" in MessageRenderer(PALETTE, 80).header(reply("x", created=1e30), detailed=False).text
 
 
 def test_reasoning_is_one_folded_line() -> None:
-    rows = MessageRows(PALETTE, 80).whole(reply("x", reasoning="so many words here"), None, detailed=False).rows
+    rows = MessageRenderer(PALETTE, 80).render(reply("x", reasoning="so many words here"), None, detailed=False).rows
     assert rows[1].text == "▸ thought, 4 words"
 
 
 def test_a_note_stands_below_with_its_keys() -> None:
-    rows = MessageRows(PALETTE, 80).whole(reply("x"), Note("It broke off.", "r retry", "error"), detailed=False).rows
+    rows = (
+        MessageRenderer(PALETTE, 80).render(reply("x"), Note("It broke off.", "r retry", "error"), detailed=False).rows
+    )
     assert [row.text for row in rows[1:]] == ["x", "", "It broke off.   r retry", ""]
     assert rows[3].segments[0].style == PALETTE.style("reply", "note-error")
 
 
 def test_a_question_is_drawn_as_it_was_typed() -> None:
-    rows = MessageRows(PALETTE, 80).whole(ask("# not a head\n  two\n\n* a\n```py\nx\n```"), None, detailed=False).rows
+    rows = (
+        MessageRenderer(PALETTE, 80).render(ask("# not a head\n  two\n\n* a\n```py\nx\n```"), None, detailed=False).rows
+    )
     assert [row.text.rstrip() for row in rows[1:-1]] == ["# not a head", "  two", "", "* a", "", "▏py", "▏x"]
 
 
@@ -250,7 +254,7 @@ def test_no_style_begins_or_ends_within_a_character() -> None:
 
 
 def test_tabs_go_to_stops_of_four_and_styles_stay_on_their_words() -> None:
-    rows = MessageRows(PALETTE, 80).whole(ask("a\tb\n日\tb\n\tabcd\tx"), None, Shape(), detailed=False).rows
+    rows = MessageRenderer(PALETTE, 80).render(ask("a\tb\n日\tb\n\tabcd\tx"), None, Shape(), detailed=False).rows
     assert [row.text for row in rows[1:-1]] == ["a   b", "日  b", "    abcd    x"]
     rows = drawn_rows("a\tb **c\td** e", 40)
     assert rows[0].text == "a   b c d e"

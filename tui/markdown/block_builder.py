@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.markdown.blocks import Block, Code, Mark, Maths, Prefix, Prose, Rule, StyledText, Table
+from tui.markdown.blocks import Block, Code, Formula, LinePrefix, PrefixPart, Prose, Rule, StyledText, Table
 from tui.markdown.inline import footnote_mark, styled, tail
 from tui.markdown.math.formula import draw_formula
 
@@ -20,7 +20,7 @@ _NOTE_INDENT = 2
 
 
 @dataclass(slots=True)
-class ListLook:
+class ListStyle:
     """What all items of a list share, and what decides it."""
 
     marker: str
@@ -34,7 +34,7 @@ class ListLook:
 
 
 @dataclass(slots=True)
-class Part:
+class FirstBlock:
     """The first top-level block, with what is needed to cut the source inside it."""
 
     kind: str
@@ -45,7 +45,7 @@ class Part:
     """For each item of a list, or block in a quote: its first line, and how many blocks stand before it."""
     last_end: int = 0
     """The line after the last child but one, as far as the parser tells."""
-    look: ListLook | None = None
+    look: ListStyle | None = None
 
 
 class Parsed(NamedTuple):
@@ -56,35 +56,35 @@ class Parsed(NamedTuple):
     """For each top-level block: its first line, and how many blocks stand before it."""
     last_end: int
     """The line after the last top-level block but one, as far as the parser tells."""
-    part: Part | None
+    part: FirstBlock | None
 
 
 @dataclass(slots=True)
 class _List:
     """A list being read, and its next number."""
 
-    look: ListLook
+    look: ListStyle
     number: int
 
 
-class Reader:
+class BlockBuilder:
     """Walks the tokens of one parse once."""
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
         self._starts: list[tuple[int, int]] = []
         self._ends: list[int] = [0]
-        self._part: Part | None = None
+        self._part: FirstBlock | None = None
         self._inner_end = 0
-        self._prefix: Prefix = ()
-        self._pending: Mark | None = None
+        self._prefix: LinePrefix = ()
+        self._pending: PrefixPart | None = None
         self._lists: list[_List] = []
         self._gap = True
         self._level = 0
         self._item_begins = False
         self._in_table = False
 
-    def read(self, tokens: list[Token]) -> Parsed:
+    def build(self, tokens: list[Token]) -> Parsed:
         """The blocks that tokens make."""
         for n, token in enumerate(tokens):
             if token.map is not None and token.nesting >= 0 and token.level <= 1:
@@ -95,7 +95,7 @@ class Reader:
     def _note_place(self, token: Token, line: int, end: int) -> None:
         if token.level == 0:
             if not self._starts:
-                self._part = Part(token.type, line, end)
+                self._part = FirstBlock(token.type, line, end)
             self._starts.append((line, len(self._blocks)))
             self._ends.append(end)
         elif self._part is not None and len(self._starts) == 1:
@@ -135,7 +135,7 @@ class Reader:
             case "footnote_reference_close":
                 self._close_item()
             case "blockquote_open":
-                self._prefix += (Mark("▎ ", "quote-bar"),)
+                self._prefix += (PrefixPart("▎ ", "quote-bar"),)
             case "blockquote_close":
                 self._prefix = self._prefix[:-1]
             case _:
@@ -162,7 +162,7 @@ class Reader:
             text = tail(text, task.end())
             if self._pending is not None:
                 mark = "☑ " if done else "☐ "
-                self._pending = Mark(mark.ljust(len(self._pending.text)), "task-done" if done else "list-mark")
+                self._pending = PrefixPart(mark.ljust(len(self._pending.text)), "task-done" if done else "list-mark")
         self._put(Prose, {"text": text, "level": self._level})
 
     def _code(self, token: Token) -> None:
@@ -174,7 +174,7 @@ class Reader:
         code = content.removesuffix("\n")
         language = language_of(token.info)
         if language == "math" and not is_open and (drawn := draw_formula(code.strip())):
-            self._put(Maths, {"lines": drawn, "source": f"{token.markup}math\n{code}\n{token.markup}"})
+            self._put(Formula, {"lines": drawn, "source": f"{token.markup}math\n{code}\n{token.markup}"})
             return
         self._put(Code, {"code": code, "language": language, "open": is_open})
 
@@ -184,7 +184,7 @@ class Reader:
             self._put(Prose, {"text": StyledText(source), "level": 0})
             return
         drawn = draw_formula(token.content.strip())
-        self._put(Maths, {"lines": drawn or tuple(source.split("\n")), "source": source})
+        self._put(Formula, {"lines": drawn or tuple(source.split("\n")), "source": source})
 
     def _table(self, tokens: list[Token], start: int) -> None:
         self._in_table = True
@@ -206,7 +206,7 @@ class Reader:
         self._put(Table, {"rows": tuple(padded), "alignments": tuple(alignments), "cells": tuple(cells)})
 
     def _open_list(self, n: int, token: Token, tokens: list[Token]) -> None:
-        look = ListLook(token.markup, None)
+        look = ListStyle(token.markup, None)
         items = 0
         for inner in _until(tokens, n, token.type.replace("_open", "_close"), token.level):
             if inner.type == "list_item_open" and inner.level == token.level + 1:
@@ -234,17 +234,17 @@ class Reader:
         else:
             mark = f"{current.number}.".rjust(current.look.width - 1) + " "
             current.number += 1
-        self._begin(Mark(mark, "list-mark"), len(mark))
+        self._begin(PrefixPart(mark, "list-mark"), len(mark))
 
     def _open_note(self, label: str) -> None:
         mark = footnote_mark(label) + " "
-        self._begin(Mark(mark, "footnote"), _NOTE_INDENT)
+        self._begin(PrefixPart(mark, "footnote"), _NOTE_INDENT)
 
-    def _begin(self, mark: Mark, indent: int) -> None:
+    def _begin(self, mark: PrefixPart, indent: int) -> None:
         if self._item_begins:
             self._put(Prose, {"text": StyledText("")})
         self._pending = mark
-        self._prefix += (Mark(" " * indent, "plain"),)
+        self._prefix += (PrefixPart(" " * indent, "plain"),)
         self._item_begins = True
 
     def _close_item(self) -> None:

@@ -24,23 +24,23 @@ class StyledText:
     spans: tuple[Span, ...] = ()
 
 
-class Mark(NamedTuple):
+class PrefixPart(NamedTuple):
     """A part of what stands before a block's lines: a bullet, a quote bar, an indent."""
 
     text: str
     style: str
 
 
-Prefix = tuple[Mark, ...]
+LinePrefix = tuple[PrefixPart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """One paragraph, heading, fence, formula, table or rule, wherever it is nested."""
 
-    first: Prefix = ()
+    first: LinePrefix = ()
     """Before its first line."""
-    rest: Prefix = ()
+    rest: LinePrefix = ()
     """Before its other lines."""
     gap: bool = True
     """An empty line stands between the block before and this one."""
@@ -64,7 +64,7 @@ class Code(Block):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Maths(Block):
+class Formula(Block):
     """A formula on lines of its own: drawn with Unicode, and as it was written, marks included."""
 
     lines: tuple[str, ...]

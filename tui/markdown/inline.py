@@ -110,9 +110,9 @@ class _Writer:
         source = str(token.meta["source"])
         drawn = draw_formula(token.content, flat=True)
         if drawn is None:
-            self._styled(source, "maths")
+            self._styled(source, "formula")
         else:
-            self._styled(drawn[0], "maths", source=source)
+            self._styled(drawn[0], "formula", source=source)
 
     def _text(self, text: str) -> None:
         at = 0

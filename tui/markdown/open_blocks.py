@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from tui.markdown.block_builder import ListLook, Parsed, Part
+from tui.markdown.block_builder import FirstBlock, ListStyle, Parsed
 from tui.markdown.blocks import Block, Table
 
 _HIGHEST = 999_999_000
@@ -24,19 +24,19 @@ Parse = Callable[[str], Parsed]
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """What stands before the source of an open block whose beginning is settled."""
+    """What stands before the source of an open block whose beginning is committed."""
 
     source: str
     blocks: int = 0
     """Blocks that it makes by itself."""
     tight: bool | None = None
     width: int = 0
-    """How the settled items of a list are drawn."""
+    """How the committed items of a list are drawn."""
     table: Table | None = None
-    """The settled rows of a table, its head among them."""
+    """The committed rows of a table, its head among them."""
 
     def fits(self, parsed: Parsed) -> bool:
-        """Whether what is settled still looks as it would in a parse of the whole."""
+        """Whether what is committed still looks as it would in a parse of the whole."""
         if self.tight is None:
             return True
         look = parsed.part.look if parsed.part is not None else None
@@ -87,7 +87,7 @@ def cut_inside(source: str, parsed: Parsed, drawn: Parsed, before: Stub | None, 
 
 
 def _cut_list(
-    lines: list[str], part: Part, look: ListLook, drawn: ListLook, before: Stub | None, parse: Parse
+    lines: list[str], part: FirstBlock, look: ListStyle, drawn: ListStyle, before: Stub | None, parse: Parse
 ) -> Cut | None:
     items = len(part.children) + (before is not None)
     if len(part.children) < 2 or look.told is None or look.told >= items - 1:
@@ -106,7 +106,7 @@ def _cut_list(
     return Cut(line, blocks, Stub(source, 1, drawn.tight, drawn.width))
 
 
-def _cut_quote(lines: list[str], part: Part) -> Cut | None:
+def _cut_quote(lines: list[str], part: FirstBlock) -> Cut | None:
     if len(part.children) < 2:
         return None
     line, blocks = part.children[-1]
@@ -115,7 +115,7 @@ def _cut_quote(lines: list[str], part: Part) -> Cut | None:
     return Cut(line, blocks, Stub(">\n")) if line > 0 and lines[line].lstrip().startswith(">") else None
 
 
-def _cut_table(lines: list[str], part: Part, complete: Block, drawn: Block, before: Stub | None) -> Cut | None:
+def _cut_table(lines: list[str], part: FirstBlock, complete: Block, drawn: Block, before: Stub | None) -> Cut | None:
     if not isinstance(complete, Table) or not isinstance(drawn, Table) or part.end <= max(part.line + 2, 0):
         return None
     rows = len(complete.rows)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tui.markdown.block_builder import Parsed, Reader, language_of
+from tui.markdown.block_builder import BlockBuilder, Parsed, language_of
 from tui.markdown.blocks import Block, Code, Prose, StyledText
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ ours a mark is no mark, and the text stays."""
 
 def parse(source: str, environment: Environment | None = None) -> Parsed:
     """Blocks of Markdown that was cleaned already. `environment` gains the definitions found."""
-    return Reader().read(_parser().parse(source, {} if environment is None else environment))
+    return BlockBuilder().build(_parser().parse(source, {} if environment is None else environment))
 
 
 def markdown_blocks(source: str) -> list[Block]:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tui.markdown.blocks import Block, Code, Maths, Table
+from tui.markdown.blocks import Block, Code, Formula, Table
 from tui.markdown.wrapping import cells
 
-Kind = Literal["code", "table", "maths", "link"]
-KINDS: frozenset[Kind] = frozenset({"code", "table", "maths", "link"})
+Kind = Literal["code", "table", "formula", "link"]
+KINDS: frozenset[Kind] = frozenset({"code", "table", "formula", "link"})
 
 _BACKTICKS = re.compile("`+")
 
@@ -43,7 +43,7 @@ def kind_of(block: Block) -> Kind | None:
         return "code"
     if isinstance(block, Table):
         return "table"
-    return "maths" if isinstance(block, Maths) else None
+    return "formula" if isinstance(block, Formula) else None
 
 
 def piece_of(block: Block) -> Piece | None:
@@ -53,7 +53,7 @@ def piece_of(block: Block) -> Piece | None:
     if isinstance(block, Table):
         read = tuple(tuple(cell.plain for cell in row) for row in block.rows)
         return Piece("table", table_source(block), table=read)
-    return Piece("maths", block.source) if isinstance(block, Maths) else None
+    return Piece("formula", block.source) if isinstance(block, Formula) else None
 
 
 def table_source(table: Table) -> str:

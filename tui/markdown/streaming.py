@@ -1,7 +1,7 @@
 """A Markdown document that grows at its end.
 
 Only the open tail is parsed again when text arrives: what follows the last top-level block, and of an open list, quote
-or table what follows its last item, block or row. The rest is settled: it is parsed once, and again only if a
+or table what follows its last item, block or row. The rest is committed: it is parsed once, and again only if a
 definition of a link or footnote turns up that concerns it, or if the list that it belongs to gets another look.
 """
 
@@ -28,12 +28,12 @@ class LiveDocument:
     """Append-only Markdown. `blocks` is always what a parse of the whole `source` gives."""
 
     def __init__(self) -> None:
-        self.settled: list[Block] = []
+        self.committed: list[Block] = []
         self.tail: list[Block] = []
         self.kept = 0
         """How many of the first blocks the last change left alone: they are the very same objects."""
         self._cleaner = StreamCleaner()
-        self._settled_source: list[str] = []
+        self._committed_source: list[str] = []
         self._tail_source = ""
         self._references: dict[str, Any] = {}
         self._notes: frozenset[str] = frozenset()
@@ -41,17 +41,17 @@ class LiveDocument:
         self._fence: _OpenFence | None = None
         self._stub: Stub | None = None
         self._stub_at = (0, 0)
-        """How many blocks, and pieces of source, were settled before the block that the stub stands for."""
+        """How many blocks, and pieces of source, were committed before the block that the stub stands for."""
 
     @property
     def source(self) -> str:
         """The cleaned text so far."""
-        return "".join(self._settled_source) + self._tail_source
+        return "".join(self._committed_source) + self._tail_source
 
     @property
     def blocks(self) -> list[Block]:
         """All blocks so far."""
-        return self.settled + self.tail
+        return self.committed + self.tail
 
     def append(self, text: str) -> None:
         """Add raw text, torn anywhere."""
@@ -62,7 +62,7 @@ class LiveDocument:
         self._append(self._cleaner.finish())
 
     def _append(self, text: str) -> None:
-        self.kept = len(self.settled) + len(self.tail)
+        self.kept = len(self.committed) + len(self.tail)
         if not text:
             return
         if self._fence is not None and self._fence.takes(text):
@@ -76,14 +76,14 @@ class LiveDocument:
             parsed, environment = self._parse(self._tail_source)
         targets = _targets(environment)
         changed = {label for label in targets | self._targets if targets.get(label) != self._targets.get(label)}
-        if changed and self._is_settled_with(changed):
+        if changed and self._is_committed_with(changed):
             self._parse_again()
             return
         self._targets = targets
         parsed = self._behind_stub(parsed)
         self._replace_tail(parsed.blocks)
         if "\n" in text:
-            self._settle(parsed)
+            self._commit(parsed)
         self._fence = _OpenFence.at(self._tail_source, self.tail) if self._stub is None else None
 
     def _parse(self, source: str) -> tuple[Parsed, dict[str, Any]]:
@@ -105,11 +105,11 @@ class LiveDocument:
             if old != new:
                 break
             same += 1
-        self.kept = min(self.kept, len(self.settled) + same)
+        self.kept = min(self.kept, len(self.committed) + same)
         self.tail = self.tail[:same] + blocks[same:]
 
-    def _settle(self, drawn: Parsed) -> None:
-        """Settle what complete lines alone show to be over: the line being written may still change its meaning."""
+    def _commit(self, drawn: Parsed) -> None:
+        """Commit what complete lines alone show to be over: the line being written may still change its meaning."""
         parsed, complete = drawn, self._tail_source
         if not complete.endswith("\n"):
             complete = complete[: complete.rfind("\n") + 1]
@@ -119,38 +119,38 @@ class LiveDocument:
             if cut is not None:
                 self._cut(cut.line, cut.blocks, cut.stub)
             return
-        line, settled = parsed.starts[-1]
+        line, committed = parsed.starts[-1]
         lines = complete.split("\n", line)
         while line > parsed.last_end and lines[line - 1].strip():
             line -= 1  # a definition stands here, which the lines below it may still lengthen
-        self._cut(line, settled, None)
+        self._cut(line, committed, None)
 
     def _cut(self, line: int, blocks: int, stub: Stub | None) -> None:
-        """Settle the first lines and blocks of the tail; `stub` stands for the open block that they belong to."""
+        """Commit the first lines and blocks of the tail; `stub` stands for the open block that they belong to."""
         end = sum(len(one) + 1 for one in self._tail_source.split("\n", line)[:line])
         source = self._tail_source[:end]
         if "]:" in source:
             environment = self._parse(source)[1]
             self._references, self._notes = environment["references"], frozenset(environment["footnotes"]["refs"])
         if self._stub is None:
-            self._stub_at = (len(self.settled), len(self._settled_source))
-        self._settled_source.append(source)
+            self._stub_at = (len(self.committed), len(self._committed_source))
+        self._committed_source.append(source)
         self._tail_source = self._tail_source[end:]
-        self.settled += self.tail[:blocks]
+        self.committed += self.tail[:blocks]
         self.tail = self.tail[blocks:]
         self._stub = stub
 
     def _reopen(self) -> None:
-        """What is settled of the open block would look different now."""
+        """What is committed of the open block would look different now."""
         blocks, sources = self._stub_at
-        self._tail_source = "".join(self._settled_source[sources:]) + self._tail_source
-        self.tail = self.settled[blocks:] + self.tail
-        del self.settled[blocks:], self._settled_source[sources:]
+        self._tail_source = "".join(self._committed_source[sources:]) + self._tail_source
+        self.tail = self.committed[blocks:] + self.tail
+        del self.committed[blocks:], self._committed_source[sources:]
         self._stub = None
 
-    def _is_settled_with(self, labels: set[str]) -> bool:
-        """Whether settled text may refer to one of these labels."""
-        for source in self._settled_source:
+    def _is_committed_with(self, labels: set[str]) -> bool:
+        """Whether committed text may refer to one of these labels."""
+        for source in self._committed_source:
             if "[" in source:
                 folded = _INNER_BLANKS.sub("", _LINE_STARTS.sub(" ", source).lower().upper())
                 if any(label in source if label.startswith("[") else f"[{label}]" in folded for label in labels):
@@ -158,15 +158,15 @@ class LiveDocument:
         return False
 
     def _parse_again(self) -> None:
-        """A definition came, went or changed: what refers to it in settled blocks means something else now."""
+        """A definition came, went or changed: what refers to it in committed blocks means something else now."""
         source, old = self.source, self.blocks
         self._references, self._notes, self._fence, self._stub = {}, frozenset(), None, None
         parsed, environment = self._parse(source)
         self._targets = _targets(environment)
-        self._settled_source, self._tail_source = [], source
-        self.settled, self.tail = [], old
+        self._committed_source, self._tail_source = [], source
+        self.committed, self.tail = [], old
         self._replace_tail(parsed.blocks)
-        self._settle(parsed)
+        self._commit(parsed)
 
 
 class _OpenFence:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from operator import is_
 
 from tui.rendering.live_reply import LiveReply
-from tui.rendering.message_renderer import MessageRows
+from tui.rendering.message_renderer import MessageRenderer
 from tui.rendering.rows import EMPTY, Row
 
 
-class LiveMessage:
+class LiveMessageRows:
     """Header, reasoning, text and status of a growing reply, one below the other."""
 
     def __init__(self) -> None:
@@ -18,7 +18,7 @@ class LiveMessage:
         self._above = 0
         """Rows above the text."""
 
-    def refresh(self, live: LiveReply, draw: MessageRows, *, unfolded: bool) -> list[range]:
+    def refresh(self, live: LiveReply, draw: MessageRenderer, *, unfolded: bool) -> list[range]:
         """Draw what changed, with the reasoning where it is `unfolded`. Returns the rows that look different now."""
         head, thoughts = draw.live_head(live, unfolded=unfolded)
         above, below = len(head) + len(thoughts), [*draw.live_status(live), EMPTY]

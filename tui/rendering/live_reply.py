@@ -12,7 +12,7 @@ from tui.markdown.blocks import Block, Code
 from tui.markdown.streaming import LiveDocument
 from tui.rendering.code import code_lines, shown_language
 from tui.rendering.painter import Painter
-from tui.rendering.reasoning import LiveReasoning, ThoughtRows, thinking, thought
+from tui.rendering.reasoning import LiveReasoning, ReasoningRows, thinking, thought
 from tui.rendering.rows import Row, numbered
 
 _SPINNER = "⣾⣽⣻⢿⡿⣟⣯⣷"
@@ -128,7 +128,7 @@ class LiveReply:
     """One reply while it is written. `now` is a monotonic clock in seconds."""
 
     def __init__(
-        self, message: ChatMessage, painter: Painter, thoughts: ThoughtRows, now: Callable[[], float], stop_key: str
+        self, message: ChatMessage, painter: Painter, thoughts: ReasoningRows, now: Callable[[], float], stop_key: str
     ) -> None:
         self.message = message
         self.document = LiveDocument()
@@ -179,7 +179,7 @@ class LiveReply:
         self.document.finish()
         self.rows.update(self.document.blocks, self.document.kept)
 
-    def repaint(self, painter: Painter, thoughts: ThoughtRows) -> None:
+    def repaint(self, painter: Painter, thoughts: ReasoningRows) -> None:
         """Draw everything again: the width or the colours have changed."""
         self.rows = LiveRows(painter)
         self.rows.update(self.document.blocks, 0)
@@ -190,7 +190,7 @@ class LiveReply:
         """The present picture of the spinner."""
         return _SPINNER[self._frame]
 
-    def turn_spinner(self) -> None:
+    def advance_spinner(self) -> None:
         """On to the next picture."""
         self._frame = (self._frame + 1) % len(_SPINNER)
 
@@ -205,7 +205,7 @@ class LiveReply:
         return self._status
 
     @property
-    def waits_because(self) -> str:
+    def pause_reason(self) -> str:
         """Why the gateway is given a pause at present, else empty."""
         return self._pause.why if self._pause is not None and self._now() < self._pause.until else ""
 

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from tui.domain.chat import ChatMessage, Role
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.markdown.blocks import Block, Mark, Prose, Span, StyledText
+from tui.markdown.blocks import Block, PrefixPart, Prose, Span, StyledText
 from tui.markdown.cleaning import drawable
 from tui.markdown.parser import markdown_blocks, plain_blocks
 from tui.markdown.wrapping import cells, shorten
@@ -19,12 +19,12 @@ from tui.rendering.live_reply import LiveReply
 from tui.rendering.note import MARK, HeaderMark, Note
 from tui.rendering.painter import Painter, Widths
 from tui.rendering.palette import Palette
-from tui.rendering.reasoning import ThoughtRows, count_words, thought, thoughts
+from tui.rendering.reasoning import ReasoningRows, count_words, thought, thoughts
 from tui.rendering.rows import EMPTY, Row, plain_span, text_rows
 from tui.rendering.shape import USUAL, Shape
 
 _NARROW = 60
-THOUGHTS_ROW = 2
+REASONING_ROW = 2
 """Where reasoning stands in a message in which it is unfolded: below the header and the line that folds it."""
 _WHY_LENGTH = 500
 """Characters of a sentence under a reply."""
@@ -36,14 +36,14 @@ MarkOf = Callable[[ChatMessage], HeaderMark | None]
 """What the header of a message says besides who and when, if anything."""
 
 
-class Drawn(NamedTuple):
+class RenderedMessage(NamedTuple):
     """The rows of a message, and the blocks they draw; a row names its block by its place."""
 
     rows: list[Row]
     blocks: Sequence[Block]
 
 
-class MessageRows:
+class MessageRenderer:
     """Draws messages at one width, in the colours of one theme."""
 
     def __init__(
@@ -66,9 +66,9 @@ class MessageRows:
         """Draws blocks as they look in this message."""
         return self._painters[self.surface(message)]
 
-    def whole(
+    def render(
         self, message: ChatMessage, note: Note | None, shape: Shape = USUAL, *, detailed: bool, reasoning: bool = False
-    ) -> Drawn:
+    ) -> RenderedMessage:
         """All rows of a message that is not being written.
 
         `detailed` shows tokens, speed and price, `reasoning` what the model thought.
@@ -76,22 +76,29 @@ class MessageRows:
         source = drawable(message.content)
         if shape.folded:
             header = self.header(message, detailed=detailed, raw=shape.raw)
-            return Drawn([header, self._folded(message, source), EMPTY], ())
+            return RenderedMessage([header, self._folded(message, source), EMPTY], ())
         if shape.raw:
             blocks: Sequence[Block] = [Prose(text=StyledText(source.strip("\n")))] if source.strip() else []
         else:
             blocks = markdown_blocks(source) if message.is_reply else plain_blocks(source)
-        text = Drawn(self.painter(message).rows(blocks, all_code=shape.all_code), blocks)
-        return self.around(text, message, note, shape, detailed=detailed, reasoning=reasoning)
+        text = RenderedMessage(self.painter(message).rows(blocks, all_code=shape.all_code), blocks)
+        return self.render_around(text, message, note, shape, detailed=detailed, reasoning=reasoning)
 
-    def around(
-        self, text: Drawn, message: ChatMessage, note: Note | None, shape: Shape, *, detailed: bool, reasoning: bool
-    ) -> Drawn:
+    def render_around(
+        self,
+        text: RenderedMessage,
+        message: ChatMessage,
+        note: Note | None,
+        shape: Shape,
+        *,
+        detailed: bool,
+        reasoning: bool,
+    ) -> RenderedMessage:
         """A message whose text was drawn already."""
         header = self.header(message, detailed=detailed, raw=shape.raw)
         below = [*text.rows, *self.note(message, note)]
         thoughts = self._reasoning(message, unfolded=reasoning, gap=bool(below))
-        return Drawn([header, *thoughts, *below, EMPTY], text.blocks)
+        return RenderedMessage([header, *thoughts, *below, EMPTY], text.blocks)
 
     def live_head(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
         """What stands above the text of a message that is being written: header and the line of its reasoning; and that."""
@@ -100,9 +107,9 @@ class MessageRows:
             head.append(self._fold(sentence, unfolded=unfolded))
         return head, [*live.reasoning.rows(), EMPTY] if unfolded and len(head) > 1 else []
 
-    def thoughts(self) -> ThoughtRows:
+    def reasoning_rows(self) -> ReasoningRows:
         """Draws reasoning as it grows."""
-        return ThoughtRows(self._palette, self._widths.prose)
+        return ReasoningRows(self._palette, self._widths.prose)
 
     def header(self, message: ChatMessage, *, detailed: bool, raw: bool = False) -> Row:
         """Who, when, which of several versions, what became of it, how it is shown, and how much it took."""
@@ -146,7 +153,7 @@ class MessageRows:
             return []
         rows = [self._fold(thought(_thought_for(message), count_words(text)), unfolded=unfolded)]
         if unfolded:
-            drawn = self.thoughts()
+            drawn = self.reasoning_rows()
             drawn.append(text)
             rows += [*drawn.rows, EMPTY] if gap else drawn.rows
         return rows
@@ -168,7 +175,7 @@ class MessageRows:
 
     def live_status(self, live: LiveReply) -> list[Row]:
         """The last lines of a reply that is being written: one, or more to say in full why it has to wait."""
-        why = one_line(live.waits_because, _WHY_LENGTH)
+        why = one_line(live.pause_reason, _WHY_LENGTH)
         if not why:
             return [self._line("reply", [(live.spinner, "spinner"), (" ", "meta"), *live.status()])]
         text = why + " "
@@ -176,7 +183,7 @@ class MessageRows:
         for part, style in live.status():
             spans.append(Span(len(text), len(text) + len(part), style))
             text += part
-        first, rest = (Mark(live.spinner + " ", "spinner"),), (Mark("  ", "plain"),)
+        first, rest = (PrefixPart(live.spinner + " ", "spinner"),), (PrefixPart("  ", "plain"),)
         return text_rows(StyledText(text, tuple(spans)), first, rest, self._widths.prose, self._palette, "reply")
 
     def _figures(self, message: ChatMessage) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.segment import Segment
 
 from tui.domain.i18n import _, plural
-from tui.markdown.blocks import Block, Code, Mark, Maths, Prefix, Prose, Rule, StyledText, Table
+from tui.markdown.blocks import Block, Code, Formula, LinePrefix, PrefixPart, Prose, Rule, StyledText, Table
 from tui.markdown.graphemes import steady
 from tui.markdown.wrapping import cells, fold, shorten
 from tui.rendering.code import code_lines, shown_language
@@ -78,7 +78,7 @@ class Painter:
         """The empty line between two blocks; the bars of quotes that hold both go through it."""
         if before is None or not block.gap:
             return []
-        bars: list[Mark] = []
+        bars: list[PrefixPart] = []
         for mark, other in zip(before.rest, block.first, strict=False):
             if mark != other or mark.style != "quote-bar":
                 break
@@ -95,8 +95,8 @@ class Painter:
             first, rest = self._narrowed(block)
             fitted = Table(first=first, rest=rest, rows=block.rows, alignments=block.alignments)
             return table_rows(fitted, self.widths.table, self.palette, self.surface)
-        if isinstance(block, Maths):
-            return self._maths(block)
+        if isinstance(block, Formula):
+            return self._formula(block)
         if isinstance(block, Rule):
             return self._rule(block)
         raise TypeError(block)
@@ -156,16 +156,16 @@ class Painter:
         ]
         return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + _length(parts))
 
-    def _maths(self, block: Maths) -> list[Row]:
+    def _formula(self, block: Formula) -> list[Row]:
         """A formula, indented; as it was written where it is too wide to be drawn."""
         first, rest = self._narrowed(block)
         inner = self.widths.code - prefix_width(rest)
         lines, source = list(map(steady, block.lines)), stands_for(block.source)
         indent = _MATHS_INDENT if max(map(cells, lines), default=0) + len(_MATHS_INDENT) <= inner else ""
         if not lines or max(map(cells, lines)) > inner:
-            text = plain_span(block.source, "maths")
+            text = plain_span(block.source, "formula")
             return text_rows(text, first, rest, self.widths.prose, self.palette, self.surface)
-        style = self.palette.style(self.surface, "maths") + source
+        style = self.palette.style(self.surface, "formula") + source
         found: list[Row] = []
         for line in lines:
             prefix = rest if found else first
@@ -189,7 +189,7 @@ class Painter:
         style = self.palette.style(self.surface, "rule")
         return [Row([*prefix_segments(first, self.palette, self.surface), Segment(line, style)], quote_lead(first))]
 
-    def _narrowed(self, block: Block) -> tuple[Prefix, Prefix]:
+    def _narrowed(self, block: Block) -> tuple[LinePrefix, LinePrefix]:
         """The prefixes of a block; where it is nested too deep to leave room for text, their inner end."""
         most = self.widths.prose - _LEAST_WIDTH
         if prefix_width(block.rest) <= most:
@@ -202,7 +202,7 @@ def is_long(block: Block) -> bool:
     return isinstance(block, Code) and block.code.count("\n") + 1 - _SHOWN_CODE >= _LEAST_FOLDED
 
 
-def _whole(prefix: Prefix) -> int:
+def _whole(prefix: LinePrefix) -> int:
     return sum(len(mark.text) for mark in prefix)
 
 
@@ -210,8 +210,8 @@ def _length(parts: Iterable[Segment]) -> int:
     return sum(len(part.text) for part in parts)
 
 
-def _inner_end(prefix: Prefix, most: int) -> Prefix:
-    kept: list[Mark] = []
+def _inner_end(prefix: LinePrefix, most: int) -> LinePrefix:
+    kept: list[PrefixPart] = []
     for mark in reversed(prefix):
         most -= cells(mark.text)
         if most < 0:

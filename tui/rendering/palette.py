@@ -26,7 +26,7 @@ ACCENTS = (
     "link",
     "target",
     "inline-code",
-    "maths",
+    "formula",
     "footnote",
     "heading-1",
     "heading-2",

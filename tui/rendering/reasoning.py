@@ -55,7 +55,7 @@ def thinking(seconds: float, words: int) -> str:
     return _("thinking {seconds} s, {words}").format(seconds=f"{seconds:.1f}", words=_words(words))
 
 
-class ThoughtRows:
+class ReasoningRows:
     """The rows of reasoning that grows at its end. Only its last row is wrapped again."""
 
     def __init__(self, palette: Palette, width: int) -> None:
@@ -83,7 +83,7 @@ class LiveReasoning:
     Times are those of the caller's clock, in seconds.
     """
 
-    def __init__(self, rows: ThoughtRows) -> None:
+    def __init__(self, rows: ReasoningRows) -> None:
         self.words = 0
         self._rows = rows
         self._cleaner = StreamCleaner()
@@ -130,7 +130,7 @@ class LiveReasoning:
             self._drawn = len(self._pieces)
         return self._rows.rows
 
-    def repaint(self, rows: ThoughtRows) -> None:
+    def repaint(self, rows: ReasoningRows) -> None:
         """Draw everything again: the width or the colours have changed."""
         self._rows, self._drawn = rows, 0
 

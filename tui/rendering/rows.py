@@ -9,7 +9,7 @@ from itertools import pairwise
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.markdown.blocks import Prefix, Span, StyledText
+from tui.markdown.blocks import LinePrefix, Span, StyledText
 from tui.markdown.graphemes import next_start, steady
 from tui.markdown.wrapping import Piece, cells, wrap
 from tui.rendering.palette import Palette
@@ -82,17 +82,17 @@ def stands_for(source: str) -> Style:
     return Style.from_meta({"source": source})
 
 
-def prefix_segments(prefix: Prefix, palette: Palette, surface: str) -> list[Segment]:
+def prefix_segments(prefix: LinePrefix, palette: Palette, surface: str) -> list[Segment]:
     """What stands before a block's line."""
     return [Segment(mark.text, palette.style(surface, mark.style)) for mark in prefix]
 
 
-def prefix_width(prefix: Prefix) -> int:
+def prefix_width(prefix: LinePrefix) -> int:
     """Cells that a prefix takes."""
     return sum(cells(mark.text) for mark in prefix)
 
 
-def quote_lead(prefix: Prefix) -> int:
+def quote_lead(prefix: LinePrefix) -> int:
     """Characters of the quote bars that a prefix begins with: they are not copied."""
     lead = 0
     for mark in prefix:
@@ -103,7 +103,7 @@ def quote_lead(prefix: Prefix) -> int:
 
 
 def text_rows(
-    text: StyledText, first: Prefix, rest: Prefix, width: int, palette: Palette, surface: str, *accents: str
+    text: StyledText, first: LinePrefix, rest: LinePrefix, width: int, palette: Palette, surface: str, *accents: str
 ) -> list[Row]:
     """Wrapped text with its prefixes, `width` cells in all."""
     text = drawn_text(text)

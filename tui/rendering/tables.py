@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 
-from tui.markdown.blocks import Mark, Prefix, Span, StyledText, Table
+from tui.markdown.blocks import LinePrefix, PrefixPart, Span, StyledText, Table
 from tui.markdown.wrapping import cells, wrap
 from tui.rendering.palette import Palette
 from tui.rendering.rows import (
@@ -38,7 +38,7 @@ _LEAST_OF_SENTENCES = 16
 """Cells that a column keeps whose longest line is a `_SENTENCE` or longer."""
 _NUMBER = re.compile(r"[-+−~≈<>≤≥±(]*[$€£¥]?\s?[\d.,'\u00a0\u2009\u202f ]*\d[\d.,)]*\s?[%‰°$€£¥a-zA-Zµ/]{0,6}")
 _SEPARATOR = " │ "
-_INDENT = Mark("  ", "plain")
+_INDENT = PrefixPart("  ", "plain")
 
 _Cells = Sequence[StyledText]
 
@@ -117,7 +117,7 @@ class _Grid:
             found += rows
         return found
 
-    def _row(self, row: _Cells, first: Prefix, *accents: str) -> list[Row]:
+    def _row(self, row: _Cells, first: LinePrefix, *accents: str) -> list[Row]:
         wrapped = [wrap(cell.plain, width) for cell, width in zip(row, self._widths, strict=True)]
         found: list[Row] = []
         height = max(len(pieces) for pieces in wrapped)

@@ -28,7 +28,7 @@ _VERBS: dict[Verb, tuple[str, frozenset[Kind]]] = {
     "open": (_("open"), frozenset({"link"})),
 }
 """What can be done with which kinds of pieces, in the order of tab."""
-_CAPITAL: dict[Kind, Verb] = {"code": "save", "table": "save", "maths": "quote", "link": "quote"}
+_CAPITAL: dict[Kind, Verb] = {"code": "save", "table": "save", "formula": "quote", "link": "quote"}
 """What a capital letter does."""
 _SCROLLS = {"j": 3, "down": 3, "k": -3, "up": -3}
 """Lines, as the wheel scrolls them."""
@@ -180,4 +180,4 @@ def _language(piece: Piece) -> str:
     """What the notice says was copied; nothing of an address."""
     if piece.kind == "code":
         return one_line(piece.language, 40) or _("code")
-    return {"table": _("Markdown"), "maths": _("LaTeX")}.get(piece.kind, "")
+    return {"table": _("Markdown"), "formula": _("LaTeX")}.get(piece.kind, "")

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from tests.terminal_view import rows
 from tui.domain.chat import ChatMessage, Role
 from tui.paths import STYLES
-from tui.rendering.message_renderer import MessageRows
+from tui.rendering.message_renderer import MessageRenderer
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 from tui.widgets.transcript import MessageView, Transcript
 
@@ -72,7 +72,7 @@ async def settle(pilot: Pilot[None]) -> None:
 def reference(transcript: Transcript, width: int | None = None) -> list[str]:
     """All rows of all messages one below the other, drawn without pool, caches or scrolling."""
     ledger = transcript.ledger
-    plain = MessageRows(
+    plain = MessageRenderer(
         transcript.canvas.palette,
         width or ledger.draw.width,
         transcript.price_of,
@@ -87,7 +87,7 @@ def reference(transcript: Transcript, width: int | None = None) -> list[str]:
             rows = ledger.rows(number)
         else:
             shown = ledger.is_unfolded(number)
-            rows = plain.whole(entry.message, entry.note, entry.shape, detailed=detailed, reasoning=shown).rows
+            rows = plain.render(entry.message, entry.note, entry.shape, detailed=detailed, reasoning=shown).rows
         margin = bar + " " * (plain.margin - 1)
         lines += [(margin + row.text).rstrip() for row in rows[:-1]]
         lines.append("")

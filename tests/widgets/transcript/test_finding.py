@@ -13,7 +13,7 @@ from tests.markdown.corpus import EVERYTHING, sources
 from tui.domain.chat import ChatMessage, Role
 from tui.domain.search import Term, fold
 from tui.markdown.cleaning import drawable
-from tui.rendering.message_renderer import MessageRows
+from tui.rendering.message_renderer import MessageRenderer
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
 from tui.rendering.shape import Shape
@@ -38,7 +38,7 @@ TEXTS = UNUSUAL | {"everything": EVERYTHING}
 def drawn(text: str, width: int, *, role: Role = Role.ASSISTANT, shape: Shape | None = None) -> list[Row]:
     palette = Palette(lambda _name, _whole: Style())
     message = ChatMessage(role, text)
-    return MessageRows(palette, width).whole(message, None, shape or Shape(all_code=True), detailed=False).rows
+    return MessageRenderer(palette, width).render(message, None, shape or Shape(all_code=True), detailed=False).rows
 
 
 def sought(text: str) -> Sought:
@@ -135,11 +135,11 @@ def test_headers_gaps_and_notes_are_not_searched() -> None:
 
 def test_reasoning_is_searched_where_it_is_shown() -> None:
     message = ChatMessage(Role.ASSISTANT, "The answer", reasoning="A thought about the answer.\n\nAnother thought.")
-    draw = MessageRows(Palette(lambda _name, _whole: Style()), 80)
-    rows = draw.whole(message, None, detailed=False, reasoning=True).rows
+    draw = MessageRenderer(Palette(lambda _name, _whole: Style()), 80)
+    rows = draw.render(message, None, detailed=False, reasoning=True).rows
     assert marked(rows, sought("thought"), thought_rows(rows, shown=True)) == ["thought", "thought"]
     assert len(marked(rows, sought("answer"), thought_rows(rows, shown=True))) == 2
-    folded = draw.whole(message, None, detailed=False).rows
+    folded = draw.render(message, None, detailed=False).rows
     assert len(marked(folded, sought("answer"), thought_rows(folded, shown=False))) == 1
 
 

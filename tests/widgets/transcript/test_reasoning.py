@@ -16,8 +16,8 @@ from tests.terminal_view import rows, segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tests.widgets.transcript.mouse import drag
 from tui.domain.chat import ChatMessage, MessageState
-from tui.rendering.message_renderer import MessageRows
-from tui.rendering.reasoning import LiveReasoning, ThoughtRows, count_words, thoughts
+from tui.rendering.message_renderer import MessageRenderer
+from tui.rendering.reasoning import LiveReasoning, ReasoningRows, count_words, thoughts
 from tui.themes import PAPER
 from tui.widgets.transcript import Note, Transcript
 
@@ -36,7 +36,7 @@ def thoughtful(count: int, words: int = 60) -> list[ChatMessage]:
 
 
 def rows_of(message: ChatMessage, width: int = 80, note: Note | None = None, *, unfolded: bool) -> list[str]:
-    rows = MessageRows(PALETTE, width).whole(message, note, detailed=False, reasoning=unfolded).rows
+    rows = MessageRenderer(PALETTE, width).render(message, note, detailed=False, reasoning=unfolded).rows
     return [row.text.rstrip() for row in rows]
 
 
@@ -63,7 +63,7 @@ def test_unfolded_reasoning_is_plain_wrapped_and_indented_with_a_gap_below() -> 
 
 
 def test_reasoning_has_its_own_colour() -> None:
-    rows = MessageRows(PALETTE, 80).whole(reply("Yes.", reasoning="hm"), None, detailed=False, reasoning=True).rows
+    rows = MessageRenderer(PALETTE, 80).render(reply("Yes.", reasoning="hm"), None, detailed=False, reasoning=True).rows
     assert rows[2].segments[-1].style == PALETTE.style("reply", "reasoning")
 
 
@@ -109,7 +109,7 @@ def test_reasoning_fits_its_width_and_is_never_wider_than_prose(width: int) -> N
 
 def test_hostile_reasoning_is_text() -> None:
     assert rows_of(reply("x", reasoning=HOSTILE), unfolded=True)[2] == "  red [red]x[/red] [@click=app.quit]y[/] z"
-    rows = MessageRows(PALETTE, 80).whole(reply("", reasoning=HOSTILE), None, detailed=False, reasoning=True).rows
+    rows = MessageRenderer(PALETTE, 80).render(reply("", reasoning=HOSTILE), None, detailed=False, reasoning=True).rows
     assert [segment.style.meta for segment in rows[2].segments if segment.style and segment.style.meta] == []
 
 
@@ -118,9 +118,9 @@ def test_hostile_reasoning_is_text() -> None:
 def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
     source: str, width: int, sizes: list[int]
 ) -> None:
-    whole = ThoughtRows(PALETTE, width)
+    whole = ReasoningRows(PALETTE, width)
     whole.append(thoughts(source))
-    live, at = LiveReasoning(ThoughtRows(PALETTE, width)), 0
+    live, at = LiveReasoning(ReasoningRows(PALETTE, width)), 0
     for size in [*sizes, len(source)]:
         live.add(source[at : at + size], 0.0)
         at += size
@@ -133,7 +133,7 @@ def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
 
 
 def test_only_the_last_row_of_growing_reasoning_is_wrapped_again() -> None:
-    rows = ThoughtRows(PALETTE, 40)
+    rows = ReasoningRows(PALETTE, 40)
     for _ in range(300):
         before = list(rows.rows)
         rows.append("many words in a single paragraph ")

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.domain.chat import ChatMessage
 from tui.domain.safe_text import clean
-from tui.rendering.message_renderer import MessageRows, PriceOf
+from tui.rendering.message_renderer import MessageRenderer, PriceOf
 from tui.rendering.note import HeaderMark
 from tui.rendering.palette import Palette
 from tui.widgets.transcript.copied_text import copied_text
@@ -44,14 +44,14 @@ class Canvas:
     def restyle(self, width: int) -> None:
         """Another width: what was drawn serves no more, and other text stands where something was selected."""
         self.clear_selection()
-        self._ledger.restyle(MessageRows(self.palette, width, self._price, self._mark))
+        self._ledger.restyle(MessageRenderer(self.palette, width, self._price, self._mark))
         self.forget()
 
     def recolour(self) -> None:
         """Other colours: what was drawn serves no more."""
         self.palette = Palette(self._style_of)
         if self._ledger.is_styled:
-            self._ledger.restyle(MessageRows(self.palette, self._ledger.draw.width, self._price, self._mark))
+            self._ledger.restyle(MessageRenderer(self.palette, self._ledger.draw.width, self._price, self._mark))
         self.forget()
 
     def forget(self) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.segment import Segment
 
-from tui.markdown.blocks import Block, Maths, Rule, Table
+from tui.markdown.blocks import Block, Formula, Rule, Table
 from tui.rendering.rows import Row
 from tui.widgets.transcript.ledger import Ledger
 from tui.widgets.transcript.selection import Selected
@@ -130,7 +130,7 @@ def _add_line(text: _Text, part: _Part) -> None:
             continue
         if of and start == begins and end == ends:
             source = of
-            if isinstance(part.block, Maths) and pieces:
+            if isinstance(part.block, Formula) and pieces:
                 mark = pieces.pop().strip()  # what indents a drawn formula is not the model's
                 pieces += [mark + " "] if mark else []
             if not pieces and text.goes_on(of):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from tui.domain.safe_text import clean
 from tui.domain.search import Span, Term, fold, pattern_of, words_of
-from tui.rendering.message_renderer import THOUGHTS_ROW
+from tui.rendering.message_renderer import REASONING_ROW
 from tui.rendering.rows import EMPTY, Row
 
 THOUGHTS = -1
@@ -136,8 +136,8 @@ def thought_rows(rows: Sequence[Row], *, shown: bool) -> range:
     """The rows of a message that are reasoning. `shown` tells whether there is some, and it is unfolded."""
     if not shown:
         return range(0)
-    end = next((n for n in range(THOUGHTS_ROW, len(rows)) if rows[n] is EMPTY), len(rows))
-    return range(THOUGHTS_ROW, end)
+    end = next((n for n in range(REASONING_ROW, len(rows)) if rows[n] is EMPTY), len(rows))
+    return range(REASONING_ROW, end)
 
 
 def lines(rows: Sequence[Row], thoughts: range) -> Iterator[Line]:

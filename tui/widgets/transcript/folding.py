@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual import on
 
-from tui.rendering.message_renderer import THOUGHTS_ROW
+from tui.rendering.message_renderer import REASONING_ROW
 from tui.rendering.painter import is_long
 from tui.rendering.shape import Shape
 from tui.widgets.transcript.browser import MessageBrowser
@@ -49,7 +49,7 @@ class MessageFolder(MessageBrowser, can_focus=False):
             self._reshape(index, replace(shape, folded=not shape.folded))
 
     def _toggle(self, index: int) -> None:
-        if self._is_laid_out and self.ledger.heights.start(index) + THOUGHTS_ROW > self.scroll_offset.y:
+        if self._is_laid_out and self.ledger.heights.start(index) + REASONING_ROW > self.scroll_offset.y:
             self.following = False  # it would take away what is asked for
         shape = replace(self.ledger.entries[index].shape, reasoning=not self.ledger.is_unfolded(index))
         self._refold(lambda: self.ledger.reshape(index, shape))
@@ -176,10 +176,10 @@ class MessageFolder(MessageBrowser, can_focus=False):
             self.ledger.measure(index)
             gone = rows - self.ledger.heights[index]
             first = max(0, -line)
-            if first < THOUGHTS_ROW:
+            if first < REASONING_ROW:
                 return index, line
-            if gone <= 0 or first >= THOUGHTS_ROW + gone:
+            if gone <= 0 or first >= REASONING_ROW + gone:
                 return index, line + gone
-            if THOUGHTS_ROW + gone < rows and line + THOUGHTS_ROW + gone < self.size.height:
+            if REASONING_ROW + gone < rows and line + REASONING_ROW + gone < self.size.height:
                 return index, line + gone
-        return before[0][0], 1 - THOUGHTS_ROW  # it was all reasoning: what stands for it comes to the top
+        return before[0][0], 1 - REASONING_ROW  # it was all reasoning: what stands for it comes to the top

@@ -10,9 +10,9 @@ from typing import TypedDict
 from tui.domain.chat import ChatMessage
 from tui.markdown.blocks import Block
 from tui.markdown.cleaning import drawable
-from tui.rendering.live_message import LiveMessage
+from tui.rendering.live_message import LiveMessageRows
 from tui.rendering.live_reply import LiveReply
-from tui.rendering.message_renderer import Drawn, MessageRows, estimate
+from tui.rendering.message_renderer import MessageRenderer, RenderedMessage, estimate
 from tui.rendering.note import Note
 from tui.rendering.rows import Row
 from tui.rendering.shape import Shape
@@ -41,16 +41,16 @@ class Ledger:
         self.cursor: int | None = None
         self.show_reasoning = False
         self._positions: dict[str, int] = {}
-        self._draw: MessageRows | None = None
-        self._drawn: OrderedDict[int, Drawn] = OrderedDict()
-        self._live_message = LiveMessage()
+        self._draw: MessageRenderer | None = None
+        self._drawn: OrderedDict[int, RenderedMessage] = OrderedDict()
+        self._live_message = LiveMessageRows()
         self._last_reply = -1
 
     def __len__(self) -> int:
         return len(self.entries)
 
     @property
-    def draw(self) -> MessageRows:
+    def draw(self) -> MessageRenderer:
         """What draws the messages. There is none before the width is known."""
         if self._draw is None:
             raise RuntimeError("the width is not known yet")
@@ -78,7 +78,7 @@ class Ledger:
         """Hold these messages instead; what is known of those that stay is kept. The live one ends when it is not there."""
         was, live = self._positions, self.live.message.id if self.live is not None else None
         before, cursor = self._id_at(self._last_reply), None if self.cursor is None else self._id_at(self.cursor)
-        entries, drawn, heights = [], OrderedDict[int, Drawn](), []
+        entries, drawn, heights = [], OrderedDict[int, RenderedMessage](), []
         for index, message in enumerate(messages):
             entry, at = Entry(message, notes.get(message.id)), was.get(message.id)
             old = None if at is None else self.entries[at]
@@ -105,7 +105,7 @@ class Ledger:
         self.replace([], {})
         self.prepend(prepared)
 
-    def restyle(self, draw: MessageRows) -> None:
+    def restyle(self, draw: MessageRenderer) -> None:
         """Another width or other colours: all rows are made anew."""
         same_width = self._draw is not None and self._draw.width == draw.width
         self._draw = draw
@@ -113,8 +113,8 @@ class Ledger:
         if not same_width:
             self._estimate()
         if self.live is not None:
-            self.live.repaint(draw.painter(self.live.message), draw.thoughts())
-            self._live_message = LiveMessage()
+            self.live.repaint(draw.painter(self.live.message), draw.reasoning_rows())
+            self._live_message = LiveMessageRows()
             self.refresh_live()
 
     def append(self, entry: Entry) -> int:
@@ -153,7 +153,7 @@ class Ledger:
         """From now on this message is drawn as it is being written."""
         self.live, self.live_index = live, index
         self._forget(index)
-        self._live_message = LiveMessage()
+        self._live_message = LiveMessageRows()
         self.refresh_live()
 
     def end_live(self, message: ChatMessage, note: Note | None) -> None:
@@ -167,8 +167,8 @@ class Ledger:
         entry.shape = replace(entry.shape, all_code=True)  # what was read while it came does not fold under the eye
         self.put(index, message, note)
         if live.document.source == drawable(message.content):
-            text = Drawn(live.rows.rows, live.document.blocks)
-            self._keep(index, self.draw.around(text, message, note, entry.shape, **self._extent(index)))
+            text = RenderedMessage(live.rows.rows, live.document.blocks)
+            self._keep(index, self.draw.render_around(text, message, note, entry.shape, **self._extent(index)))
 
     def grow_live(self, text: str, deltas: int) -> list[range]:
         """Add to the live message. Returns its rows that look different now."""
@@ -261,15 +261,15 @@ class Ledger:
             return self.live.document.blocks
         return self._draw_kept(index).blocks
 
-    def _draw_kept(self, index: int) -> Drawn:
+    def _draw_kept(self, index: int) -> RenderedMessage:
         drawn = self._drawn.get(index)
         if drawn is not None:
             self._drawn.move_to_end(index)
             return drawn
         entry = self.entries[index]
-        return self._keep(index, self.draw.whole(entry.message, entry.note, entry.shape, **self._extent(index)))
+        return self._keep(index, self.draw.render(entry.message, entry.note, entry.shape, **self._extent(index)))
 
-    def _keep(self, index: int, drawn: Drawn) -> Drawn:
+    def _keep(self, index: int, drawn: RenderedMessage) -> RenderedMessage:
         self._drawn[index] = drawn
         if len(self._drawn) > _KEPT:
             self._drawn.popitem(last=False)

@@ -12,7 +12,7 @@ from textual.style import Style
 
 from tui.domain.chat import ChatMessage
 from tui.markdown.blocks import Block, Code
-from tui.rendering.message_renderer import MessageRows
+from tui.rendering.message_renderer import MessageRenderer
 from tui.rendering.painter import Painter, Widths
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
@@ -47,7 +47,7 @@ class _Plain(Painter):
         return super().block_rows(block, all_code=all_code)
 
 
-class PlainRows(MessageRows):
+class PlainRows(MessageRenderer):
     """The rows of messages at one width, for their text alone."""
 
     def __init__(self, width: int) -> None:
@@ -60,7 +60,7 @@ class PlainRows(MessageRows):
 
     def texts(self, message: ChatMessage, *, raw: bool = False, reasoning: bool = False) -> BlockTexts:
         """All text of a message, that which is folded away too; with its reasoning only where that is asked for."""
-        rows = self.whole(message, None, Shape(all_code=True, raw=raw), detailed=False, reasoning=reasoning).rows
+        rows = self.render(message, None, Shape(all_code=True, raw=raw), detailed=False, reasoning=reasoning).rows
         return block_texts(rows, thought_rows(rows, shown=reasoning))
 
 

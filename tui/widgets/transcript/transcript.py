@@ -179,7 +179,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
             if self.held != top:
                 self._ask(top)
         draw = self.ledger.draw
-        live = LiveReply(message, draw.painter(message), draw.thoughts(), self._now, self.stop_key)
+        live = LiveReply(message, draw.painter(message), draw.reasoning_rows(), self._now, self.stop_key)
         live.think(message.reasoning, 0, _since(message.first_token))
         live.append(message.content, 0)
         self.ledger.begin_live(index, live)
@@ -259,7 +259,7 @@ class Transcript(MessageLander, MessageFinder, MessageLabeller, can_focus=False)
     def _turn(self) -> None:
         if self.ledger.live is not None:
             if self.app.animation_level != "none":
-                self.ledger.live.turn_spinner()
+                self.ledger.live.advance_spinner()
             self.live_grown(self.ledger.refresh_live())
 
     def action_scroll_end(self) -> None:
