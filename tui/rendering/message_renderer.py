@@ -47,7 +47,13 @@ class MessageRenderer:
     """Draws messages at one width, in the colours of one theme."""
 
     def __init__(
-        self, palette: Palette, width: int, price_of: PriceOf | None = None, mark_of: MarkOf | None = None
+        self,
+        palette: Palette,
+        width: int,
+        price_of: PriceOf | None = None,
+        mark_of: MarkOf | None = None,
+        *,
+        code_colours: bool = True,
     ) -> None:
         self.width = width
         self.margin = 2 if width < _NARROW else 3
@@ -56,7 +62,9 @@ class MessageRenderer:
         self._price_of = price_of
         self._mark_of = mark_of
         self._widths = Widths.of(width - self.margin - 1)
-        self._painters = {name: Painter(palette, self._widths, name) for name in ("reply", "user")}
+        self._painters = {
+            name: Painter(palette, self._widths, name, code_colours=code_colours) for name in ("reply", "user")
+        }
 
     def surface(self, message: ChatMessage) -> str:
         """What the message stands on."""

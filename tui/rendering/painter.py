@@ -57,12 +57,13 @@ class Widths:
 
 
 class Painter:
-    """Draws blocks on one surface."""
+    """Draws blocks on one surface. Without `code_colours` code is plain: to colour it takes longer than all the rest."""
 
-    def __init__(self, palette: Palette, widths: Widths, surface: str = "reply") -> None:
+    def __init__(self, palette: Palette, widths: Widths, surface: str = "reply", *, code_colours: bool = True) -> None:
         self.palette = palette
         self.widths = widths
         self.surface = surface
+        self._code_colours = code_colours
 
     def rows(self, blocks: Iterable[Block], *, all_code: bool = True) -> list[Row]:
         """All rows of some blocks, with the gaps between them. Long code is folded away unless `all_code`."""
@@ -142,7 +143,8 @@ class Painter:
             more = code.count("\n") + 1 - _SHOWN_CODE
             end = [self._code_fold(block, "▸ " + plural("{n} more line", "{n} more lines", more))]
             code = "\n".join(code.split("\n", _SHOWN_CODE)[:_SHOWN_CODE])
-        return [*self.code_head(block), *self.code_body(block, code_lines(code, shown_language(block))), *end]
+        language = shown_language(block) if self._code_colours else ""
+        return [*self.code_head(block), *self.code_body(block, code_lines(code, language)), *end]
 
     def _code_fold(self, block: Code, text: str) -> Row:
         """The line below long code that folds it away or shows it whole."""

@@ -11,9 +11,7 @@ from typing import NamedTuple
 from textual.style import Style
 
 from tui.domain.chat import ChatMessage
-from tui.markdown.blocks import Block, Code
 from tui.rendering.message_renderer import MessageRenderer
-from tui.rendering.painter import Painter, Widths
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
 from tui.rendering.shape import Shape
@@ -38,29 +36,17 @@ class Slices:
             self._began = time.perf_counter()
 
 
-class _Plain(Painter):
-    """Draws the same text without colours: to colour code takes longer than all the rest."""
-
-    def block_rows(self, block: Block, *, all_code: bool = True) -> list[Row]:
-        if isinstance(block, Code):
-            block = replace(block, language="")
-        return super().block_rows(block, all_code=all_code)
-
-
-class PlainRows(MessageRenderer):
-    """The rows of messages at one width, for their text alone."""
+class PlainRows:
+    """Draws messages at one width, without colours, for their text alone."""
 
     def __init__(self, width: int) -> None:
-        palette = Palette(lambda _name, _whole: Style())
-        super().__init__(palette, width)
-        self._plain = _Plain(palette, Widths.of(width - self.margin - 1))
-
-    def painter(self, message: ChatMessage) -> Painter:
-        return self._plain
+        self.width = width
+        self._renderer = MessageRenderer(Palette(lambda _name, _whole: Style()), width, code_colours=False)
 
     def texts(self, message: ChatMessage, *, raw: bool = False, reasoning: bool = False) -> BlockTexts:
-        """All text of a message, that which is folded away too; with its reasoning only where that is asked for."""
-        rows = self.render(message, None, Shape(all_code=True, raw=raw), detailed=False, reasoning=reasoning).rows
+        """Return all text of a message, also what is folded away; its reasoning only where that is asked for."""
+        shape = Shape(all_code=True, raw=raw)
+        rows = self._renderer.render(message, None, shape, detailed=False, reasoning=reasoning).rows
         return block_texts(rows, thought_rows(rows, shown=reasoning))
 
 
