@@ -129,6 +129,31 @@ async def test_the_gateways_are_listed_with_no_more_of_a_key_than_its_end(open_s
         assert desk.file == TWO
 
 
+async def test_a_new_gateway_is_one_key_away_when_the_settings_open(open_settings) -> None:
+    async with open_settings(TWO) as desk:
+        assert "n new gateway" in text(desk.app)
+        await desk.press("n")
+        await desk.edits()
+        await desk.shows("New gateway")
+        await desk.press("escape", "ctrl+pagedown", "n")
+        assert isinstance(desk.app.screen, SettingsScreen), "on the other pages the letter does nothing"
+
+
+async def test_the_side_with_the_focus_has_the_stronger_highlight(open_settings) -> None:
+    def contrast(row_with: str, right: bool) -> int:
+        """How far the background of a row is from that of the screen, left or right."""
+        (strip,) = [strip for strip in desk.app.screen._compositor.render_strips() if row_with in strip.text]
+        at = strip.text.index("work" if right else "Gateways")
+        colours = [next(iter(strip.crop(x, x + 1))).style.bgcolor.triplet for x in (at, 119)]
+        return sum(abs(one - other) for one, other in zip(*colours, strict=True))
+
+    async with open_settings(TWO) as desk:
+        await desk.shows("● work")
+        assert contrast("Gateways", right=False) > contrast("● work", right=True) > 0
+        await desk.press("tab")
+        assert contrast("● work", right=True) > contrast("Gateways", right=False) > 0
+
+
 async def test_a_new_gateway_is_saved_and_its_key_goes_to_its_own_file(open_settings) -> None:
     async with open_settings(TWO) as desk:
         await desk.press("tab", "n")
@@ -226,7 +251,7 @@ async def test_another_gateway_is_used_from_now_on(open_settings) -> None:
 async def test_a_removed_gateway_comes_back_with_its_key(open_settings) -> None:
     async with open_settings(TWO, secrets=f'work = "{KEY}"\n') as desk:
         await desk.press("tab", "ctrl+x")
-        await desk.shows("work is removed. ctrl+z brings it back.")
+        await desk.shows("work was removed. ctrl+z brings it back.")
         assert [profile.name for profile in desk.saved.profiles] == ["home"]
         assert KEY not in desk.stage.dirs.secrets.read_text()
         await desk.press("ctrl+z")
@@ -237,7 +262,7 @@ async def test_a_removed_gateway_comes_back_with_its_key(open_settings) -> None:
 async def test_the_only_gateway_answers_no_more_once_it_is_removed(open_settings) -> None:
     async with open_settings('[profiles.work]\nbase_url = "https://llm.example/v1"\n', run="work") as desk:
         await desk.press("tab", "ctrl+x")
-        await desk.shows("work is removed.")
+        await desk.shows("work was removed.")
         assert await desk.leave() is None
         assert desk.stage.services.connections.current is None
 
@@ -245,7 +270,7 @@ async def test_the_only_gateway_answers_no_more_once_it_is_removed(open_settings
 async def test_the_only_gateway_still_answers_when_it_was_brought_back(open_settings) -> None:
     async with open_settings('[profiles.work]\nbase_url = "https://llm.example/v1"\n', run="work") as desk:
         await desk.press("tab", "ctrl+x")
-        await desk.shows("work is removed.")
+        await desk.shows("work was removed.")
         await desk.press("ctrl+z")
         await desk.shows("● work")
         assert await desk.leave() is None
@@ -257,7 +282,7 @@ async def test_the_only_gateway_still_answers_when_it_was_brought_back(open_sett
 async def test_another_gateway_answers_once_the_one_of_this_run_is_removed(open_settings) -> None:
     async with open_settings(TWO, run="home") as desk:
         await desk.press("tab", "down", "ctrl+x")
-        await desk.shows("home is removed.")
+        await desk.shows("home was removed.")
         answer = await desk.leave()
         assert answer is not None
         assert answer.name == "work"
@@ -266,7 +291,7 @@ async def test_another_gateway_answers_once_the_one_of_this_run_is_removed(open_
 async def test_a_gateway_that_was_never_saved_goes_on_answering_when_a_saved_one_is_removed(open_settings) -> None:
     async with open_settings('[profiles.work]\nbase_url = "https://llm.example/v1"\n') as desk:
         await desk.press("tab", "ctrl+x")
-        await desk.shows("work is removed.")
+        await desk.shows("work was removed.")
         await desk.leave()
         assert desk.stage.services.connections.current is not None
 
@@ -284,7 +309,7 @@ async def test_a_gateway_of_this_run_that_is_edited_is_used_as_it_is_now(open_se
 
 async def test_a_gateway_that_is_not_saved_is_named_as_the_one_of_this_run(open_settings) -> None:
     async with open_settings() as desk:
-        await desk.shows("No gateway yet. n adds one.")
+        await desk.shows("No gateways yet. Press n to add one.")
         await desk.shows("In use for this run: run, http://127.0.0.1:1/v1")
 
 
@@ -301,13 +326,13 @@ async def test_how_a_gateway_is_reached_is_edited_without_showing_a_secret(open_
         await desk.edits()
         dialog = desk.app.screen
         assert isinstance(dialog, ProfileDialog)
-        assert dialog.reach.proxy.text == "http://me:••••@proxy.example:3128"
-        dialog.reach.proxy.text = "proxy.example"
+        assert dialog.network.proxy.text == "http://me:••••@proxy.example:3128"
+        dialog.network.proxy.text = "proxy.example"
         await desk.press("enter")
         await desk.shows("A proxy is an address like http://host:port")
-        dialog.reach.proxy.text = "http://me:••••@other.example:3128"
-        dialog.reach.ca_file.text = "/etc/ssl/office.pem"
-        dialog.reach.headers.input.focus()
+        dialog.network.proxy.text = "http://me:••••@other.example:3128"
+        dialog.network.ca_file.text = "/etc/ssl/office.pem"
+        dialog.network.headers.input.focus()
         await desk.press("end", *"; X-Team: blue", "tab", "right")
         assert "sk-hidden" not in text(desk.app)
         await desk.press("ctrl+j")
@@ -421,19 +446,19 @@ async def test_the_engine_page_says_what_is_missing_and_fetching_can_be_stopped(
     monkeypatch.setattr(LocalModel, "install", slow)
     async with open_settings() as desk:
         await desk.to(3)
-        await desk.shows("not here yet")
+        await desk.shows("not downloaded")
         await desk.press("tab", "tab", "tab", "enter")
         await desk.shows("50%")
         await desk.press("escape")
         await until(stopped.is_set)
-        await desk.shows("Stopped; nothing was kept.")
+        await desk.shows("Stopped. Nothing was kept.")
         assert not desk.answers
 
         async def fails(_self: LocalModel, progress: Callable[[float], None]) -> None:
             raise EngineError("fetch-failed", "There is no network. Try again later.")
 
         monkeypatch.setattr(LocalModel, "install", fails)
-        await desk.shows("fetch what is missing")
+        await desk.shows("Download what is missing")
         desk.app.screen.query_one("#install").focus()
         await desk.press("enter")
         await desk.shows("There is no network. Try again later.")
@@ -444,7 +469,7 @@ async def test_a_wrong_context_is_not_saved_and_a_right_model_file_is(open_setti
         await desk.to(3)
         await desk.paste("/no/such.gguf")
         await desk.press("tab")
-        await desk.shows("there is no file at /no/such.gguf")
+        await desk.shows("no file at /no/such.gguf")
         await desk.press("9", "tab")
         await desk.shows("4096")
         assert desk.app.screen.query_one("#context Input", Input).value == "40969"

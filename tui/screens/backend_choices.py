@@ -12,9 +12,9 @@ from textual.widgets.option_list import Option
 
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
-from tui.screens.settings_fields import cut
 from tui.services.discovery import EmbeddedModel, Found
 from tui.services.profiles import Offer, short_address
+from tui.widgets.fields import cut
 
 DEMO = "demo"
 OTHER = "other"
@@ -63,20 +63,20 @@ def server_ways(found: Mapping[str, Found]) -> list[Way]:
 
 
 def demo_way(local: EmbeddedModel | None) -> Way:
-    """The model that comes along; None while nobody has looked yet."""
+    """Return the row of the built-in demo model; None while nobody has looked yet."""
     if local is None:
         state = ""
     elif local.ready:
         state = _("ready")
     elif local.megabytes:
-        state = _("{n} MB to fetch").format(n=local.megabytes)
+        state = _("{n} MB to download").format(n=local.megabytes)
     else:
-        state = _("not here")
+        state = _("not available")
     name = one_line(local.name) if local is not None else ""
     return Way(
         DEMO,
         name or _("Tiny demo model"),
-        _("stays on this machine") if name else _("not clever; stays on this machine"),
+        _("runs on this machine") if name else _("a toy, to try chinwag out; runs on this machine"),
         state,
         good=local is not None and local.ready,
     )

@@ -16,9 +16,9 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
-from tui.screens.profile_dialog import Check, Draft
-from tui.screens.settings_fields import Field, Form, OneWordInput, address_field
+from tui.screens.gateway_fields import Check, Draft, address_field
 from tui.services.profiles import host_of
+from tui.widgets.fields import Field, Form, OneWordInput
 
 
 class GatewayDialog(Dialog[Draft | None]):
@@ -49,18 +49,20 @@ class GatewayDialog(Dialog[Draft | None]):
         profile = self._draft.profile
         with Form(classes="dialog") as form:
             form.border_title = self._title
-            form.border_subtitle = _("enter try and use · tab next · esc back")
+            form.border_subtitle = _("enter test and save · tab next · esc back")
             yield address_field(profile.base_url)
             if profile.key.kind == "env":
-                found = _("{variable}, {key}; or type another").format(variable=profile.key.where, key=self._shown_key)
+                found = _("from {variable}: {key}; or type another").format(
+                    variable=profile.key.where, key=self._shown_key
+                )
             else:
                 found = _("empty where none is needed")
-            yield Field(_("key"), self._draft.key, str.strip, placeholder=found, password=True, id="key")
+            yield Field(_("Key"), self._draft.key, str.strip, placeholder=found, password=True, id="key")
             yield Static(id="said", markup=False)
-            yield Button(_("use it anyway"), id="anyway", compact=True)
+            yield Button(_("Save it anyway"), id="anyway", compact=True)
 
     def on_mount(self) -> None:
-        """Start at the first empty line; a gateway whose key was found is tried at once."""
+        """Start at the first empty line; a gateway whose key was found is tested at once."""
         self.anyway.display = False
         (self.key if self.address.text else self.address).input.focus()
         if self._problem:
@@ -106,7 +108,7 @@ class GatewayDialog(Dialog[Draft | None]):
             return
         self.anyway.display = False
         self.said.remove_class("-failed")
-        self.said.update(_("Asking {host}…").format(host=one_line(host_of(draft.profile.base_url))))
+        self.said.update(_("Testing {host}…").format(host=one_line(host_of(draft.profile.base_url))))
         try:
             found = await self._check(draft.profile, draft.key or None)
         except ChinwagError as error:
@@ -116,7 +118,7 @@ class GatewayDialog(Dialog[Draft | None]):
         self.dismiss(draft)
 
     def _failed(self, sentence: str) -> None:
-        self.said.update(sentence + "\n" + _("Change address or key and press enter, or:"))
+        self.said.update(sentence + "\n" + _("Change the address or the key and press enter, or:"))
         self.said.add_class("-failed")
         self.anyway.display = True
 

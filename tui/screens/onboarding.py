@@ -1,4 +1,4 @@
-"""The first run: who shall answer?"""
+"""The first run: choosing a gateway."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
 from tui.screens.backend_choices import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.gateway_dialog import GatewayDialog
-from tui.screens.profile_dialog import Draft
-from tui.screens.settings_fields import key_hints
+from tui.screens.gateway_fields import Draft
 from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, look_at_embedded
 from tui.services.profiles import Gateways, Offer, offers
 from tui.services.services import Services
+from tui.widgets.key_line import key_line
 
 LOW = 22
 """Rows below which there is less air."""
+NARROW = 72
+"""Columns below which keys are named in fewer words."""
 
 
 class OnboardingScreen(AnsweringScreen[Profile | None]):
@@ -74,7 +76,7 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
                 Content.assemble(
                     ("chin", "bold $foreground"),
                     ("wag", "bold $primary"),
-                    (f"   {_('Who shall answer?')}", "$foreground"),
+                    (f"   {_('Choose a gateway')}", "$foreground"),
                 ),
                 id="question",
             )
@@ -95,7 +97,9 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
     def on_resize(self, event: events.Resize) -> None:
         """Low terminals get less air; rows are laid out for the width."""
         self.set_class(event.size.height < LOW, "-low")
+        self.set_class(event.size.width < NARROW, "-narrow")
         self.call_after_refresh(self._show)
+        self.call_after_refresh(self._show_keys)
 
     # -- What is found
 
@@ -117,9 +121,9 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
 
     def _show(self) -> None:
         groups = [
-            (_("A gateway with a key"), gateway_ways(self._offers)),
-            (_("A server on this machine"), server_ways(self._found)),
-            (_("The model that comes along"), [demo_way(self._local)]),
+            (_("Gateways"), gateway_ways(self._offers)),
+            (_("Servers on this machine"), server_ways(self._found)),
+            (_("The built-in demo model"), [demo_way(self._local)]),
         ]
         if self._demo_ready:
             groups.insert(0, groups.pop())
@@ -235,7 +239,7 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         try:
             await self._services.local.install(lambda done: self.bar.update(progress=done))
         except asyncio.CancelledError:
-            self._say(_("Stopped; nothing was kept."), failed=False)
+            self._say(_("Stopped. Nothing was kept."), failed=False)
             raise
         except EngineError as error:
             self._say(str(error))
@@ -260,8 +264,9 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         self.said.set_class(failed, "-failed")
 
     def _show_keys(self) -> None:
+        left, out = [("enter", _("use")), ("↑↓", _("move"))], ("esc", _("read saved conversations offline"))
         if self.fetching:
-            pairs = [("esc", _("stop fetching"))]
-        else:
-            pairs = [("enter", _("use")), ("↑↓", _("move")), ("esc", _("read saved talks offline"))]
-        self.keys.update(key_hints(*pairs))
+            left, out = [], ("esc", _("stop the download"))
+        elif self.has_class("-narrow"):
+            out = ("esc", _("work offline"))
+        self.keys.update(key_line(self.keys.content_size.width, left, [out]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, getters, on, work
@@ -20,29 +20,18 @@ from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
-from tui.screens.settings_fields import Choice, ChoiceRow, Field, Form, OneWordInput, Switch, address_field
+from tui.screens.gateway_fields import Check, Draft, address_field
 from tui.screens.settings_network import NetworkFields
 from tui.screens.settings_parameters import OptionFields
 from tui.services import typed_values
-from tui.services.profiles import Checked, checked_name, host_of
-
-Check = Callable[[Profile, str | None], Awaitable[Checked]]
-"""Tries a gateway, with a key that was typed or with the one it has; failures are ChinwagErrors."""
+from tui.services.profiles import checked_name, host_of
+from tui.widgets.fields import Choice, ChoiceRow, Field, Form, OneWordInput, switch
 
 MODELS_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A gateway as it was typed."""
-
-    profile: Profile
-    key: str = field(default="", repr=False)
-    """A key that was typed, to be kept; empty means the one that is kept already."""
-
-
 class ProfileDialog(Dialog[Draft | None]):
-    """Name, address, key, model, parameters and the way to one gateway. It stores nothing."""
+    """Edits address, key, name, model, parameters and network of one gateway. It stores nothing."""
 
     CSS_PATH = STYLES / "settings.tcss"
     AUTO_FOCUS = "Input"
@@ -61,9 +50,9 @@ class ProfileDialog(Dialog[Draft | None]):
     command = getters.query_one("#command", Field)
     model = getters.query_one("#model", Field)
     models = getters.query_one("#models", OptionList)
-    stream = getters.query_one("#stream", Switch)
+    stream = getters.query_one("#stream", Choice)
     options = getters.query_one(OptionFields)
-    reach = getters.query_one(NetworkFields)
+    network = getters.query_one(NetworkFields)
     said = getters.query_one("#said", Static)
 
     def __init__(
@@ -91,31 +80,38 @@ class ProfileDialog(Dialog[Draft | None]):
         profile = self._draft.profile
         kinds: list[tuple[str, str]] = [
             ("none", _("no key")),
-            ("file", _("typed here, kept by chinwag")),
-            ("env", _("in an environment variable")),
-            ("keyring", _("in the system's keyring")),
-            ("command", _("printed by a command")),
+            ("file", _("typed here, saved by chinwag")),
+            ("env", _("from an environment variable")),
+            ("keyring", _("from the system's keyring")),
+            ("command", _("from the output of a command")),
         ]
         with Form(classes="dialog") as form:
             form.border_title = self._title
             form.border_subtitle = _("enter save · f5 test · esc back")
             yield address_field(profile.base_url)
-            kept = _("{key}: leave empty to keep it").format(key=self._kept_key) if self._kept_key else ""
-            yield Field(_("key"), self._draft.key, str.strip, placeholder=kept or _("the key"), password=True, id="key")
+            kept = _("{key}; leave empty to keep it").format(key=self._kept_key) if self._kept_key else ""
+            yield Field(
+                _("Key"),
+                self._draft.key,
+                str.strip,
+                placeholder=kept or _("paste the key here"),
+                password=True,
+                id="key",
+            )
             where = profile.key.where
             yield Field(
-                _("variable"), where if profile.key.kind == "env" else "", typed_values.variable,
+                _("Variable"), where if profile.key.kind == "env" else "", typed_values.variable,
                 placeholder="OPENAI_API_KEY", id="variable",
             )  # fmt: skip
             yield Field(
-                _("command"), where if profile.key.kind == "command" else "", typed_values.command,
+                _("Command"), where if profile.key.kind == "command" else "", typed_values.command,
                 placeholder="pass show gateway", id="command",
             )  # fmt: skip
-            yield ChoiceRow(_("key source"), Choice(kinds, profile.key.kind, id="key-kind"))
-            yield Field(_("name"), profile.name, self._parse_name, placeholder=_("the host's name"), id="name")
-            yield Field(_("model"), profile.model, str.strip, placeholder=_("the first of its list"), id="model")
+            yield ChoiceRow(_("Key source"), Choice(kinds, profile.key.kind, id="key-kind"))
+            yield Field(_("Name"), profile.name, self._parse_name, placeholder=_("default: the host name"), id="name")
+            yield Field(_("Model"), profile.model, str.strip, placeholder=_("first listed model"), id="model")
             yield OptionList(id="models", markup=False, compact=True)
-            yield ChoiceRow(_("streaming"), Switch(profile.stream, id="stream"))
+            yield ChoiceRow(_("Streaming"), switch(profile.stream, id="stream"))
             yield OptionFields(profile.options)
             yield NetworkFields(profile)
             yield Static(self._problem, id="said", classes="-failed" if self._problem else "", markup=False)
@@ -171,7 +167,7 @@ class ProfileDialog(Dialog[Draft | None]):
             stream=self.stream.is_on,
             options=self.options.options,
         )
-        return Draft(self.reach.over(profile), self._typed_key)
+        return Draft(self.network.over(profile), self._typed_key)
 
     @on(Field.Entered)
     def action_save(self) -> None:
@@ -194,7 +190,7 @@ class ProfileDialog(Dialog[Draft | None]):
         """Ask the gateway for its models, with what is typed."""
         if (draft := self._typed()) is None:
             return
-        self._say(_("asking…"))
+        self._say(_("Testing…"))
         try:
             found = await self._check(self._as_kept(draft), draft.key or None)
         except ChinwagError as error:

@@ -18,12 +18,13 @@ from tui.paths import STYLES
 from tui.screens.answering import AnsweringScreen
 from tui.screens.settings_appearance import AppearancePage
 from tui.screens.settings_engine import EnginePage
-from tui.screens.settings_fields import Change, SettingsPage, key_hints
 from tui.screens.settings_files import FilesPage
 from tui.screens.settings_gateways import GatewaysPage
+from tui.screens.settings_page import Change, SettingsPage
 from tui.screens.settings_parameters import ParametersPage
 from tui.services.profiles import Gateways
 from tui.services.services import Services
+from tui.widgets.key_line import key_line
 
 HOUSE = "chinwag-"
 """How the names of our own themes begin."""
@@ -32,9 +33,9 @@ LOW = 30
 
 
 class SettingsScreen(AnsweringScreen[Profile | None]):
-    """Everything that is saved in the settings file. Answers with the gateway to use from now on, if that changed.
+    """Everything that is saved in the settings file. Dismissed with the gateway to use from now on, if that changed.
 
-    Where the gateway in use was removed and no other is left, no connection is in use any more.
+    When the gateway in use was removed and no other is left, no connection is in use any more.
     """
 
     CSS_PATH = STYLES / "settings.tcss"
@@ -46,6 +47,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
         Binding("ctrl+pageup", "page(-1)", "Previous page", show=False, priority=True, id="settings.previous"),
         Binding("right", "enter_page", "To the page", show=False, id="settings.enter"),
         Binding("left", "to_pages", "To the list of pages", show=False, id="settings.back"),
+        Binding("n", "add_gateway", "New gateway", id="gateways.new"),
     ]
 
     nav = getters.query_one("#settings-pages", OptionList)
@@ -72,23 +74,24 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
             "engine": _("Embedded engine"),
             "files": _("Files"),
         }
-        with Horizontal(id="settings-body"):
-            with Vertical(id="settings-nav"):
-                yield Static(_("Settings"), id="settings-title")
-                yield OptionList(
-                    *(Option(title, id=page) for page, title in titles.items()),
-                    id="settings-pages",
-                    compact=True,
-                )
-            with ContentSwitcher(initial="gateways"):
-                yield GatewaysPage(services, self._saved)
-                yield ParametersPage(settings)
-                yield AppearancePage(settings, themes)
-                yield EnginePage(services)
-                yield FilesPage(services.dirs)
-        with Horizontal(id="settings-foot"):
-            yield Static(id="settings-said", markup=False)
-            yield Static(id="settings-keys", markup=False)
+        with Vertical(id="settings-card"):
+            with Horizontal(id="settings-body"):
+                with Vertical(id="settings-nav"):
+                    yield Static(_("Settings"), id="settings-title")
+                    yield OptionList(
+                        *(Option(title, id=page) for page, title in titles.items()),
+                        id="settings-pages",
+                        compact=True,
+                    )
+                with ContentSwitcher(initial="gateways"):
+                    yield GatewaysPage(services, self._saved)
+                    yield ParametersPage(settings)
+                    yield AppearancePage(settings, themes)
+                    yield EnginePage(services)
+                    yield FilesPage(services.dirs)
+            with Horizontal(id="settings-foot"):
+                yield Static(id="settings-said", markup=False)
+                yield Static(id="settings-keys", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the gateways."""
@@ -100,6 +103,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
         """Small terminals get less air."""
         self.set_class(event.size.width < NARROW, "-narrow")
         self.set_class(event.size.height < LOW, "-low")
+        self.call_after_refresh(self._show_keys)
 
     @property
     def page(self) -> SettingsPage:
@@ -137,12 +141,22 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
         """The focus to the list of pages."""
         self.nav.focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A new gateway can be added on their page only, whichever side has the focus."""
+        return action != "add_gateway" or (self.is_mounted and self.page is self.gateways)
+
+    def action_add_gateway(self) -> None:
+        """Add a gateway."""
+        self.gateways.add()
+
     def _show_keys(self) -> None:
-        if self.focused is self.nav:
-            hints = [("enter", _("open")), ("tab", _("next")), ("esc", _("save and back"))]
+        if self.focused is not self.nav:
+            hints = [*self.page.hints()]
+        elif self.page is self.gateways:
+            hints = [("n", _("new gateway")), ("enter", _("open"))]
         else:
-            hints = [*self.page.HINTS, ("esc", _("save and back"))]
-        self.keys.update(key_hints(*hints))
+            hints = [("enter", _("open")), ("tab", _("next"))]
+        self.keys.update(key_line(self.keys.content_size.width, hints, [("esc", _("save and back"))]))
 
     # -- Saving
 

@@ -1,4 +1,4 @@
-"""Settings: how it looks and feels."""
+"""Settings: theme and behaviour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from textual.theme import Theme
 
 from tui.domain.i18n import _
 from tui.domain.settings import Settings
-from tui.screens.settings_fields import Change, Choice, ChoiceRow, SettingsPage, Switch
+from tui.screens.settings_page import Change, SettingsPage
+from tui.widgets.fields import Choice, ChoiceRow, switch
 
 
 class AppearancePage(SettingsPage):
@@ -19,8 +20,8 @@ class AppearancePage(SettingsPage):
 
     theme_choice = getters.query_one("#theme", Choice)
     follow = getters.query_one("#follow", Choice)
-    copy_on_select = getters.query_one("#copy", Switch)
-    sidebar = getters.query_one("#sidebar-switch", Switch)
+    copy_on_select = getters.query_one("#copy", Choice)
+    sidebar = getters.query_one("#sidebar-switch", Choice)
 
     def __init__(self, settings: Settings, themes: list[str]) -> None:
         super().__init__(id="appearance")
@@ -31,22 +32,22 @@ class AppearancePage(SettingsPage):
         """One row a setting."""
         settings = self._settings
         yield ChoiceRow(
-            _("theme"),
+            _("Theme"),
             Choice([(name, name) for name in self._themes], self.app.theme, id="theme"),
-            _("at once; the first two are our own"),
+            _("the first two are made for chinwag"),
         )
         yield ChoiceRow(
-            _("growing reply"),
-            Choice([("page", _("stands still")), ("tail", _("follows the end"))], settings.follow, id="follow"),
-            _("once the page is full"),
+            _("While a reply arrives"),
+            Choice([("page", _("stay at the question")), ("tail", _("follow the end"))], settings.follow, id="follow"),
+            _("when it is longer than the screen"),
         )
         yield ChoiceRow(
-            _("copy on select"), Switch(settings.copy_on_select, id="copy"), _("what you mark with the mouse")
+            _("Copy on select"), switch(settings.copy_on_select, id="copy"), _("copies what you select with the mouse")
         )
-        yield ChoiceRow(_("sidebar"), Switch(settings.sidebar, id="sidebar-switch"), _("f9 shows and hides it"))
+        yield ChoiceRow(_("Sidebar"), switch(settings.sidebar, id="sidebar-switch"), _("f9 shows or hides it"))
 
     def on_mount(self) -> None:
-        """The theme may be chosen elsewhere meanwhile."""
+        """Follow a theme that is chosen elsewhere meanwhile."""
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def change(self) -> Change:

@@ -12,14 +12,15 @@ from textual.widgets import Button, ProgressBar, Static
 from tui.domain.errors import EngineError
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
-from tui.screens.settings_fields import Change, Field, SettingsPage
+from tui.screens.settings_page import Change, SettingsPage
 from tui.services import typed_values
 from tui.services.local_model import LocalModel
 from tui.services.services import Services
+from tui.widgets.fields import Field
 
 
 class EnginePage(SettingsPage):
-    """What of it is here, which model it serves, and fetching what is missing."""
+    """State of the engine, the model it serves, and downloading what is missing."""
 
     status_line = getters.query_one("#engine-status", Static)
     model_file = getters.query_one("#model-file", Field)
@@ -37,19 +38,19 @@ class EnginePage(SettingsPage):
         local = self._services.preferences.settings.local
         yield Static(id="engine-status", classes="lead", markup=False)
         yield Field(
-            _("model file"), local.model, str.strip, hint=_("any GGUF file"), placeholder=_("tiny demo model"),
+            _("Model file"), local.model, str.strip, hint=_("any GGUF file"), placeholder=_("tiny demo model"),
             id="model-file",
         )  # fmt: skip
-        yield Field(_("context"), str(local.context), typed_values.context, hint=_("tokens it can hold"), id="context")
+        yield Field(_("Context"), str(local.context), typed_values.context, hint=_("in tokens"), id="context")
         yield Field(
-            _("threads"),
+            _("Threads"),
             str(local.threads),
             typed_values.threads,
-            hint=_("0 leaves one core to the terminal"),
+            hint=_("0: all cores but one"),
             id="threads",
         )
-        yield Static(_("Changes count from the next start of chinwag."), classes="lead", markup=False)
-        yield Button(_("fetch what is missing"), id="install", compact=True)
+        yield Static(_("Changes take effect after a restart."), classes="lead", markup=False)
+        yield Button(_("Download what is missing"), id="install", compact=True)
         yield ProgressBar(total=1.0, show_eta=False)
 
     def on_mount(self) -> None:
@@ -59,7 +60,7 @@ class EnginePage(SettingsPage):
 
     @property
     def fetching(self) -> bool:
-        """Whether a fetch is under way."""
+        """Whether a download is running."""
         return bool(self.bar.display)
 
     def change(self) -> Change:
@@ -77,7 +78,7 @@ class EnginePage(SettingsPage):
         self._look()
 
     def escape(self) -> bool:
-        """Stop a fetch; nothing is kept of the part that had come."""
+        """Stop a download; nothing is kept of it."""
         stopping = self.fetching
         self.workers.cancel_group(self, "fetch")
         return stopping
@@ -93,9 +94,9 @@ class EnginePage(SettingsPage):
         if here.ready:
             state = _("ready")
         elif wanted.model:
-            state = _("there is no file at {path}").format(path=one_line(str(here.path)))
+            state = _("no file at {path}").format(path=one_line(str(here.path)))
         else:
-            state = _("not here yet")
+            state = _("not downloaded")
         self.status_line.update(f"{engine} · {one_line(here.model)}: {state}")
         self.button.display = not here.ready and not self.fetching and (here.engine is None or not wanted.model)
 
@@ -108,11 +109,11 @@ class EnginePage(SettingsPage):
     async def _fetch(self) -> None:
         self.bar.update(progress=0)
         self.bar.display, self.button.display = True, False
-        self.post_message(self.Said(self, _("Fetching. Escape stops it.")))
+        self.post_message(self.Said(self, _("Downloading. Press esc to stop.")))
         try:
             await self._services.local.install(lambda done: self.bar.update(progress=done))
         except asyncio.CancelledError:
-            self.post_message(self.Said(self, _("Stopped; nothing was kept.")))
+            self.post_message(self.Said(self, _("Stopped. Nothing was kept.")))
             raise
         except EngineError as error:
             self.post_message(self.Said(self, str(error), failed=True))

@@ -1,4 +1,4 @@
-"""Settings: where everything lies."""
+"""Settings: where the files are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.paths import AppDirs
-from tui.screens.settings_fields import SettingsPage
+from tui.screens.settings_page import SettingsPage
 
 
 class FilesPage(SettingsPage):
@@ -28,15 +28,15 @@ class FilesPage(SettingsPage):
         dirs = self._dirs
         rows: list[tuple[str, Path, str]] = [
             (
-                _("settings"),
+                _("Settings"),
                 dirs.settings,
-                _("yours to edit; only here: a gateway's waiting times and system prompt"),
+                _("edit it here: timeouts and system prompts of gateways are only in this file"),
             ),
-            (_("keys"), dirs.secrets, _("the keys typed here; only you may read it")),
-            (_("conversations"), dirs.data / "conversations", _("back this folder up; trash lies beside it")),
-            (_("models"), dirs.models, _("weights of the embedded engine")),
-            (_("cache"), dirs.cache, _("may be deleted at any time")),
-            (_("logs"), dirs.logs, _("no keys and no talk are in them")),
+            (_("Keys"), dirs.secrets, _("API keys typed in chinwag; only you can read it")),
+            (_("Conversations"), dirs.data / "conversations", _("back up this folder; the trash is next to it")),
+            (_("Models"), dirs.models, _("weights of the embedded engine")),
+            (_("Cache"), dirs.cache, _("can be deleted at any time")),
+            (_("Logs"), dirs.logs, _("contain no API keys or messages")),
         ]
         for label, path, hint in rows:
             with Horizontal(classes="row"):

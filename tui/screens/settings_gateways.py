@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -18,32 +18,29 @@ from tui.domain.i18n import _, plural
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource, Profile
-from tui.screens.profile_dialog import Draft, ProfileDialog
-from tui.screens.settings_fields import SettingsPage, cut
+from tui.screens.gateway_fields import Draft
+from tui.screens.profile_dialog import ProfileDialog
+from tui.screens.settings_page import SettingsPage
+from tui.screens.settings_parameters import option_label
 from tui.services.profiles import Checked, Gateways, Removed, short_address
 from tui.services.services import Services
+from tui.widgets.fields import cut
+from tui.widgets.key_line import Hint
 
 NAME_CELLS, ADDRESS_CELLS, KEY_CELLS = 16, 30, 14
 """Widths of the columns of a row; the last one has the rest."""
+LABEL_CELLS = 13
 
 
 class GatewaysPage(SettingsPage):
     """The saved gateways, one line each, and what is known of the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "New", id="gateways.new"),
         Binding("t", "test", "Test", id="gateways.test"),
         Binding("u,space", "use", "Use", id="gateways.use"),
         Binding("ctrl+x", "remove", "Remove", id="gateways.remove"),
         Binding("ctrl+z", "undo", "Undo", id="gateways.undo"),
     ]
-    HINTS = (
-        ("n", _("new")),
-        ("enter", _("edit")),
-        ("t", _("test")),
-        ("u", _("use")),
-        ("^x", _("remove")),
-    )
 
     rows = getters.query_one("#gateway-rows", OptionList)
     details = getters.query_one("#gateway-details", Static)
@@ -54,7 +51,7 @@ class GatewaysPage(SettingsPage):
         self._services = services
         self._gateways = gateways
         self._answers: dict[str, Checked | str] = {}
-        """What each gateway said when it was last tried: its models, or a sentence."""
+        """The result of the last test of each gateway: its models, or why it failed."""
         self._keys: dict[str, str] = {}
         self._removed: list[Removed] = []
         self.chosen: Profile | None = None
@@ -74,6 +71,16 @@ class GatewaysPage(SettingsPage):
     def on_resize(self, _event: events.Resize) -> None:
         """Rows are laid out for the width."""
         self._fill()
+
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys of this page."""
+        return [
+            ("n", _("new")),
+            ("enter", _("edit")),
+            ("t", _("test")),
+            ("u", _("use")),
+            ("ctrl+x", _("remove")),
+        ]
 
     # -- What is shown
 
@@ -120,17 +127,21 @@ class GatewaysPage(SettingsPage):
     def _show_details(self) -> None:
         profile = self.highlighted
         if profile is None:
-            self.details.update(_("No gateway yet. n adds one."))
+            self.details.update(_("No gateways yet. Press n to add one."))
             return
         answer = self._answers.get(profile.name)
         rows = [
-            (_("address"), one_line(profile.base_url)),
-            (_("key"), self._keys.get(profile.name, "") + _where(profile.key)),
-            (_("model"), one_line(profile.model) or _("the first of its list")),
-            (_("streaming"), _("on") if profile.stream else _("off")),
+            (_("Address"), one_line(profile.base_url)),
+            (_("Key"), self._keys.get(profile.name, "") + _where(profile.key)),
+            (_("Model"), one_line(profile.model) or _("first listed model")),
+            (_("Streaming"), _("on") if profile.stream else _("off")),
         ]
-        rows += [(name, f"{value:g}") for name, value in profile.options.as_dict().items()]
-        lines = [Content.assemble((cut(label, 14), "$muted"), (value, "$foreground")) for label, value in rows]
+        rows += [(option_label(name), f"{value:g}") for name, value in profile.options.as_dict().items()]
+        width = max(LABEL_CELLS + 8, self.details.container_size.width - 2)
+        lines = [
+            Content.assemble((cut(label, LABEL_CELLS), "$muted"), (value, "$foreground")).truncate(width, ellipsis=True)
+            for label, value in rows
+        ]
         if isinstance(answer, Checked):
             lines += [Content(""), Content.styled("✓ " + answer.sentence, "$success")]
         elif answer:
@@ -169,8 +180,8 @@ class GatewaysPage(SettingsPage):
         if (profile := self.highlighted) is not None:
             self._edit(profile)
 
-    def action_add(self) -> None:
-        """A new gateway."""
+    def add(self) -> None:
+        """Ask for a new gateway."""
         self._edit(None)
 
     @work(group="edit", exclusive=True)
@@ -221,13 +232,13 @@ class GatewaysPage(SettingsPage):
         return answer.models if isinstance(answer, Checked) else tuple(self._services.connections.to(profile).models)
 
     def action_test(self) -> None:
-        """Try the gateway under the cursor."""
+        """Test the gateway under the cursor."""
         if (profile := self.highlighted) is not None:
             self._test(profile)
 
     @work(group="test")
     async def _test(self, profile: Profile) -> None:
-        self.post_message(self.Said(self, _("Asking {name}…").format(name=one_line(profile.name))))
+        self.post_message(self.Said(self, _("Testing {name}…").format(name=one_line(profile.name))))
         try:
             self._answers[profile.name] = await self._gateways.check(profile)
         except ChinwagError as error:
@@ -237,7 +248,7 @@ class GatewaysPage(SettingsPage):
 
     @work(group="change")
     async def action_use(self) -> None:
-        """Make the gateway under the cursor the one that answers."""
+        """Use the gateway under the cursor from now on."""
         profile = self.highlighted
         if profile is None:
             return
@@ -258,7 +269,7 @@ class GatewaysPage(SettingsPage):
         else:
             if removed is not None:
                 self._removed.append(removed)
-                said = _("{name} is removed. ctrl+z brings it back.").format(name=one_line(profile.name))
+                said = _("{name} was removed. ctrl+z brings it back.").format(name=one_line(profile.name))
                 self.post_message(self.Said(self, said))
         if profile == self.chosen:
             self.chosen = None
@@ -268,7 +279,7 @@ class GatewaysPage(SettingsPage):
     async def action_undo(self) -> None:
         """Bring back what was removed last."""
         if not self._removed:
-            self.post_message(self.Said(self, _("Nothing to bring back.")))
+            self.post_message(self.Said(self, _("There is nothing to undo.")))
             return
         removed = self._removed.pop()
         profile = replace(removed.profile, name=self._gateways.free_name(removed.profile.name))
@@ -293,7 +304,7 @@ class GatewaysPage(SettingsPage):
 def _where(key: KeySource) -> str:
     match key.kind:
         case "env":
-            return _(", in {variable}").format(variable=one_line(key.where))
+            return _(", from {variable}").format(variable=one_line(key.where))
         case "file":
-            return _(", kept by chinwag")
+            return _(", saved by chinwag")
     return ""

@@ -1,4 +1,4 @@
-"""Settings: the way to a gateway, and its mark. Few need more than what is there already."""
+"""Settings: how a gateway is reached, and its colour. Few users need to change any of it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from textual.containers import Vertical
 
 from tui.domain.i18n import _
 from tui.domain.settings import Colour, Profile
-from tui.screens.settings_fields import Choice, ChoiceRow, Field
 from tui.services import typed_values
+from tui.widgets.fields import Choice, ChoiceRow, Field
 
 
 class NetworkFields(Vertical):
@@ -24,35 +24,35 @@ class NetworkFields(Vertical):
     colour = getters.query_one("#colour", Choice)
 
     def __init__(self, profile: Profile) -> None:
-        super().__init__(id="reach")
+        super().__init__(id="network")
         self._profile = profile
 
     def compose(self) -> ComposeResult:
         """One line a setting."""
         profile = self._profile
-        colours: list[tuple[str, str]] = [("", _("by its place")), *((name, name) for name in get_args(Colour) if name)]
+        colours: list[tuple[str, str]] = [("", _("automatic")), *((name, name) for name in get_args(Colour) if name)]
         yield Field(
-            _("proxy"),
+            _("Proxy"),
             typed_values.shown_proxy(profile.proxy),
             lambda text: typed_values.proxy(text, profile.proxy),
-            placeholder=_("the system's; “none” for none"),
+            placeholder=_("default: the system's; “none” for no proxy"),
             id="proxy",
         )
         yield Field(
-            _("certificates"),
+            _("Certificates"),
             profile.ca_file,
             typed_values.ca_file,
-            placeholder=_("a PEM file, trusted besides the system's"),
+            placeholder=_("a PEM file, trusted in addition to the system's"),
             id="ca-file",
         )
         yield Field(
-            _("headers"),
+            _("Headers"),
             typed_values.shown_headers(profile.headers),
             lambda text: typed_values.headers(text, profile.headers),
             placeholder="X-Title: chinwag; X-Team: blue",
             id="headers",
         )
-        yield ChoiceRow(_("colour"), Choice(colours, profile.colour, id="colour"))
+        yield ChoiceRow(_("Colour"), Choice(colours, profile.colour, id="colour"))
 
     def over(self, profile: Profile) -> Profile:
         """The profile with what is typed; SettingsError when a field holds no value."""

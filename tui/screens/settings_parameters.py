@@ -1,4 +1,4 @@
-"""Settings: what is asked of every model, unless a gateway or a conversation says otherwise."""
+"""Settings: sampling parameters and system prompt, unless a gateway or a conversation sets its own."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from textual.widgets import Static, TextArea
 
 from tui.domain.i18n import _
 from tui.domain.settings import GenerationOptions, Settings
-from tui.screens.settings_fields import Change, Field, SettingsPage
+from tui.screens.settings_page import Change, SettingsPage
 from tui.services import typed_values
+from tui.widgets.fields import Field
+
+
+def option_label(name: str) -> str:
+    """Return the label of a sampling parameter."""
+    return {"temperature": _("Temperature"), "top_p": _("Top P"), "max_tokens": _("Max tokens")}[name]
 
 
 class OptionFields(Vertical):
-    """Temperature, top_p and max_tokens, with the warnings about what is typed."""
+    """Temperature, top P and max tokens, with warnings about what is typed."""
 
     warnings = getters.query_one("#warnings", Static)
 
@@ -30,8 +36,8 @@ class OptionFields(Vertical):
         """Three fields."""
         unset = _("not sent")
         yield self._field("temperature", typed_values.temperature, _("0 to 2; higher varies more"), unset)
-        yield self._field("top_p", typed_values.top_p, _("0 to 1; set this or temperature, not both"), unset)
-        yield self._field("max_tokens", typed_values.max_tokens, _("the most tokens of one reply"), unset)
+        yield self._field("top_p", typed_values.top_p, _("0 to 1; set this or the temperature, not both"), unset)
+        yield self._field("max_tokens", typed_values.max_tokens, _("limits the length of a reply"), unset)
         yield Static(id="warnings", markup=False)
 
     def on_mount(self) -> None:
@@ -57,7 +63,7 @@ class OptionFields(Vertical):
     def _field(self, name: str, parse: Callable[[str], Any], hint: str, placeholder: str) -> Field:
         value = getattr(self._options, name)
         text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-        return Field(name, text, parse, hint=hint, placeholder=placeholder, id=name)
+        return Field(option_label(name), text, parse, hint=hint, placeholder=placeholder, id=name)
 
     @on(Field.Changed)
     def _warn(self) -> None:
@@ -78,9 +84,9 @@ class ParametersPage(SettingsPage):
 
     def compose(self) -> ComposeResult:
         """The fields, and a box for the system prompt."""
-        yield Static(_("For every gateway, unless the gateway has its own."), classes="lead", markup=False)
+        yield Static(_("Defaults for every gateway; a gateway may set its own."), classes="lead", markup=False)
         yield OptionFields(self._settings.options)
-        yield Static(_("system prompt"), classes="label", markup=False)
+        yield Static(_("System prompt"), classes="label", markup=False)
         yield TextArea(self._settings.system, id="system", compact=True, placeholder=_("none"))
 
     def change(self) -> Change:

@@ -11,12 +11,13 @@ Hint = tuple[str, str]
 
 
 def key_line(width: int, left: Sequence[Hint], right: Sequence[Hint]) -> Content:
-    """As many of the keys as `width` cells have room for; those at the right, which lead out, always."""
-    last = _hints(right)
-    fitting = (_hints(left[:n]) for n in range(len(left), 0, -1))
+    """Return as many of the keys as `width` cells have room for; those at the right, which lead out, always."""
+    last = key_hints(right)
+    fitting = (key_hints(left[:n]) for n in range(len(left), 0, -1))
     first = next((line for line in fitting if line.cell_length + last.cell_length + 3 <= width), Content())
     return Content.assemble(first, " " * max(0, width - first.cell_length - last.cell_length), last)
 
 
-def _hints(hints: Sequence[Hint]) -> Content:
+def key_hints(hints: Sequence[Hint]) -> Content:
+    """Return keys in one colour, and what they do in another."""
     return Content("   ").join(Content.assemble((key, "$accent"), (f" {what}", "$muted")) for key, what in hints)

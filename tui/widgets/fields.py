@@ -1,4 +1,4 @@
-"""What the settings are made of: a line of input that is checked as it is typed, a choice between words, a page of them."""
+"""What forms are made of: a line of text that is checked as it is typed, and a choice between words."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from tui.domain.errors import SettingsError
 from tui.domain.i18n import _
-from tui.domain.settings import Settings
-from tui.services.profiles import checked_address
 
-Change = Callable[[Settings], Settings]
-"""From the settings in force to the ones wanted."""
+FIELD_KEYS: Sequence[BindingType] = (
+    Binding("down", "app.focus_next", "Next field", show=False, id="form.next"),
+    Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous"),
+)
+"""Bindings of whatever holds fields below each other."""
 
 
 class OneWordInput(Input):
-    """A line for a text without spaces. A paste of several words is split: the first one goes into the line."""
+    """A line for text without spaces. A paste of several words is split: the first goes into the line."""
 
     @dataclass
     class Surplus(Message):
@@ -169,18 +170,6 @@ class Field(Vertical):
             self.post_message(self.Entered(self))
 
 
-def address_field(address: str) -> Field:
-    """Return the field for the address of a gateway."""
-    return Field(
-        _("address"),
-        address,
-        checked_address,
-        placeholder=_("https://host/v1, or a name: openai, ollama, …"),
-        one_word=True,
-        id="address",
-    )
-
-
 class Choice(Widget, can_focus=True):
     """One of a few words on a line; arrows, space and enter go round."""
 
@@ -209,6 +198,11 @@ class Choice(Widget, can_focus=True):
         self._choices = choices
         self.set_reactive(Choice.value, value)
 
+    @property
+    def is_on(self) -> bool:
+        """Whether the choice between on and off is "on"."""
+        return self.value == "on"
+
     def render(self) -> Content:
         """The word, between arrows."""
         word = self._choices[self._place()][1]
@@ -228,16 +222,9 @@ class Choice(Widget, can_focus=True):
         return next((n for n, (value, _word) in enumerate(self._choices) if value == self.value), 0)
 
 
-class Switch(Choice):
-    """A choice between on and off, in words."""
-
-    def __init__(self, on_now: bool, *, id: str | None = None) -> None:  # noqa: A002, Textual's name
-        super().__init__([("on", _("on")), ("off", _("off"))], "on" if on_now else "off", id=id)
-
-    @property
-    def is_on(self) -> bool:
-        """Whether it is on."""
-        return self.value == "on"
+def switch(on_now: bool, *, id: str | None = None) -> Choice:  # noqa: A002, Textual's name
+    """Return a choice between on and off, in words."""
+    return Choice([("on", _("on")), ("off", _("off"))], "on" if on_now else "off", id=id)
 
 
 class ChoiceRow(Vertical):
@@ -258,78 +245,11 @@ class ChoiceRow(Vertical):
 
 
 class Form(VerticalScroll, can_focus=False):
-    """Fields below each other; up and down move between them."""
+    """Fields below each other."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "app.focus_next", "Next field", show=False, id="form.next"),
-        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous"),
-    ]
-
-
-class SettingsPage(Form):
-    """One page of the settings. What is valid on it is posted when the focus leaves a field, and when asked."""
-
-    HINTS: ClassVar[Sequence[tuple[str, str]]] = (("↑↓", _("move")), ("←→", _("choose")))
-    """Keys of this page, and what they do, for the line at the bottom."""
-
-    @dataclass
-    class Edited(Message):
-        """The user changed something that may be saved."""
-
-        page: SettingsPage
-        change: Change
-
-        @property
-        def control(self) -> SettingsPage:
-            """The page."""
-            return self.page
-
-    @dataclass
-    class Said(Message):
-        """Something the user should read at the bottom of the screen."""
-
-        page: SettingsPage
-        sentence: str
-        failed: bool = False
-
-        @property
-        def control(self) -> SettingsPage:
-            """The page."""
-            return self.page
-
-    def change(self) -> Change:
-        """What is valid on the page, as a change to the settings."""
-        return _nothing
-
-    def escape(self) -> bool:
-        """Take the escape key for something under way on the page; False where there is nothing."""
-        return False
-
-    def commit(self) -> None:
-        """Have what is valid saved."""
-        self.post_message(self.Edited(self, self.change()))
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """A field was left."""
-        if isinstance(event.widget, Input | TextArea):
-            self.commit()
-
-    @on(Field.Entered)
-    def _entered(self, event: Field.Entered) -> None:
-        event.stop()
-        self.screen.focus_next()
-
-
-def key_hints(*pairs: tuple[str, str]) -> Content:
-    """Keys in one colour, what they do in another."""
-    parts = (part for key, what in pairs for part in ((key, "$accent"), (f" {what}   ", "$muted")))
-    return Content.assemble(*parts).rstrip()
+    BINDINGS: ClassVar[list[BindingType]] = [*FIELD_KEYS]
 
 
 def cut(text: str, cells: int) -> str:
     """Exactly so many cells."""
     return set_cell_size(text, cells) if cell_len(text) <= cells else set_cell_size(text, cells - 1) + "…"
-
-
-def _nothing(settings: Settings) -> Settings:
-    return settings
