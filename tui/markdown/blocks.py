@@ -1,4 +1,4 @@
-"""What Markdown is read into: a flat list of blocks, the unit of wrapping and caching."""
+"""The blocks of a text: a flat list, and the unit of wrapping and caching."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """A stretch of text drawn in a named style; `url` makes it a link, `source` is the raw text that it stands for."""
+    """A range of a text with a named style; `url` makes it a link, `source` is the raw text that it replaces."""
 
     start: int
     end: int
@@ -25,25 +25,26 @@ class StyledText:
 
 
 class PrefixPart(NamedTuple):
-    """A part of what stands before a block's lines: a bullet, a quote bar, an indent."""
+    """One part of a line prefix: a bullet, a quote bar, an indent."""
 
     text: str
     style: str
 
 
 LinePrefix = tuple[PrefixPart, ...]
+"""Text drawn before a line of a block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One paragraph, heading, fence, formula, table or rule, wherever it is nested."""
+    """One paragraph, heading, fence, formula, table or rule, at any depth of nesting."""
 
     first: LinePrefix = ()
-    """Before its first line."""
+    """Prefix of its first line."""
     rest: LinePrefix = ()
-    """Before its other lines."""
+    """Prefix of its other lines."""
     gap: bool = True
-    """An empty line stands between the block before and this one."""
+    """An empty line separates it from the block before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class Prose(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code(Block):
-    """A fence or an indented block. `open` means that its closing mark has not come."""
+    """A fence or an indented block. `open` means that its closing fence has not arrived."""
 
     code: str
     language: str = ""
@@ -65,7 +66,7 @@ class Code(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula(Block):
-    """A formula on lines of its own: drawn with Unicode, and as it was written, marks included."""
+    """A formula on lines of its own: drawn with Unicode, and its source with delimiters."""
 
     lines: tuple[str, ...]
     source: str
@@ -73,12 +74,12 @@ class Formula(Block):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Block):
-    """Rows of cells, the first being the head; an alignment ("left", "center", "right") a column."""
+    """Rows of cells, the head first; one alignment ("left", "center", "right") per column."""
 
     rows: tuple[tuple[StyledText, ...], ...]
     alignments: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...] = ()
-    """The same cells as they were written."""
+    """The source of the same cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

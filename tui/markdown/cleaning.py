@@ -1,4 +1,4 @@
-"""Cleaning text that arrives in pieces, so that the pieces give what the whole would."""
+"""Cleaning of text, also when it arrives in pieces."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from tui.domain.safe_text import clean
 
 _HOLD_LIMIT = 4096
-"""Characters an unfinished escape sequence may hold back; a longer one is let through without its introducer."""
+"""Characters that an unfinished escape sequence can hold back; a longer one loses its introducer and is let through."""
 
 _SUSPECT = re.compile("[\x1b\r\x90\x98\x9b\x9d-\x9f\ud800-\udbff]")
 _UNFINISHED = re.compile(
@@ -25,18 +25,18 @@ _LINE_SEPARATORS = {0x2028: " ", 0x2029: " "}
 
 
 def drawable(text: str) -> str:
-    """Text safe to draw whose lines end at newlines only."""
+    """Return the text made safe to draw, with newlines as its only line ends."""
     return clean(text).translate(_LINE_SEPARATORS)
 
 
 class StreamCleaner:
-    """Gives out the drawable part of what was fed; the beginning of an escape sequence waits for its end."""
+    """Cleans text piece by piece: the result is the same as for the whole. An unfinished escape sequence is held back."""
 
     def __init__(self) -> None:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """The drawable text that has become certain."""
+        """Return the drawable text that is certain by now."""
         text = self._held + text
         self._held = ""
         if _SUSPECT.search(text) and (unfinished := _UNFINISHED.search(text)):
@@ -46,6 +46,6 @@ class StreamCleaner:
         return drawable(text)
 
     def finish(self) -> str:
-        """What is left when nothing more comes."""
+        """Return the text that is still held back, at the end of the stream."""
         text, self._held = self._held, ""
         return drawable(text)

@@ -1,8 +1,8 @@
-"""Emphasis in scripts that put no spaces between words.
+"""Emphasis in scripts without spaces between words.
 
-CommonMark takes the stars of `**重要。**后` for stars, since punctuation stands before them and a letter after. Here, as
-in markdown-cjk-friendly, punctuation of these scripts counts as a letter beside stars and tildes, and their letters
-count as the end of a word. Nothing changes where no such character stands beside the mark.
+In CommonMark the asterisks of `**重要。**后` are literal, because punctuation precedes them and a letter follows. Here, as
+in markdown-cjk-friendly, punctuation of these scripts counts as a letter next to asterisks and tildes, and their
+letters count as the end of a word. Delimiters without such a neighbour behave as in CommonMark.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _RANGES = (
 
 
 class EasternInline(ParserInline):
-    """The inline parser, with emphasis that needs no spaces around it."""
+    """An inline parser whose emphasis needs no spaces around it."""
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         if src.isascii():
@@ -51,10 +51,10 @@ class _State(StateInline):
         if not (_is_eastern(before) or _is_eastern(after)):
             return found
         opens = not after.isspace() and (
-            not _is_mark(after) or before.isspace() or _is_mark(before) or _is_eastern(before)
+            not _is_punctuation(after) or before.isspace() or _is_punctuation(before) or _is_eastern(before)
         )
         closes = not before.isspace() and (
-            not _is_mark(before) or after.isspace() or _is_mark(after) or _is_eastern(after)
+            not _is_punctuation(before) or after.isspace() or _is_punctuation(after) or _is_eastern(after)
         )
         return Scanned(opens, closes, found.length)
 
@@ -64,6 +64,6 @@ def _is_eastern(character: str) -> bool:
     return code >= 0x1100 and any(first <= code <= last for first, last in _RANGES)
 
 
-def _is_mark(character: str) -> bool:
-    """Punctuation or a symbol, of other scripts."""
+def _is_punctuation(character: str) -> bool:
+    """Return whether a character is punctuation or a symbol of another script."""
     return unicodedata.category(character)[0] in "PS" and not _is_eastern(character)

@@ -1,10 +1,10 @@
 r"""Rules for markdown-it that find formulas: `$..$`, `$$..$$`, `\(..\)`, `\[..\]` and environments on their own lines.
 
-Money, shell variables and escaped brackets around words look alike, so what does not look like a formula is left alone.
-The plugins for this take "$HOME/$USER" for a formula, or know one kind of marks only.
+Amounts of money, shell variables and escaped brackets look similar, so only plausible formulas count. The plugins for
+markdown-it take "$HOME/$USER" for a formula, or know only one kind of delimiter.
 
-A block begins with its first line and ends with its closing mark or before an empty line, so that what comes later
-never changes what stands before it. One that is not closed is text as it was written.
+A block starts with its first line and ends at its closing delimiter or before an empty line, so later text never
+changes the text before it. An unclosed block is shown as its source.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 _OPENED, _CLOSED = re.compile(r"[(\[]"), re.compile(r"[)\]]")
 
 
-def find_formulas(parser: MarkdownIt) -> None:
-    """Have a parser find formulas: tokens "formula" in a line, "formula_block" on lines of their own."""
+def add_formula_rules(parser: MarkdownIt) -> None:
+    """Add the rules to a parser: they give tokens "formula" within a line and "formula_block" on lines of their own."""
     parser.inline.ruler.before("escape", "formula", _formula)
     parser.block.ruler.before(
         "fence", "formula_block", _formula_block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -44,7 +44,7 @@ def find_formulas(parser: MarkdownIt) -> None:
 
 
 def is_plausible(content: str) -> bool:
-    """Whether what stands between two marks reads like a formula, not like words or two amounts of money."""
+    """Return whether the text between two delimiters reads like a formula, not like words or amounts of money."""
     bare = _NAMES.sub(" ", content)
     if _WORDS.search(bare) or not content.strip():
         return False

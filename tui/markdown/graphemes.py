@@ -1,7 +1,7 @@
-"""Grapheme clusters: what a reader takes for one character, and how many cells it takes.
+"""Grapheme clusters, the characters as a reader sees them, and their width in cells.
 
-Widths are those of Rich, by which Textual lays out the screen. Terminals differ over some clusters; where one
-character too many would make a line too long, text is made `steady` first: then no terminal draws more than is counted.
+The widths are those of Rich, because Textual lays out the screen by them. Terminals disagree about some clusters:
+`steady` replaces the characters in question, so that no terminal draws a line wider than it was measured.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from rich.cells import get_character_cell_size, split_graphemes
 _JOINER = "\u200d"
 _SEPARATE = "\u200c"
 _VIRAMA = 9
-"""Canonical combining class of the sign that ties two letters of an Indic script together."""
+"""Canonical combining class of the sign that joins two letters of an Indic script."""
 _WIDEST = 2
-"""Cells of the widest cluster: longer chains of tied letters may be cut."""
+"""Cells of the widest cluster: longer chains of joined letters can be cut."""
 _LONGEST = 64
-"""Characters of the longest cluster that is looked at as a whole."""
+"""Characters of the longest cluster that is recognised as one."""
 
 
 class Cluster(NamedTuple):
-    """A range of a text that is never cut, and the cells it takes."""
+    """A range of a text that is never cut, and its width in cells."""
 
     start: int
     end: int
@@ -33,7 +33,7 @@ class Cluster(NamedTuple):
 
 
 def clusters(text: str, start: int, end: int) -> Iterator[Cluster]:
-    """The clusters of `text[start:end]`, without a gap between them."""
+    """Yield the clusters of `text[start:end]`, without gaps."""
     kept: Cluster | None = None
     for a, b, size in split_graphemes(text[start:end])[0]:
         found = Cluster(start + a, start + b, size)
@@ -48,7 +48,7 @@ def clusters(text: str, start: int, end: int) -> Iterator[Cluster]:
 
 
 def _belongs(text: str, before: Cluster, after: Cluster) -> bool:
-    """Whether two clusters as Rich counts them are one to the reader: a flag, or letters tied by a virama."""
+    """Return whether two clusters of Rich are one to the reader: a flag, or letters joined by a virama."""
     if before.size + after.size > _WIDEST:
         return False
     if _is_indicator(text[before.start]) and _is_indicator(text[after.start]):
@@ -63,9 +63,9 @@ def _is_indicator(character: str) -> bool:
 
 
 def steady(text: str) -> str:
-    """The same text, character for character, in which a joiner that joins no pictures is only a separator.
+    """Return the text, of the same length, with each joiner that does not join two emoji replaced by a separator.
 
-    A joiner makes one picture of two, and is counted so. Between letters it does not, whatever the terminal.
+    Rich counts a joiner as if it made one emoji of two. Between letters no terminal draws it that way.
     """
     if text.isascii() or _JOINER not in text:
         return text
@@ -74,15 +74,15 @@ def steady(text: str) -> str:
 
 @cache
 def _loose_joiner() -> re.Pattern[str]:
-    # When it is needed: hardly any text has a joiner.
-    picture = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
-    joined = rf"(?<=[{picture}\ufe0f]){_JOINER}(?=[{picture}])"
+    # compiled on demand: hardly any text has a joiner
+    emoji = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
+    joined = rf"(?<=[{emoji}\ufe0f]){_JOINER}(?=[{emoji}])"
     return re.compile(rf"(?!{joined}){_JOINER}")
 
 
 def next_start(text: str, position: int) -> int:
-    """The first place from `position` on where a cluster begins, or the end of the text."""
-    if not 0 < position < len(text) or not _may_go_on(text[position - 1], text[position]):
+    """Return the first position from `position` on where a cluster begins, or the end of the text."""
+    if not 0 < position < len(text) or not _may_continue(text[position - 1], text[position]):
         return position
     for cluster in clusters(text, max(0, position - _LONGEST), min(len(text), position + _LONGEST)):
         if cluster.start >= position:
@@ -90,7 +90,7 @@ def next_start(text: str, position: int) -> int:
     return min(len(text), position + _LONGEST)
 
 
-def _may_go_on(before: str, after: str) -> bool:
+def _may_continue(before: str, after: str) -> bool:
     if before.isascii() and after.isascii():
         return False
     tied = before == _JOINER or unicodedata.combining(before) == _VIRAMA

@@ -1,4 +1,4 @@
-"""The text of a paragraph, heading or cell: tokens of markdown-it to text with named styles."""
+"""Builds the styled text of a paragraph, heading or cell from inline tokens of markdown-it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"strong": "strong", "em": "emphasis", "s": "struck", "link": "link"}
 _EASTERN = "\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
-"""Scripts that put no space between an address and the words after it."""
+"""Scripts without a space between an address and the words after it."""
 _ADDRESS = re.compile(rf"https?://(?=[\w-]+\.\w|localhost\b|[\w-]+:\d)[^\s<>\[\]\"'`|\\^{{}}{_EASTERN}]{{1,2000}}")
 _SCRIPT = re.compile(r"<(sub|sup)>([^<>]{1,40})</\1>")
 _BREAK = re.compile(r"<br ?/?>")
@@ -23,26 +23,26 @@ _BRACKETS = {")": "(", "]": "["}
 
 
 def styled(tokens: list[Token], *, breaks: bool = False) -> StyledText:
-    """The text of inline tokens. `breaks` takes `<br>` for a line break: in a table nothing else can say so."""
+    """Return the text of inline tokens. With `breaks`, `<br>` is a line break: a table cell has no other way to write one."""
     writer = _Writer(breaks=breaks)
     for token in tokens:
-        writer.take(token)
+        writer.add(token)
     return StyledText("".join(writer.parts), tuple(writer.spans))
 
 
 def tail(text: StyledText, cut: int) -> StyledText:
-    """A text without its first characters."""
+    """Return the text from position `cut` on."""
     spans = (span._replace(start=max(0, span.start - cut), end=span.end - cut) for span in text.spans)
     return StyledText(text.plain[cut:], tuple(span for span in spans if span.end > span.start))
 
 
 def footnote_mark(label: str) -> str:
-    """How a footnote is named in the text: a number is raised."""
+    """Return how a footnote is shown in the text: a number as a superscript."""
     return label.translate(SUPERSCRIPTS) if label.isascii() and label.isdecimal() else f"[{label}]"
 
 
 class _Writer:
-    """Puts text and spans together."""
+    """Collects text and spans."""
 
     def __init__(self, *, breaks: bool) -> None:
         self.parts: list[str] = []
@@ -52,7 +52,7 @@ class _Writer:
         self._links = 0
         self._position = 0
 
-    def take(self, token: Token) -> None:
+    def add(self, token: Token) -> None:
         kind = token.type
         if kind == "softbreak":
             self._put(" ")
@@ -126,7 +126,7 @@ class _Writer:
         self._linked(text[at:])
 
     def _linked(self, text: str) -> None:
-        """Text in which a bare web address is a link."""
+        """Add text in which a bare web address is a link."""
         at = 0
         if "://" in text and not self._links:
             for found in _ADDRESS.finditer(text):
@@ -147,7 +147,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence around it."""
+    """Return an address without the punctuation of the sentence around it."""
     while address:
         last = address[-1]
         if last in "?!.,:;*_~" or (last in _BRACKETS and address.count(last) > address.count(_BRACKETS[last])):

@@ -1,4 +1,4 @@
-"""What a conversation is made of, a line each: questions, headings, code, and what is marked."""
+"""The outline of a conversation: a line for each question, heading, code block and bookmark."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tui.markdown.cleaning import drawable
 from tui.markdown.parser import markdown_blocks, plain_blocks
 
 WHOLE = -1
-"""Stands for the message itself where its blocks have their numbers."""
+"""Block number that stands for the message itself."""
 
 _LONGEST_LINE = 200
-"""Characters of a line."""
+"""Characters of an outline line."""
 _LARGE = 6_000
-"""Characters from which a message is parsed in a thread: it may take longer than a frame."""
-_MAY_HAVE_PARTS = re.compile(
+"""Messages of this many characters are parsed in a thread: it can take longer than a frame."""
+_MAY_HAVE_ITEMS = re.compile(
     r"[#\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e]|```|~~~| {4}|^[^\w\n]*[-=][ ]*$", re.MULTILINE
 )
-"""In every text with a heading or code, and in some others: a quick look spares most messages the parse."""
-_TELLING = re.compile(r'^(?![ \t]*(?:#[\s!]|//|/\*|\*|--|<\?|<!--|;|"""))[^\n]*?\w\w[^\n]*', re.MULTILINE)
-"""A line with a word that is more than a comment."""
+"""Matches every text with a heading or code, and a few others: most messages need no parse."""
+_TELLING_LINE = re.compile(r'^(?![ \t]*(?:#[\s!]|//|/\*|\*|--|<\?|<!--|;|"""))[^\n]*?\w\w[^\n]*', re.MULTILINE)
+"""A line with a word that is not only a comment."""
 
 Kind = Literal["question", "reply", "heading", "code"]
 
@@ -40,44 +40,44 @@ class OutlineItem:
     message_id: str
     kind: Kind
     text: str
-    """On one line, safe to draw."""
+    """One line, safe to draw."""
     block: int = WHOLE
-    """Its place among the blocks of the message."""
+    """Its number among the blocks of the message."""
     depth: int = 0
-    """How deep it is in its reply: headings count from the highest there is, code stands below its heading."""
+    """Its level within the reply: headings count from the highest one there, code is below its heading."""
     language: str = ""
     lines: int = 0
-    """Of code."""
+    """Number of lines of code."""
     marked: bool = False
     folded: str = field(default="", compare=False)
-    """What is searched: language and text without capitals and accents."""
+    """The text to search: language and text, without capitals and accents."""
 
     def has(self, words: Sequence[str]) -> bool:
-        """Whether all of these folded words stand in it, also within longer ones."""
+        """Return whether it contains all of these folded words, also within longer words."""
         return all(word in self.folded for word in words)
 
 
 async def outline_of(message: ChatMessage) -> list[OutlineItem]:
-    """The lines of a message that is not being written, in their order."""
+    """Return the lines of a complete message, in order."""
     blocks: Sequence[Block] = ()
-    if _MAY_HAVE_PARTS.search(message.content):
+    if _MAY_HAVE_ITEMS.search(message.content):
         large = len(message.content) >= _LARGE
         blocks = await asyncio.to_thread(_blocks_of, message) if large else _blocks_of(message)
     return lines_of(message, blocks)
 
 
 def lines_of(message: ChatMessage, blocks: Sequence[Block]) -> list[OutlineItem]:
-    """The lines of a message with these blocks."""
+    """Return the lines of a message with these blocks."""
     found: list[OutlineItem] = []
     if message.role is Role.USER or message.marked:
         kind: Kind = "question" if message.role is Role.USER else "reply"
         text = _first_line(message.content)
         found.append(OutlineItem(message.id, kind, text, marked=message.marked, folded=_searched(text)))
-    found += _parts(message.id, blocks)
+    found += _items(message.id, blocks)
     return found
 
 
-def _parts(message_id: str, blocks: Sequence[Block]) -> Iterator[OutlineItem]:
+def _items(message_id: str, blocks: Sequence[Block]) -> Iterator[OutlineItem]:
     levels = [block.level for block in blocks if isinstance(block, Prose) and block.level]
     highest, depth = min(levels, default=1), 0
     for number, block in enumerate(blocks):
@@ -87,7 +87,7 @@ def _parts(message_id: str, blocks: Sequence[Block]) -> Iterator[OutlineItem]:
             if text:
                 yield OutlineItem(message_id, "heading", text, number, depth - 1, folded=_searched(text))
         elif isinstance(block, Code):
-            telling = _TELLING.search(block.code)
+            telling = _TELLING_LINE.search(block.code)
             text = one_line(
                 (telling[0] if telling else block.code.lstrip().partition("\n")[0])[: 2 * _LONGEST_LINE], _LONGEST_LINE
             )
@@ -98,7 +98,7 @@ def _parts(message_id: str, blocks: Sequence[Block]) -> Iterator[OutlineItem]:
 
 
 def _blocks_of(message: ChatMessage) -> Sequence[Block]:
-    """As they are when the message is drawn."""
+    """Return the blocks as the message is drawn."""
     source = drawable(message.content)
     return markdown_blocks(source) if message.is_reply else plain_blocks(source)
 

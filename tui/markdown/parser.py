@@ -1,7 +1,7 @@
-"""Markdown source to a flat list of blocks.
+"""Parses Markdown into a flat list of blocks.
 
-CommonMark with GitHub's tables, strikethrough and task lists, footnotes and formulas. HTML is text like any other, and
-no link or image is ever fetched.
+CommonMark with the tables, strikethrough and task lists of GitHub, footnotes and formulas. HTML is plain text, and no
+link or image is ever fetched.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     InlineRule = Callable[[StateInline, bool], bool]
 
 Environment = dict[str, Any]
-"""What markdown-it keeps beside the tokens: under "references" the link reference definitions, under "footnotes" and
-"refs" the labels of footnotes, each after a colon."""
+"""The environment of markdown-it: the definitions of links under "references"; the labels of footnotes, each after a
+colon, under "footnotes" and "refs"."""
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 _DEEPEST = 30
-"""Levels of the parser: half as many lists in lists. It drops the text of what is deeper than its own limit, so beyond
-ours a mark is no mark, and the text stays."""
+"""Levels of nesting in the parser; a list takes two. The parser drops text below its own limit, so deeper marks are read
+as text before that."""
 
 
 def parse(source: str, environment: Environment | None = None) -> Parsed:
-    """Blocks of Markdown that was cleaned already. `environment` gains the definitions found."""
+    """Return the blocks of cleaned Markdown. Definitions are added to `environment`."""
     return BlockBuilder().build(_parser().parse(source, {} if environment is None else environment))
 
 
 def markdown_blocks(source: str) -> list[Block]:
-    """The blocks of a whole text."""
+    """Return the blocks of a complete text of Markdown."""
     return parse(source).blocks
 
 
 def plain_blocks(source: str) -> list[Block]:
-    """A text as its writer typed it, line for line; only fences are recognised."""
+    """Return the blocks of a text shown as it was typed, line for line; only fences are recognised."""
     blocks: list[Block] = []
     prose: list[str] = []
     code: list[str] = []
@@ -77,14 +77,14 @@ def plain_blocks(source: str) -> list[Block]:
 
 @cache
 def _parser() -> MarkdownIt:
-    """The one parser, made with the first message: an empty chat has nothing to parse."""
+    """Return the one parser, made for the first message: an empty chat has nothing to parse."""
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import blockquote, list_block
     from mdit_py_plugins.footnote import footnote_plugin
     from mdit_py_plugins.footnote.index import footnote_def
 
     from tui.markdown.emphasis import EasternInline
-    from tui.markdown.formulas import find_formulas
+    from tui.markdown.formulas import add_formula_rules
 
     made = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * _DEEPEST})
     active = made.get_active_rules()
@@ -99,7 +99,7 @@ def _parser() -> MarkdownIt:
     for rule in made.inline.ruler.__rules__:
         if rule.name in ("link", "image", "footnote_ref"):
             rule.fn = _if_closed(rule.fn)
-    made.use(find_formulas)
+    made.use(add_formula_rules)
     return made
 
 
@@ -111,7 +111,7 @@ def _limited(rule: BlockRule) -> BlockRule:
 
 
 def _if_closed(rule: InlineRule) -> InlineRule:
-    """The rule where a bracket is closed at all: of many open ones, each would be read to the end of the text."""
+    """Return the rule, applied only where a bracket closes later: else each open bracket costs a scan of the whole text."""
 
     def if_closed(state: StateInline, silent: bool) -> bool:
         return state.src.rfind("]", state.pos) > 0 and rule(state, silent)

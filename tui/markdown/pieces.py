@@ -1,4 +1,4 @@
-"""The pieces of a message that can be taken out of it: code, tables, formulas, links."""
+"""The parts of a message that can be copied on their own: code, tables, formulas, links."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _BACKTICKS = re.compile("`+")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One of them. `source` is what is copied: code without its fence, Markdown, LaTeX, or an address."""
+    """A part to copy. `source` is the copied text: code without its fence, Markdown, LaTeX, or an address."""
 
     kind: Kind
     source: str
     language: str = ""
-    """Of code, as its writer named it."""
+    """The language of code, as named in the source."""
     table: tuple[tuple[str, ...], ...] = ()
-    """The cells of a table as they are read."""
+    """The cells of a table without Markdown."""
 
     @property
     def quotable(self) -> str:
-        """The piece as it stands in a text of Markdown: code in a fence."""
+        """Return the piece as Markdown: code in a fence."""
         if self.kind != "code":
             return self.source
         longest = max((len(run) for run in _BACKTICKS.findall(self.source)), default=0)
@@ -38,7 +38,7 @@ class Piece:
 
 
 def kind_of(block: Block) -> Kind | None:
-    """What a block is as a whole, where it can be taken as a whole."""
+    """Return the kind of a block that can be copied as a whole, else `None`."""
     if isinstance(block, Code):
         return "code"
     if isinstance(block, Table):
@@ -47,7 +47,7 @@ def kind_of(block: Block) -> Kind | None:
 
 
 def piece_of(block: Block) -> Piece | None:
-    """The block as a piece, where it is one."""
+    """Return a block as a piece, `None` where it is not one."""
     if isinstance(block, Code):
         return Piece("code", block.code, block.language)
     if isinstance(block, Table):
@@ -57,7 +57,7 @@ def piece_of(block: Block) -> Piece | None:
 
 
 def table_source(table: Table) -> str:
-    """A table in Markdown, its columns one below the other, without the marks of quotes and lists around it."""
+    """Return a table as aligned Markdown, without the marks of the quotes and lists around it."""
     rows = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in table.cells]
     widths = [max(3, *(cells(cell) for cell in column)) for column in zip(*rows, strict=True)]
     rules = [_rule(alignment, width) for alignment, width in zip(table.alignments, widths, strict=True)]

@@ -1,8 +1,8 @@
 """A Markdown document that grows at its end.
 
-Only the open tail is parsed again when text arrives: what follows the last top-level block, and of an open list, quote
-or table what follows its last item, block or row. The rest is committed: it is parsed once, and again only if a
-definition of a link or footnote turns up that concerns it, or if the list that it belongs to gets another look.
+When text arrives, only the tail is parsed again: the last top-level block, or the last item, block or row of an open
+list, quote or table. Everything before it is committed: it is parsed again only if a definition of a link or footnote
+changes that it refers to, or if the gaps or the width of its list change.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _LINE_STARTS = re.compile(r"\n[ \t>]*|\s+")
 _INNER_BLANKS = re.compile(r"(?<=\[) | (?=\])")
 
 _Targets = dict[str, tuple[str, str]]
-"""Where links lead, by label; the label of a footnote has its brackets."""
+"""The targets of links by label; the label of a footnote is in brackets."""
 
 
 class LiveDocument:
-    """Append-only Markdown. `blocks` is always what a parse of the whole `source` gives."""
+    """Append-only Markdown. `blocks` always equals a parse of the whole `source`."""
 
     def __init__(self) -> None:
         self.committed: list[Block] = []
         self.tail: list[Block] = []
         self.kept = 0
-        """How many of the first blocks the last change left alone: they are the very same objects."""
+        """Number of blocks at the start that the last change left alone: they are the same objects."""
         self._cleaner = StreamCleaner()
         self._committed_source: list[str] = []
         self._tail_source = ""
@@ -41,24 +41,24 @@ class LiveDocument:
         self._fence: _OpenFence | None = None
         self._stub: Stub | None = None
         self._stub_at = (0, 0)
-        """How many blocks, and pieces of source, were committed before the block that the stub stands for."""
+        """Number of blocks, and of pieces of source, committed before the block that the stub stands for."""
 
     @property
     def source(self) -> str:
-        """The cleaned text so far."""
+        """The cleaned text received so far."""
         return "".join(self._committed_source) + self._tail_source
 
     @property
     def blocks(self) -> list[Block]:
-        """All blocks so far."""
+        """All blocks received so far."""
         return self.committed + self.tail
 
     def append(self, text: str) -> None:
-        """Add raw text, torn anywhere."""
+        """Add raw text, split at any position."""
         self._append(self._cleaner.feed(text))
 
     def finish(self) -> None:
-        """Nothing more comes: what was held back is added."""
+        """End the document: text that was held back is added."""
         self._append(self._cleaner.finish())
 
     def _append(self, text: str) -> None:
@@ -87,7 +87,7 @@ class LiveDocument:
         self._fence = _OpenFence.at(self._tail_source, self.tail) if self._stub is None else None
 
     def _parse(self, source: str) -> tuple[Parsed, dict[str, Any]]:
-        """A parse of the tail, or of its beginning, with the stub that stands before it."""
+        """Return a parse of the stub and the tail, or the beginning of the tail, and its environment."""
         environment: dict[str, Any] = {
             "references": dict(self._references),
             "footnotes": {"refs": dict.fromkeys(self._notes, -1)},
@@ -99,7 +99,7 @@ class LiveDocument:
         return parsed if self._stub is None else self._stub.removed(parsed)
 
     def _replace_tail(self, blocks: list[Block]) -> None:
-        """Take over the blocks of a new parse, but keep the old objects as far as they are equal."""
+        """Take the blocks of a new parse, and keep the old objects as long as they are equal."""
         same = 0
         for old, new in zip(self.tail, blocks, strict=False):
             if old != new:
@@ -109,7 +109,7 @@ class LiveDocument:
         self.tail = self.tail[:same] + blocks[same:]
 
     def _commit(self, drawn: Parsed) -> None:
-        """Commit what complete lines alone show to be over: the line being written may still change its meaning."""
+        """Commit the blocks that the complete lines finish: an incomplete last line can still change its meaning."""
         parsed, complete = drawn, self._tail_source
         if not complete.endswith("\n"):
             complete = complete[: complete.rfind("\n") + 1]
@@ -122,11 +122,11 @@ class LiveDocument:
         line, committed = parsed.starts[-1]
         lines = complete.split("\n", line)
         while line > parsed.last_end and lines[line - 1].strip():
-            line -= 1  # a definition stands here, which the lines below it may still lengthen
+            line -= 1  # a definition, which the next lines may still continue
         self._cut(line, committed, None)
 
     def _cut(self, line: int, blocks: int, stub: Stub | None) -> None:
-        """Commit the first lines and blocks of the tail; `stub` stands for the open block that they belong to."""
+        """Commit the first lines and blocks of the tail; `stub` stands for the open block that they are part of."""
         end = sum(len(one) + 1 for one in self._tail_source.split("\n", line)[:line])
         source = self._tail_source[:end]
         if "]:" in source:
@@ -141,7 +141,7 @@ class LiveDocument:
         self._stub = stub
 
     def _reopen(self) -> None:
-        """What is committed of the open block would look different now."""
+        """Take the committed part of the open block back into the tail: it would look different now."""
         blocks, sources = self._stub_at
         self._tail_source = "".join(self._committed_source[sources:]) + self._tail_source
         self.tail = self.committed[blocks:] + self.tail
@@ -149,7 +149,7 @@ class LiveDocument:
         self._stub = None
 
     def _is_committed_with(self, labels: set[str]) -> bool:
-        """Whether committed text may refer to one of these labels."""
+        """Return whether committed text may refer to one of these labels."""
         for source in self._committed_source:
             if "[" in source:
                 folded = _INNER_BLANKS.sub("", _LINE_STARTS.sub(" ", source).lower().upper())
@@ -158,7 +158,7 @@ class LiveDocument:
         return False
 
     def _parse_again(self) -> None:
-        """A definition came, went or changed: what refers to it in committed blocks means something else now."""
+        """Parse everything again: a definition that committed blocks refer to has come, gone or changed."""
         source, old = self.source, self.blocks
         self._references, self._notes, self._fence, self._stub = {}, frozenset(), None, None
         parsed, environment = self._parse(source)
@@ -170,7 +170,7 @@ class LiveDocument:
 
 
 class _OpenFence:
-    """A fence at the top level that is still being written: its lines need no parser."""
+    """An open fence at the top level: its lines need no parser."""
 
     def __init__(self, mark: str, begins: int, block: Code, line: str) -> None:
         self._closing = re.compile(rf" {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*")
@@ -180,14 +180,14 @@ class _OpenFence:
 
     @classmethod
     def at(cls, source: str, blocks: list[Block]) -> _OpenFence | None:
-        """The open fence that `source`, parsed into `blocks`, consists of."""
+        """Return the open fence if `source`, parsed into `blocks`, is nothing else."""
         if len(blocks) != 1 or not isinstance(block := blocks[0], Code) or not block.open or block.first:
             return None
         fence = _FENCE.match(source)
         return cls(fence[1], fence.end(), block, source[source.rfind("\n") + 1 :]) if fence else None
 
     def takes(self, text: str) -> bool:
-        """Whether `text` goes into the fence as it is. Where it may close it, the parser decides."""
+        """Return whether `text` is only code of the fence. Where it may close the fence, the parser decides."""
         lines = (self._line + text).split("\n")
         if any(self._closing.fullmatch(line) for line in lines):
             return False
@@ -195,7 +195,7 @@ class _OpenFence:
         return True
 
     def block(self, source: str) -> Code:
-        """The fence, with the code that `source` holds by now. The parser overlooks a last line of blanks, so we do."""
+        """Return the fence with the code of `source`. A last line of blanks is left out, as by the parser."""
         code = (
             source[self._begins :] if self._line.strip(" \t") else source[self._begins : len(source) - len(self._line)]
         )

@@ -1,4 +1,4 @@
-"""Wrapping by terminal cells: words, characters of scripts without spaces, and words too long for a line."""
+"""Wrapping by terminal cells: at words, between characters in scripts without spaces, within words that are too long."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _CLOSING = (
     "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ)\\]}.,:;?!%"
 )
 _TIED = "\u00a0\u2007\u202f"
-"""White space at which a line does not break."""
+"""White space that does not break a line."""
 _BREAKS_AFTER = frozenset("/\\-_.,:;?&=+|)]}")
-"""Where a word too long for a line is cut rather than anywhere, as long as the line gets half full."""
+"""A word that is too long for a line is cut after one of these, if the line is at least half full then."""
 
 
 @cache
@@ -31,7 +31,7 @@ def _words() -> re.Pattern[str]:
 
 @cache
 def _characters() -> re.Pattern[str]:
-    # When it is needed: to compile it takes as long as a third of a frame, and an empty chat wraps nothing.
+    # compiled on demand: that takes a third of a frame, and an empty chat wraps nothing
     wide = f"{_WIDE}{_OPENING}"
     word = rf"(?:[^\s{wide}(\[{{]+|[{_TIED}]|[(\[{{](?![(\[{{{wide}]))+"
     end = rf"(?:[{_CLOSING}][{_JOINED}]*)*"
@@ -44,7 +44,7 @@ def _wide() -> re.Pattern[str]:
 
 
 class Piece(NamedTuple):
-    """One line of a wrapped text: its range, and what the break after it replaced ("\\n", " " or nothing)."""
+    """One line of a wrapped text: its range, and the text that the break after it replaces ("\\n", " " or nothing)."""
 
     start: int
     end: int
@@ -52,12 +52,12 @@ class Piece(NamedTuple):
 
 
 def cells(text: str) -> int:
-    """The width of a text in cells."""
+    """Return the width of a text in cells."""
     return len(text) if text.isascii() else cell_len(text)
 
 
 def wrap(text: str, width: int) -> list[Piece]:
-    """Lines of at most `width` cells (at least 2); at least one. Newlines in `text` break lines."""
+    """Return lines of at most `width` cells (at least 2); at least one line. Newlines in `text` break lines."""
     width = max(2, width)
     pieces: list[Piece] = []
     start = 0
@@ -68,7 +68,7 @@ def wrap(text: str, width: int) -> list[Piece]:
 
 
 def fold(text: str, width: int) -> list[Piece]:
-    """A single line cut where `width` cells are full, as code is."""
+    """Return a single line cut at every `width` cells, for code."""
     width = max(2, width)
     if cells(text) <= width:
         return [Piece(0, len(text), "\n")]
@@ -77,7 +77,7 @@ def fold(text: str, width: int) -> list[Piece]:
 
 
 def shorten(text: str, width: int) -> str:
-    """`text` in at most `width` cells, with an ellipsis where it was cut."""
+    """Return the text in at most `width` cells, with an ellipsis if it was cut."""
     text = steady(text)
     if cells(text) <= width:
         return text
@@ -92,7 +92,7 @@ def _wrap_line(line: str, offset: int, width: int) -> Iterator[Piece]:
         yield Piece(offset, offset + len(line.rstrip()), "\n")
         return
     plain = line.isascii()
-    start = used = end = 0  # `end` is where the last word of the line ends: blanks after it are dropped at a break
+    start = used = end = 0  # `end` is the end of the last word of the line: blanks after it are dropped at a break
     chunks = _words() if plain or not _wide().search(line) else _characters()
     for chunk in chunks.finditer(line):
         size = chunk.end() - chunk.start() if plain else cell_len(chunk[0])
@@ -103,7 +103,7 @@ def _wrap_line(line: str, offset: int, width: int) -> Iterator[Piece]:
             yield Piece(offset + start, offset + end, line[end : chunk.start()])
             start, used = chunk.start(), 0
         if used + size > width:
-            for cut in _cuts(line, start, chunk.end(), width, kindly=True):
+            for cut in _cuts(line, start, chunk.end(), width, softly=True):
                 yield Piece(offset + start, offset + cut, "")
                 start = cut
             used = cells(line[start : chunk.end()])
@@ -113,24 +113,24 @@ def _wrap_line(line: str, offset: int, width: int) -> Iterator[Piece]:
     yield Piece(offset + start, offset + max(start, end), "\n")
 
 
-def _cuts(text: str, start: int, end: int, width: int, *, kindly: bool = False) -> Iterator[int]:
-    """Where `text[start:end]` has to be cut to give pieces of at most `width` cells. The end itself is not given.
+def _cuts(text: str, start: int, end: int, width: int, *, softly: bool = False) -> Iterator[int]:
+    """Yield where to cut `text[start:end]` into pieces of at most `width` cells, without the end itself.
 
-    `kindly` means: after a mark at which an address or a path may break, where there is one in the right half.
+    With `softly`, cut after a character where an address or a path may break, if there is one in the right half.
     """
     if text.isascii():
         while end - start > width:
-            start = (_kind_cut(text, start, start + width) if kindly else None) or start + width
+            start = (_soft_cut(text, start, start + width) if softly else None) or start + width
             yield start
         return
     used = 0
     for cluster in clusters(text, start, end):
         while used + cluster.size > width and cluster.start > start:
-            start = (_kind_cut(text, start, cluster.start) if kindly else None) or cluster.start
+            start = (_soft_cut(text, start, cluster.start) if softly else None) or cluster.start
             used = cells(text[start : cluster.start])
             yield start
         used += cluster.size
 
 
-def _kind_cut(text: str, start: int, end: int) -> int | None:
+def _soft_cut(text: str, start: int, end: int) -> int | None:
     return next((n for n in range(end, (start + end) // 2, -1) if text[n - 1] in _BREAKS_AFTER), None)

@@ -1,4 +1,4 @@
-"""Lines of characters put beside and below each other: the matrices, cases and aligned lines of formulas."""
+"""Lines of characters next to and below each other: matrices, cases and aligned lines of formulas."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from tui.markdown.wrapping import cells
 
 
 class UndrawableError(Exception):
-    """Something in the formula has no drawing."""
+    """Something in the formula cannot be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Lines of one width, of which one stands on the line of the text beside it."""
+    """Lines of one width; line `base` is level with the text next to it."""
 
     lines: tuple[str, ...]
     base: int = 0
 
     @property
     def text(self) -> str:
-        """What is on its only line."""
+        """The text of its only line; raises `UndrawableError` if it has several."""
         if len(self.lines) != 1:
             raise UndrawableError
         return self.lines[0]
 
 
 def flat_grid(name: str, rows: list[list[str]]) -> str:
-    """The cells of an environment on one line."""
+    """Return the cells of an environment on one line."""
     if name not in FENCES:
         return "; ".join(" ".join(row) for row in rows)
     sides = FENCES[name][2]
@@ -39,7 +39,7 @@ def flat_grid(name: str, rows: list[list[str]]) -> str:
 
 
 def grid(name: str, rows: list[list[str]]) -> Box:
-    """The cells of an environment, all rows of one length, below each other and between its brackets."""
+    """Return the cells of an environment in aligned columns between its brackets. All rows have the same length."""
     widths = [max(cells(row[n]) for row in rows) for n in range(len(rows[0]))]
     left, right, _flat = FENCES.get(name, ("", "", ""))
     lines = []
@@ -53,7 +53,7 @@ def grid(name: str, rows: list[list[str]]) -> Box:
 
 
 def beside(boxes: Sequence[Box]) -> Box:
-    """Boxes side by side, on one base line."""
+    """Return boxes side by side, on one base line."""
     above = max(box.base for box in boxes)
     below = max(len(box.lines) - box.base for box in boxes)
     columns = [list(_padded(box, above, below)) for box in boxes]

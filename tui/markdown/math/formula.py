@@ -1,11 +1,11 @@
-"""Formulas of LaTeX, drawn with Unicode.
+"""Draws formulas of LaTeX with Unicode.
 
-pylatexenc reads the formula and names most symbols; the layout is ours: fractions on one line with the brackets that
-they need, scripts where Unicode has the characters and `^(…)`, `_(…)` elsewhere, matrices, cases and aligned lines as
-grids. Its own text output loses brackets ("a+b/c-d"), limits and matrices; unicodeit leaves fractions and environments
-half done, and flatlatex glues names it does not know to their neighbours.
+pylatexenc parses the formula and knows most symbols; the layout is ours: fractions on one line with the brackets that
+they need, superscripts and subscripts where Unicode has the characters, `^(…)` and `_(…)` elsewhere, and matrices,
+cases and aligned lines as grids. The text output of pylatexenc loses brackets ("a+b/c-d"), limits and matrices;
+unicodeit leaves fractions and environments half done, and flatlatex joins unknown names to their neighbours.
 
-A formula with anything that has no drawing here gives none: it is shown as it was written, never half of each.
+A formula with anything that cannot be drawn is shown as its source, never half and half.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from pylatexenc.macrospec import LatexContextDb
 
 LONGEST = 2000
-"""Characters of a formula that is drawn; a longer one is shown as it was written."""
+"""Characters of the longest formula that is drawn; a longer one is shown as its source."""
 _DEEPEST = 24
-"""Braces in braces of one that is drawn."""
+"""Levels of nested braces in a formula that is drawn."""
 
 
 @lru_cache(maxsize=512)
 def draw_formula(source: str, *, flat: bool = False) -> tuple[str, ...] | None:
-    """The lines of a formula without its marks, `flat` on one; `None` where it cannot be drawn."""
+    """Return the lines of a formula without delimiters, one line if `flat`; `None` if it cannot be drawn."""
     if len(source) > LONGEST or _depth(source) > _DEEPEST:
         return None
     from pylatexenc.latexwalker import LatexWalker, LatexWalkerError

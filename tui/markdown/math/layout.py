@@ -1,4 +1,4 @@
-"""The nodes of a formula, laid out on lines of characters."""
+"""Lays out the nodes of a formula on lines of characters."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from tui.markdown.math.symbols import (
 
 _MARKS = "".join(map(chr, {*SUPERSCRIPTS.values(), *SUBSCRIPTS.values()})) + "′°\u0300-\u036f\u20d7"
 _ATOM = re.compile(rf"(?:\d[\d.]*|[d∂√]?[^\W\d]|√?\([^()]*\)|\w{{1,9}}\([^()]*\)|\S)[{_MARKS}]*")
-"""What needs no brackets below a fraction's line."""
+"""A denominator that needs no brackets."""
 _TERM = re.compile(rf"\d+|[^\W\d][{_MARKS}]*|\S")
 _PRODUCT = re.compile(rf"(?:[\w.∂∇√!|{_MARKS}]|\^?\((?:[^()]|\([^()]*\))*\))+")
-"""What needs none above it."""
+"""A numerator that needs no brackets."""
 _INNER_BLANKS = re.compile("(?<=[(\\[{⌊⌈⟨]) +| +(?=[)\\]}⌋⌉⟩,;])")
 _SPACED = frozenset("←→↔⇐⇒⇔↦⟵⟶⟷⟸⟹⟺⟼·∣⊥∥≔∖∧∨∩∪⊕⊗⊙∘")
 _UNSPACED = frozenset("∑∏∐∫∬∭∮∂∇√∀∃∄¬∞∅⋃⋂⋁⋀⨁⨂⌈⌉⌊⌋⟨⟩|‖°′ℵ⊤⊢△□■…⋯⋮⋱%")
 _SPACES = re.compile(r"\s+")
 _AROUND_SIGNS = re.compile(r"(?<=\S) ?(?P<sign>[^\w\s,]) ?(?=\S)")
 _NAME, _FRACTION = "\u2063", "\u2062"
-"""Marks, never drawn, beside what may need a space before its neighbour."""
+"""Markers, never drawn, next to a name or fraction that may need a space before its neighbour."""
 _AFTER = _NAME + _FRACTION
 
 
 @cache
 def _symbol(name: str) -> str:
-    """The character that a macro without arguments stands for."""
+    """Return the character of a macro without arguments."""
     if name in SYMBOLS:
         return SYMBOLS[name]
     if name in FUNCTIONS:
@@ -65,13 +65,13 @@ def _lettered(macro: str, text: str) -> str:
 
 
 class Layout:
-    """Draws nodes of pylatexenc. They are untyped."""
+    """Draws nodes of pylatexenc, which are untyped."""
 
     def __init__(self, *, flat: bool) -> None:
         self._flat = flat
 
     def row(self, nodes: Sequence[Any]) -> Box:
-        """Nodes side by side."""
+        """Return nodes drawn side by side."""
         rows = _cells_of(nodes)
         if len(rows) > 1 or len(rows[0]) > 1:
             return self._grid("aligned", rows)
@@ -103,7 +103,7 @@ class Layout:
         return beside([box for box in boxes if len(box.lines) > 1 or box.text] or [Box(("",))])
 
     def _joint(self, before: str, text: str, node: Any) -> str:
-        """The space that keeps names and fractions apart from their neighbours."""
+        """Return the space that separates names and fractions from their neighbours."""
         if not before or not text or before[-1].isspace() or text[0].isspace():
             return ""
         fraction = _name(node).endswith("frac") and (before[-1].isalnum() or before[-1] in ")√")
@@ -130,7 +130,7 @@ class Layout:
             return self._special(node)
         if kind == "LatexEnvironmentNode":
             return self._environment(node)
-        raise UndrawableError  # a comment, or a formula in the formula
+        raise UndrawableError  # a comment, or a formula within the formula
 
     def _macro(self, node: Any) -> str:
         name = str(node.macroname)
@@ -140,7 +140,7 @@ class Layout:
         if name in SILENT or name in DELIMITERS or name == "not":
             return ""
         if len(given) < _arguments(name):
-            raise UndrawableError  # it stands where it can have none: "x^\\frac 1 2"
+            raise UndrawableError  # in a place without arguments: "x^\\frac 1 2"
         if name.endswith("frac"):
             return self._fraction(*given)
         if name.endswith("binom"):
@@ -226,7 +226,7 @@ class Layout:
 
 
 def _cells_of(nodes: Sequence[Any]) -> list[list[list[Any]]]:
-    """Nodes cut into rows at double backslashes, and into cells at ampersands; lines of a table are left out."""
+    """Return nodes split into rows at double backslashes and into cells at ampersands, without the lines of a table."""
     rows: list[list[list[Any]]] = [[[]]]
     for node in nodes:
         if _name(node) == "\\":
@@ -245,7 +245,7 @@ def _is_blank(cell: list[Any]) -> bool:
 
 
 def _is_script(node: Any) -> bool:
-    """Whether a node stands above or below the one before it."""
+    """Return whether a node is a superscript or subscript."""
     return type(node).__name__ == "LatexSpecialsNode" and node.specials_chars in ("^", "_")
 
 
@@ -264,7 +264,7 @@ def _is_spaced(symbol: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    """Without the marks of names that met nothing, and one space where there are several; a quad keeps two."""
+    """Return the text without markers, and with single spaces; a quad keeps two."""
     text = text.replace(_NAME, "").replace(_FRACTION, "")
     text = _INNER_BLANKS.sub("", text)
     return re.sub("  +", lambda found: "  " if len(found[0]) > 3 else " ", text).strip()

@@ -1,4 +1,4 @@
-"""Names of LaTeX and the characters that stand for them, where pylatexenc has none or none that suits."""
+"""Names of LaTeX and their characters, where pylatexenc has none or an unsuitable one."""
 
 SUPERSCRIPTS = str.maketrans(
     "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ",
@@ -31,13 +31,13 @@ ACCENTS = {
     "underline": "\u0332",
 }
 SPREADING = frozenset({"bar", "overline", "underline"})
-"""Accents that may stand on several characters, one on each."""
+"""Accents that can apply to several characters, one on each."""
 
 ALPHABETS = frozenset({"mathbb", "mathbf", "mathcal", "mathfrak", "mathscr", "mathsf", "mathit"})
 PLAIN = frozenset(
     {"text", "textbf", "textit", "textrm", "textsf", "mbox", "mathrm", "boldsymbol", "bm", "operatorname", "hbox"}
 )
-"""Macros whose argument is drawn as it is."""
+"""Macros whose argument is drawn unchanged."""
 
 SILENT = frozenset(
     {"limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "!", "nonumber", "notag"}
@@ -45,7 +45,7 @@ SILENT = frozenset(
 DELIMITERS = frozenset(
     {"left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr"}
 )
-"""Sizes of the bracket that follows."""
+"""Sizes of the following bracket."""
 
 SYMBOLS = {
     "implies": "⟹",
@@ -136,7 +136,7 @@ FUNCTIONS = frozenset(
         "hom",
     }
 )
-"""Names that are set upright, with a space before what they apply to."""
+"""Names that are set upright, with a space before their argument."""
 
 FENCES = {
     "pmatrix": ("⎛⎜⎝", "⎞⎟⎠", "()"),
@@ -150,7 +150,7 @@ FENCES = {
     "cases": ("⎧⎨⎩", "", "{"),
     "rcases": ("", "⎫⎬⎭", " }"),
 }
-"""The brackets beside a grid: their top, middle and lower ends, and the same on a single line."""
+"""The brackets of a grid: top, middle and bottom of the left and the right one, and both for a single line."""
 
 ALIGNED = frozenset({"align", "aligned", "alignat", "split", "eqnarray", "gather", "gathered", "multline", "equation"})
-"""Environments of lines, without brackets; `&` says where they stand under each other."""
+"""Environments of aligned lines, without brackets; `&` marks where they align."""
