@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from tui.api.client import GatewayClient
@@ -123,6 +124,15 @@ async def complete(
         if "client" not in extra:
             await client.aclose()
     return _result(store.documents[reply.id], line.failure)
+
+
+async def whole_reply(client: GatewayClient, request: ChatRequest, **listeners: Any) -> ChatCompletionChunk:
+    """A reply that is asked for at once, as one chunk."""
+    whole = ChatCompletionChunk()
+    async with aclosing(client.stream_chat(replace(request, stream=False), **listeners)) as chunks:
+        async for chunk in chunks:
+            whole = replace(chunk, delta=whole.delta + chunk.delta, reasoning=whole.reasoning + chunk.reasoning)
+    return whole
 
 
 async def list_models(base_url: str, key: str, **extra: Any) -> dict[str, Any]:

@@ -668,7 +668,7 @@ SCENARIOS: list[Scenario] = [
         [
             chat(
                 stream(
-                    role(), words("Once "), *[x for i in range(100) for x in (words(f"{i} "), wait(0.2))], stop(), DONE
+                    role(), words("Once "), *[x for i in range(100) for x in (wait(0.2), words(f"{i} "))], stop(), DONE
                 )
             )
         ],

@@ -7,6 +7,7 @@ from contextlib import aclosing
 
 import pytest
 
+from tests.lab_adapter import whole_reply
 from tui.api.client import GatewayClient
 from tui.domain.chat import ChatCompletionChunk, ChatRequest, Role, Usage
 from tui.domain.errors import GatewayError
@@ -65,7 +66,7 @@ async def test_a_reply_is_streamed_with_its_usage(connect: Connect) -> None:
 
 
 async def test_a_whole_reply_comes_at_once(connect: Connect) -> None:
-    whole = await connect().complete(asks("mock", stream=False))
+    whole = await whole_reply(connect(), asks("mock", stream=False))
     assert (whole.delta, whole.finish_reason) == (WORDS, "stop")
 
 
@@ -101,4 +102,4 @@ async def list_failure(client: GatewayClient) -> GatewayError:
 
 async def test_own_headers_and_an_ignored_proxy_do_no_harm(connect: Connect) -> None:
     client = connect(headers=(("X-Title", "chinwag"),), proxy="http://127.0.0.1:9")
-    assert (await client.complete(asks("mock"))).delta == WORDS
+    assert (await whole_reply(client, asks("mock"))).delta == WORDS

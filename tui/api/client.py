@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui.api.address import Address, parse_address
+from tui.api.address import parse_address
 from tui.api.api_key import ApiKey
 from tui.api.failures import BODY_LIMIT, hidden_error, refusal, web_page
 from tui.api.models import MOST_PAGES, ModelPage, read_models, without_duplicates
@@ -82,36 +80,44 @@ class GatewayClient:
     ) -> Chunks:
         """Stream a reply; the last chunk has the finish reason, the usage and perhaps a notice.
 
-        A reply that fails is asked for again only as long as nothing of it has come; `on_retry` is told before each
-        pause, and `on_alive` that comments come while the reply is waited for. With `request.stream` off it is asked
-        for whole and comes as one chunk.
+        A reply that fails is asked for again only as long as nothing of it has come: at once where the gateway's refusal
+        taught how it wants to be asked, else after a pause. `on_retry` is called before each pause, and `on_alive` while
+        comments come and the reply is waited for. With `request.stream` off it is asked for whole and comes as one chunk.
         """
-        retries = Retries(self._retry_base, on_retry)
-        heartbeat = Heartbeat(on_alive)
+        retries, heartbeat = Retries(self._retry_base, on_retry), Heartbeat(on_alive)
+        known = self.learned.notices(request)
         while True:
-            begun = False
+            begun, said = False, None
+            reader: ReplyReader | None = None
             try:
-                async with aclosing(self._attempt(request, heartbeat)) as chunks:
-                    async for chunk in chunks:
+                wire = await self._ready()
+                body, content = await self._written(request)
+                patience = Patience(self._clocks, self._clocks.first if request.stream else self._clocks.first_whole)
+                async with wire.exchange(
+                    "POST", "chat/completions", patience, content=content, streamed=request.stream
+                ) as answer:
+                    if not answer.is_success:
+                        said = self._key.mask(await answer.text(BODY_LIMIT))
+                        raise refusal(answer.status, answer.headers, said, self._key)
+                    reply = Reply(self._key, [each for each in self.learned.notices(request) if each not in known])
+                    decoder = ChatBody(reply, answer.content_type, wire.address.base, self._key)
+                    reader = ReplyReader(answer, decoder, reply, patience, heartbeat)
+                    while (chunk := await reader.next()) is not None:
                         begun = True
                         yield chunk
+                    if not wire.address.is_loopback:
+                        await answer.drain()
+                    return
             except GatewayError as error:
                 failure = error
-            else:
-                return
-            if begun or not await retries.pause(failure):
+                if reader is not None:  # a refusal may stand in an answer that looks like a success
+                    said = str(error)
+            if begun:
                 raise failure
-
-    async def complete(
-        self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
-    ) -> ChatCompletionChunk:
-        """The whole reply at once."""
-        whole = ChatCompletionChunk()
-        stream = self.stream_chat(replace(request, stream=False), on_retry=on_retry, on_alive=on_alive)
-        async with aclosing(stream) as chunks:
-            async for chunk in chunks:
-                whole = replace(chunk, delta=whole.delta + chunk.delta, reasoning=whole.reasoning + chunk.reasoning)
-        return whole
+            if said is not None and self.learned.learn(body, failure.status or _BAD_REQUEST, said):
+                continue
+            if not await retries.pause(failure):
+                raise failure
 
     async def aclose(self) -> None:
         """Close the connections. Safe to call twice."""
@@ -148,35 +154,6 @@ class GatewayClient:
             if not await retries.pause(failure):
                 raise failure
 
-    async def _attempt(self, request: ChatRequest, heartbeat: Heartbeat) -> Chunks:
-        """Ask once; more often only where the gateway's refusal taught how it wants to be asked."""
-        wire = await self._ready()
-        first = self._clocks.first if request.stream else self._clocks.first_whole
-        known = self.learned.notices(request)
-        while True:
-            body, content = await self._written(request)
-            patience = Patience(self._clocks, first)
-            async with wire.exchange(
-                "POST", "chat/completions", patience, content=content, streamed=request.stream
-            ) as answer:
-                begun = False
-                if answer.is_success:
-                    news = [notice for notice in self.learned.notices(request) if notice not in known]
-                    reply = Reply(self._key, news)
-                    try:
-                        async with aclosing(self._read(wire.address, answer, patience, reply, heartbeat)) as chunks:
-                            async for chunk in chunks:
-                                yield chunk
-                    except GatewayError as error:  # a refusal may stand in an answer that looks like a success
-                        failure, said, begun = error, str(error), reply.begun
-                    else:
-                        return
-                else:
-                    said = self._key.mask(await answer.text(BODY_LIMIT))
-                    failure = refusal(answer.status, answer.headers, said, self._key)
-            if begun or not self.learned.learn(body, failure.status or _BAD_REQUEST, said):
-                raise failure
-
     async def _written(self, request: ChatRequest) -> tuple[dict[str, Any], bytes]:
         """The body of a request, and how it goes over the wire. Of thousands of messages that takes a while."""
 
@@ -185,40 +162,6 @@ class GatewayClient:
             return body, encode(body)
 
         return await asyncio.to_thread(write) if len(request.messages) > MANY else write()
-
-    async def _read(
-        self, address: Address, answer: Answer, patience: Patience, reply: Reply, heartbeat: Heartbeat
-    ) -> Chunks:
-        body = ChatBody(reply, answer.content_type, address.base, self._key)
-        failure: GatewayError | None = None
-        while not reply.over:
-            try:
-                piece = await answer.read()
-                if not piece:
-                    body.end()
-                    break
-                news = body.feed(piece)
-            except GatewayError as error:
-                failure = error
-                break
-            if news:
-                patience.data_came(begun=reply.begun)
-            elif not reply.begun:
-                heartbeat.beat()
-            if reply.finished:
-                patience.finish_came()
-            if chunk := reply.take():
-                yield chunk
-            await asyncio.sleep(0)  # a burst must not keep the keys waiting
-        last = reply.close()
-        # A break after the finish reason has cost nothing but perhaps the usage.
-        failure = reply.verdict() if failure is None or reply.finished else failure
-        if failure is None or last.delta or last.reasoning:
-            yield last
-        if failure is not None:
-            raise failure
-        if not address.is_loopback:
-            await answer.drain()
 
     async def _fetch_models(self) -> list[ModelInfo]:
         wire = await self._ready()
@@ -243,6 +186,60 @@ class GatewayClient:
         if text.lstrip().startswith("<"):
             raise web_page(text, wire.address.base, self._key)
         return await asyncio.to_thread(_read_page, text, self._key)
+
+
+class ReplyReader:
+    """Reads one reply from an answer, under the clocks, a chunk for each read from the network."""
+
+    def __init__(
+        self, answer: Answer, decoder: ChatBody, reply: Reply, patience: Patience, heartbeat: Heartbeat
+    ) -> None:
+        self._answer = answer
+        self._decoder = decoder
+        self._reply = reply
+        self._patience = patience
+        self._heartbeat = heartbeat
+        self._failure: GatewayError | None = None
+        self._is_at_end = False
+        self._is_closed = False
+
+    async def next(self) -> ChatCompletionChunk | None:
+        """Return what came next; `None` after the last chunk. GatewayError when the reply fails."""
+        while not self._reply.over and not self._is_at_end:
+            await asyncio.sleep(0)  # a burst must not keep the keys waiting
+            await self._read()
+            if not self._is_at_end and (chunk := self._reply.take()):
+                return chunk
+        if not self._is_closed:
+            self._is_closed = True
+            last = self._reply.close()
+            # A break after the finish reason has cost nothing but perhaps the usage.
+            if self._failure is None or self._reply.finished:
+                self._failure = self._reply.verdict()
+            if self._failure is None or last.delta or last.reasoning:
+                return last
+        if self._failure is not None:
+            raise self._failure
+        return None
+
+    async def _read(self) -> None:
+        reply = self._reply
+        try:
+            if piece := await self._answer.read():
+                brought_data = self._decoder.feed(piece)
+            else:
+                self._is_at_end = True
+                self._decoder.end()
+                return
+        except GatewayError as error:
+            self._failure, self._is_at_end = error, True
+            return
+        if brought_data:
+            self._patience.data_came(begun=reply.begun)
+        elif not reply.begun:
+            self._heartbeat.beat()
+        if reply.finished:
+            self._patience.finish_came()
 
 
 def _read_page(text: str, key: ApiKey) -> ModelPage:

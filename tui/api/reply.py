@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tui.api.api_key import ApiKey
 from tui.api.failures import hidden_error, read_error
@@ -29,6 +30,7 @@ class Reply:
         self._told = list(notices)
         self._text: list[str] = []
         self._reasoning: list[str] = []
+        self._deltas = 0
         self._joiner = SurrogateJoiner()
         self._reasoning_joiner = SurrogateJoiner()
         self._splitter = ThinkSplitter()
@@ -95,12 +97,14 @@ class Reply:
             raise unexpected(text, self._key)
 
     def take(self) -> ChatCompletionChunk | None:
-        """The text and reasoning that came since the last time, if any."""
+        """Return the text and reasoning that came since the last time, if any."""
         if not self._text and not self._reasoning:
             return None
-        chunk = ChatCompletionChunk("".join(self._text), "".join(self._reasoning), model=self._model)
+        text, reasoning = "".join(self._text), "".join(self._reasoning)
+        chunk = ChatCompletionChunk(text, reasoning, model=self._model, deltas=self._deltas)
         self._text.clear()
         self._reasoning.clear()
+        self._deltas = 0
         return chunk
 
     def close(self) -> ChatCompletionChunk:
@@ -110,7 +114,7 @@ class Reply:
         self._put("", self._reasoning_joiner.end())
         rest = self.take() or ChatCompletionChunk()
         notice = "" if self.verdict() else " ".join(self._notices())
-        return ChatCompletionChunk(rest.delta, rest.reasoning, self._finish_reason, self._usage, self._model, notice)
+        return replace(rest, finish_reason=self._finish_reason, usage=self._usage, model=self._model, notice=notice)
 
     def verdict(self) -> GatewayError | None:
         """What is wrong with the reply if it ends here: an error, a truncation, nothing at all. None if it is whole."""
@@ -142,6 +146,7 @@ class Reply:
             self.failure = hidden_error(more.error, self._key, begun=self.begun)
 
     def _put(self, text: str, reasoning: str) -> None:
+        self._deltas += bool(text or reasoning)
         if text:
             self._text.append(text)
         if reasoning:

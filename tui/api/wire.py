@@ -7,6 +7,7 @@ and the key in its header.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import cast
@@ -31,6 +32,10 @@ _REPEAT_AS_IT_IS = {307, 308}
 _REDIRECTS = {301, 302, 303, *_REPEAT_AS_IT_IS}
 _ENCODINGS = {"", "identity", "gzip", "deflate"}
 _DRAIN_SECONDS = 0.05
+_AT_ONCE = 16 * 1024
+"""Bytes that are handed on together at most, unless one part is larger: a burst must not keep the keys waiting."""
+_AHEAD = 64 * 1024
+"""Bytes that may wait to be taken before no more are read."""
 _KEPT_HEADERS = ("Accept-Encoding", "Content-Type")
 
 
@@ -43,7 +48,7 @@ class Answer:
         self._response = response
         self._route = route
         self._patience = patience
-        self._body = cast("AsyncGenerator[bytes, None]", response.aiter_bytes())  # it is closed by hand
+        self._body = _ReadAhead(cast("AsyncGenerator[bytes, None]", response.aiter_bytes()))  # it is closed by hand
         self._size = 0
 
     @property
@@ -57,11 +62,11 @@ class Answer:
         return self.headers.get("content-type", "")
 
     async def read(self) -> bytes:
-        """What the next network read brings; empty at the end. GatewayError when it breaks off or takes too long."""
+        """Return what the next network read brings; empty at the end. GatewayError when it breaks or takes too long."""
         failure: GatewayError
         try:
             async with asyncio.timeout(self._patience.seconds()):
-                part = await anext(self._body, b"")
+                part = await self._body.read()
         except TimeoutError:
             failure = self._patience.failure()
         except (httpx.HTTPError, OSError) as error:
@@ -89,7 +94,7 @@ class Answer:
         """Read what little may follow a finished reply, so that the connection can be used again."""
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
-                while await anext(self._body, b""):
+                while await self._body.read():
                     pass
         except (httpx.HTTPError, OSError):  # TimeoutError is an OSError
             return
@@ -100,6 +105,67 @@ class Answer:
             await self._body.aclose()
         finally:
             await self._response.aclose()
+
+
+class _ReadAhead:
+    """Reads a body in a task of its own, so that all that one network read brought can be taken at once.
+
+    The parts of a chunked body are handed out one by one, and servers send each event of a stream as such a part.
+    """
+
+    def __init__(self, parts: AsyncGenerator[bytes, None]) -> None:
+        self._parts = parts
+        self._held: deque[bytes] = deque()
+        self._size = 0
+        self._ended = False
+        self._failure: Exception | None = None
+        self._came = asyncio.Event()
+        """There is something to take, or nothing more will come."""
+        self._taken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def read(self) -> bytes:
+        """Return what has come, else what comes next; empty at the end. Raises what reading the body raised."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._read_on(), name="read ahead")
+        await self._came.wait()
+        if not self._held and self._failure is not None:
+            raise self._failure
+        return self._take()
+
+    async def aclose(self) -> None:
+        """Stop reading, wherever it is."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._parts.aclose()
+
+    async def _read_on(self) -> None:
+        try:
+            async for part in self._parts:
+                if part:
+                    self._held.append(part)
+                    self._size += len(part)
+                    self._came.set()
+                while self._size >= _AHEAD:  # whoever shows the reply sets the pace
+                    self._taken.clear()
+                    await self._taken.wait()
+        except Exception as error:  # noqa: BLE001 - not swallowed: `read` raises it, once all before it was taken
+            self._failure = error
+        finally:
+            self._ended = True
+            self._came.set()
+
+    def _take(self) -> bytes:
+        found, size = [], 0
+        while self._held and size < _AT_ONCE:
+            found.append(self._held.popleft())
+            size += len(found[-1])
+        self._size -= size
+        self._taken.set()
+        if not self._held and not self._ended:
+            self._came.clear()
+        return b"".join(found)
 
 
 class Wire:
