@@ -42,7 +42,7 @@ def test_the_first_conversation_needs_no_key_and_is_there_the_next_time(start: S
 
 def test_a_plain_start_offers_the_demo_model_first(start: StartChinwag, data: Path) -> None:
     terminal = start()
-    terminal.wait_for("Who shall answer?")
+    terminal.wait_for("Choose a gateway")
     terminal.wait_for("ready")
     terminal.press("enter")
     terminal.wait_for("Message tiny-demo-model")

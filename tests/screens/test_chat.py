@@ -222,7 +222,7 @@ async def test_a_prompt_that_cannot_be_saved_stays_in_the_box(stage: Stage) -> N
 
 async def test_without_a_gateway_the_first_screen_asks_and_escape_leads_to_the_offline_app(stage: Stage) -> None:
     async with stage.chat(LaunchOptions(profile=None)) as chat:
-        await chat.shows("Who shall answer?")
+        await chat.shows("Choose a gateway")
         await chat.press("escape")
         await chat.back()
         await chat.pause()

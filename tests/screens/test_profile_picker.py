@@ -30,7 +30,7 @@ async def test_another_gateway_answers_from_now_on_and_after_a_restart(stage: St
         await chat.ask("one")
         await chat.done()
         await chat.press("shift+f2")
-        await chat.shows("Who shall answer?", "● home")
+        await chat.shows("Choose a gateway", "● home")
         await chat.press("down", "enter")
         await until(lambda: chat.is_chat and "work" in chat.lines[-1])
         await chat.send("two")
