@@ -247,7 +247,7 @@ class ChatDriver:
     @property
     def shown_messages(self) -> list[str]:
         """The messages in the transcript, as they were written."""
-        return [entry.message.content for entry in self.transcript.ledger.entries]
+        return [entry.message.content for entry in self.transcript.messages.entries]
 
     @property
     def reply(self) -> ChatMessage:
@@ -349,7 +349,7 @@ class ChatDriver:
     @property
     def cursor_text(self) -> str:
         """The message under the cursor of READ, as it was written."""
-        return self.conversation.messages[self.transcript.cursor or ""].content
+        return self.conversation.messages[self.transcript.cursor.message_id or ""].content
 
     @property
     def top_line(self) -> str:
@@ -360,7 +360,7 @@ class ChatDriver:
     @property
     def labels(self) -> list[str]:
         """The letters beside code, tables and links."""
-        return list(self.transcript.labelled)
+        return list(self.transcript.labels.shown)
 
     @property
     def find_bar(self) -> FindBar:

@@ -196,7 +196,7 @@ async def test_a_reply_growing_in_another_window_leaves_the_reader_where_he_read
         await chat.shows("another window")
         await chat.press("pageup", "pageup")
         transcript = chat.transcript
-        await until(lambda: not transcript.is_at_end and "another window" not in chat.text)
+        await until(lambda: not transcript.viewport.is_at_end and "another window" not in chat.text)
         place = transcript.scroll_offset
         growing.content, growing.state = "partial and whole", MessageState.COMPLETE
         await other.save(theirs, growing)

@@ -64,7 +64,7 @@ async def test_versions_of_a_reply_are_flipped_from_the_palette_too(stage: Stage
         await until(lambda: "‹ 2/2 ›" in header(chat, "zwei"))
         await chat.command("version")
         await until(lambda: chat.shown_messages[-1] == "tre")
-        assert chat.transcript.cursor is None
+        assert chat.transcript.cursor.message_id is None
         await chat.command("version")
         await until(lambda: chat.shown_messages[-1] == "zwei")
 

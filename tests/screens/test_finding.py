@@ -86,7 +86,7 @@ async def test_enter_goes_on_reading_at_the_hit_and_n_walks_on(stage: Stage) -> 
         assert chat.highlighted(current=True) == ["Merge 3"]
         assert not chat.find_bar.display
         conversation = chat.conversation
-        cursor = chat.transcript.cursor or ""
+        cursor = chat.transcript.cursor.message_id or ""
         assert conversation.messages[cursor].content.startswith("Merge 3.")
         await chat.press("slash")
         await until(lambda: chat.find_bar.display and "READ 1 of 1" not in chat.text)
@@ -138,8 +138,8 @@ async def test_what_is_folded_away_is_found_and_opened_and_folded_again_on_the_w
         await chat.shows("41 more lines")
         await chat.press("escape", "space", "space")
         await until(lambda: chat.is_reading)
-        chat.transcript.close_message(chat.transcript.cursor or "")
-        chat.transcript.close_message(chat.transcript.cursor or "")
+        chat.transcript.folding.close(chat.transcript.cursor.message_id or "")
+        chat.transcript.folding.close(chat.transcript.cursor.message_id or "")
         await chat.hides("line_30")
         await chat.press("slash", *["backspace"] * 9, *"line_42")
         await until(lambda: chat.highlighted(current=True) == ["line_42"])
@@ -247,7 +247,7 @@ async def test_who_writes_again_has_no_marks_left(stage: Stage, key: str) -> Non
         await chat.shows("READ 1 of 1")
         await chat.press(key)
         await until(lambda: chat.has_prompt_focus and not chat.highlighted(current=True))
-        assert chat.transcript.sought is None
+        assert chat.transcript.find.query is None
 
 
 async def test_deleting_the_message_of_a_hit_leaves_the_others(stage: Stage) -> None:
@@ -258,7 +258,7 @@ async def test_deleting_the_message_of_a_hit_leaves_the_others(stage: Stage) -> 
         await chat.shows("READ 2 of 3")
         await chat.press("ctrl+x")
         await chat.hides("Three needles")
-        await until(lambda: chat.transcript.found.total == 2)
+        await until(lambda: chat.transcript.find.results.total == 2)
         assert chat.highlighted() == ["needles", "needles"]
         await chat.press("n")
         await until(lambda: "of 2" in chat.text and chat.highlighted(current=True) == ["needles"])

@@ -234,9 +234,9 @@ async def test_scrolling_keys_keep_the_labels_and_lay_them_anew(stage: Stage, co
         await chat.press("f7", "pageup", "k", "up", "pagedown", "j", "down", "pageup")
         transcript = chat.transcript
         assert chat.is_labelling
-        first = transcript.piece(transcript.labelled["a"])
+        first = transcript.labels.piece(transcript.labels.shown["a"])
         assert first is not None
-        assert not transcript.is_at_end
+        assert not transcript.viewport.is_at_end
         await chat.press("a")
         await until(lambda: copied == [first.source])
 

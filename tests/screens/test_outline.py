@@ -178,7 +178,7 @@ async def test_what_is_folded_or_raw_is_opened_when_a_place_in_it_is_chosen(stag
             await chat.back()
             await chat.pause()
             assert chat.top_line.endswith("Cafés")
-            assert chat.transcript.cursor == reply.id
+            assert chat.transcript.cursor.message_id == reply.id
             await chat.press("escape")
 
 
@@ -215,7 +215,7 @@ async def test_of_a_long_conversation_the_place_being_read_is_listed_first(stage
     said = [(f"question {n}", f"## Answer {n}\n\n```\ncode {n}\n```") for n in range(1500)]
     async with stage.opened(await stage.talk(*said)) as chat:
         await chat.press("escape")
-        chat.transcript.cursor = chat.messages[2000].id
+        chat.transcript.cursor.to(chat.messages[2000].id)
         await chat.press("o")
         await until(lambda: isinstance(chat.screen, Outline) and chat.screen.query_one(OutlineList).items)
         rows = chat.screen.query_one(OutlineList)

@@ -78,7 +78,7 @@ async def test_what_cannot_be_asked_for_keeps_reading(stage: Stage, key: str) ->
         chat.app.clear_notifications()
         await chat.press(key)
         await until(lambda: chat.notices)
-        await until(lambda: chat.is_reading and chat.transcript.cursor == conversation.branch()[-1].id)
+        await until(lambda: chat.is_reading and chat.transcript.cursor.message_id == conversation.branch()[-1].id)
 
 
 async def test_of_two_that_contradict_each_other_the_newer_notice_is_shown(stage: Stage) -> None:

@@ -49,7 +49,7 @@ async def test_thinking_shows_while_it_lasts_and_opens_where_it_stands(stage: St
     async with stage.chat(size=SIZE) as chat:
         await chat.ask()
         await chat.shows("▸ thinking", "3 words")
-        chat.transcript.show_reasoning = True
+        chat.transcript.folding.show_reasoning = True
         await chat.shows("So many thoughts.")
         go.set()
         await chat.done()

@@ -45,24 +45,24 @@ class ActingScreen(OutliningScreen):
 
     def _write(self, ask: Callable[[], Worker[bool]]) -> None:
         """Ask, and write at once: what is typed from here on is text. Where nothing could be asked, go on reading."""
-        cursor, self.reading = self.transcript.cursor, False
+        cursor, self.reading = self.transcript.cursor.message_id, False
         self._read_unless(ask(), cursor)
 
     @work(group="act", description="act")
     async def _read_unless(self, asked: Worker[bool], cursor: str | None) -> None:
         if not await asked.wait() and cursor in self.pane.conversation.messages:
             self.reading = True
-            self.transcript.cursor = cursor
+            self.transcript.cursor.to(cursor)
 
     def action_edit_here(self) -> None:
         """Take the prompt under the cursor into the box."""
-        at, was_reading, draft = self.transcript.cursor, self.reading, self.pane.prompt_box.text
+        at, was_reading, draft = self.transcript.cursor.message_id, self.reading, self.pane.prompt_box.text
         self.reading = False  # at once: what is typed from here on is text
         self._act(at, lambda message_id: self._edit(message_id, draft, was_reading=was_reading))
 
     def action_quote_here(self) -> None:
         """Quote what is selected, else the message under the cursor, in the prompt."""
-        message = self.pane.conversation.messages.get(self.transcript.cursor or "")
+        message = self.pane.conversation.messages.get(self.transcript.cursor.message_id or "")
         text = self.get_selected_text() or ("" if message is None else message.content)
         if text.strip():
             self.quote(text)
@@ -75,7 +75,7 @@ class ActingScreen(OutliningScreen):
 
     def action_delete_here(self) -> None:
         """Hide the message under the cursor."""
-        self._act(self.transcript.cursor, self._delete)
+        self._act(self.transcript.cursor.message_id, self._delete)
 
     def action_edit_last(self) -> None:
         """Take the prompt under the cursor, or the last one, into the box."""
@@ -87,7 +87,7 @@ class ActingScreen(OutliningScreen):
 
     def action_mark_here(self) -> None:
         """Mark the message under the cursor, or no longer."""
-        self._act(self.transcript.cursor, self._mark)
+        self._act(self.transcript.cursor.message_id, self._mark)
 
     def action_mark_last(self) -> None:
         """Mark the message under the cursor, or the last one; or no longer."""
@@ -106,7 +106,7 @@ class ActingScreen(OutliningScreen):
             if not marked:
                 self.notify(_("Nothing is marked yet. m in READ marks a message."))
                 return
-            cursor = self.transcript.cursor
+            cursor = self.transcript.cursor.message_id
             at = next((number for number, message in enumerate(branch) if message.id == cursor), -1)
             to = next((number for number in marked if number > at), marked[0])
             if to == at:
@@ -114,7 +114,7 @@ class ActingScreen(OutliningScreen):
             elif to < at:
                 self.notify(_("That was the last mark. This is the first."))
             self.reading = True
-            self.transcript.cursor = branch[to].id
+            self.transcript.cursor.to(branch[to].id)
 
     @on(PromptBox.UndoPressed)
     def _undo_pressed(self, event: PromptBox.UndoPressed) -> None:
@@ -139,7 +139,7 @@ class ActingScreen(OutliningScreen):
 
     def action_version_here(self, step: int) -> None:
         """Show another version of the message under the cursor."""
-        self._act(self.transcript.cursor, lambda message_id: self.pane.session.edits.flip(message_id, step))
+        self._act(self.transcript.cursor.message_id, lambda message_id: self.pane.session.edits.flip(message_id, step))
 
     def action_other_version(self) -> None:
         """Show the next version of the last message that has several."""
@@ -156,13 +156,13 @@ class ActingScreen(OutliningScreen):
             if not branch:
                 self.notify(_("There is no message yet."))
                 return
-            at = message_id if message_id in branch else self.transcript.cursor
+            at = message_id if message_id in branch else self.transcript.cursor.message_id
             await act(at or branch[-1])
 
     async def _edit(self, message_id: str, draft: str, *, was_reading: bool) -> None:
         if not await self.pane.edit_prompt(message_id, draft) and was_reading:
             self.reading = True
-            self.transcript.cursor = message_id
+            self.transcript.cursor.to(message_id)
 
     async def _delete(self, message_id: str) -> None:
         if await self.pane.session.edits.delete(message_id):
@@ -171,7 +171,7 @@ class ActingScreen(OutliningScreen):
 
     async def _mark(self, message_id: str) -> None:
         marked = await self.pane.session.edits.mark(message_id)
-        if marked is not None and not self.transcript.shows_header(message_id):
+        if marked is not None and not self.transcript.jump.shows_header(message_id):
             self.notify(_("Marked.") if marked else _("No longer marked."))
 
     @work(group="act")
@@ -197,7 +197,7 @@ class ActingScreen(OutliningScreen):
             elif undone.restored and not pane.conversation.messages:
                 await pane.open(undone.conversation_id)
             elif was_empty and undone.conversation_id == pane.conversation.id:
-                self.transcript.to_end()
+                self.transcript.viewport.to_end()
             self._write_if_empty()
 
     @work(group="act")

@@ -23,7 +23,7 @@ class CopyingScreen(SwitchingScreen):
 
     def action_copy_message(self) -> None:
         """Copy the message under the cursor."""
-        message = self.pane.conversation.messages.get(self.transcript.cursor or "")
+        message = self.pane.conversation.messages.get(self.transcript.cursor.message_id or "")
         if message is not None:
             self.copy_text(message.content)
 

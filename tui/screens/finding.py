@@ -14,7 +14,7 @@ from tui.screens.chat.pane import ChatPane
 from tui.screens.reading import ReadingScreen
 from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
-from tui.widgets.transcript import FindState, Sought, Transcript
+from tui.widgets.transcript import FindQuery, SearchResults, Transcript
 
 FOUND_KEYS = _("n next hit · N before · / find · esc marks off")
 
@@ -35,9 +35,9 @@ class FindingScreen(ReadingScreen):
     def mode_word(self) -> str:
         """READ, and which hit is shown, unless the bar says so."""
         word = super().mode_word()
-        if not word or self.transcript.sought is None or self.find_bar.is_open:
+        if not word or self.transcript.find.query is None or self.find_bar.is_open:
             return word
-        return f"{word} {self._count(self.transcript.found)}".rstrip()
+        return f"{word} {self._count(self.transcript.find.results)}".rstrip()
 
     # -- The bar
 
@@ -61,9 +61,9 @@ class FindingScreen(ReadingScreen):
             self.set_focus(self.find_bar.words)
             self.find_bar.type(typed)
             return
-        if self.transcript.sought is not None:
-            self.transcript.end_find(back=False)
-        self.transcript.begin_find()
+        if self.transcript.find.query is not None:
+            self.transcript.find.end(back=False)
+        self.transcript.find.begin()
         self.find_bar.open(self._words)
         self.pane.show_mode(self.mode_word())
         self.find_bar.type(typed)
@@ -81,30 +81,30 @@ class FindingScreen(ReadingScreen):
     def _typed(self, event: FindBar.Typed) -> None:
         event.stop()
         self._words = event.text
-        self.transcript.find(Sought.typed(event.text))
+        self.transcript.find.start(FindQuery.typed(event.text))
         self._say()
 
     @on(FindBar.Stepped)
     def _stepped(self, event: FindBar.Stepped) -> None:
         event.stop()
-        self.transcript.find_step(event.by)
+        self.transcript.find.step(event.by)
 
     @on(FindBar.Left)
     def _left(self, event: FindBar.Left) -> None:
         event.stop()
-        landed = event.landed and self.transcript.sought is not None
-        if event.landed and self.transcript.found.exact and not self.transcript.found.total and landed:
+        landed = event.landed and self.transcript.find.query is not None
+        if event.landed and self.transcript.find.results.exact and not self.transcript.find.results.total and landed:
             return  # it stays open, and says so
         if not landed:
             self.drop_marks()
             return
         self.find_bar.close()
-        place = self.transcript.bookmark()
+        place = self.transcript.viewport.save()
         self.reading = True
         self.set_focus(None)
-        self.transcript.carry_cursor()
+        self.transcript.cursor.put(self.transcript.find.current_message)
         if place is not None:
-            self.transcript.return_to(place)
+            self.transcript.viewport.restore(place)
         self._say()
 
     def on_screen_resume(self) -> None:
@@ -122,14 +122,14 @@ class FindingScreen(ReadingScreen):
 
     def action_find_step_here(self, by: Literal[1, -1]) -> None:
         """To the next hit, or the one before."""
-        if self.transcript.sought is None:
+        if self.transcript.find.query is None:
             self.notify(_("Nothing is looked for yet. / asks what to find."))
         else:
-            self.transcript.find_step(by)
+            self.transcript.find.step(by)
 
     def find_terms(self, message_id: str, terms: Sequence[Term]) -> None:
         """Mark the terms of a search, and show the first one in that message."""
-        self.transcript.find(Sought.terms(terms), within=message_id)
+        self.transcript.find.start(FindQuery.terms(terms), within=message_id)
         self._say()
 
     def leave_find(self) -> None:
@@ -142,10 +142,10 @@ class FindingScreen(ReadingScreen):
     def drop_marks(self) -> bool:
         """Look for nothing any more; whether something was looked for. Out of the open bar the way leads back."""
         was_open = self.find_bar.is_open
-        if not was_open and self.transcript.sought is None:
+        if not was_open and self.transcript.find.query is None:
             return False
         self.find_bar.close()
-        self.transcript.end_find(back=was_open)
+        self.transcript.find.end(back=was_open)
         if was_open:
             self._give_focus_back()
         self._say()
@@ -156,14 +156,14 @@ class FindingScreen(ReadingScreen):
         if not reading and not self.find_bar.is_open:
             self.drop_marks()
 
-    @on(Transcript.Found)
-    def _found(self, event: Transcript.Found) -> None:
+    @on(Transcript.FindUpdated)
+    def _found(self, event: Transcript.FindUpdated) -> None:
         event.stop()
-        if self.transcript.sought is None and self.find_bar.is_open:  # another conversation has come
+        if self.transcript.find.query is None and self.find_bar.is_open:  # another conversation has come
             self.find_bar.close()
             self._give_focus_back()
         elif self.reading and not self.find_bar.is_open:
-            self.transcript.carry_cursor()
+            self.transcript.cursor.put(self.transcript.find.current_message)
         self._say()
 
     @work(group="find-whole", exclusive=True)
@@ -171,14 +171,14 @@ class FindingScreen(ReadingScreen):
         """The beginning of a long conversation was still being read: look there too."""
         await self.pane.session.whole.wait()
         if self.find_bar.is_open:
-            self.transcript.find(Sought.typed(self._words))
+            self.transcript.find.start(FindQuery.typed(self._words))
         self._say()
 
     # -- What is said of it
 
     def _say(self) -> None:
         """Show the count, in the bar or beside the mode."""
-        state, sought = self.transcript.found, self.transcript.sought
+        state, sought = self.transcript.find.results, self.transcript.find.query
         if self.find_bar.is_open:
             missing = sought is not None and state.exact and not state.total and self.pane.session.whole.is_set()
             self.find_bar.say(self._count(state) if sought is not None else "", missing=missing)
@@ -189,7 +189,7 @@ class FindingScreen(ReadingScreen):
             else:
                 self.pane.show_mode(word, FOUND_KEYS)
 
-    def _count(self, state: FindState) -> str:
+    def _count(self, state: SearchResults) -> str:
         whole = self.pane.session.whole.is_set()
         if not state.total:
             if not whole:
@@ -201,5 +201,5 @@ class FindingScreen(ReadingScreen):
         )
         if not whole:
             count += ", " + _("reading")
-        turned = {"top": _("from the top"), "end": _("from the end")}.get(state.turned, "")
+        turned = {"top": _("from the top"), "end": _("from the end")}.get(state.wrapped, "")
         return f"{count}, {turned}" if turned else count

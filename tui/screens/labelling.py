@@ -63,7 +63,7 @@ class LabellingScreen(ActingScreen):
 
     def action_labels(self) -> None:
         """Lay a label on every piece in view, if there is one."""
-        if not self.transcript.lay_labels():
+        if not self.transcript.labels.lay():
             self.notify(_("No code, table or link is in view. Scroll to one, then try again."))
             return
         self.labelling = True
@@ -74,7 +74,7 @@ class LabellingScreen(ActingScreen):
         if labelling:
             self.set_focus(None)
             return
-        self.transcript.hide_labels()
+        self.transcript.labels.hide()
         self.pane.show_mode(self.mode_word())
         if not self.reading:
             self.pane.prompt_box.focus()
@@ -95,9 +95,9 @@ class LabellingScreen(ActingScreen):
         if event.key in _SCROLLS:
             self.transcript.scroll_relative(y=_SCROLLS[event.key], animate=False)
         elif event.key == "pagedown":
-            self.transcript.page_down()
+            self.transcript.viewport.turn_page(1)
         elif event.key == "pageup":
-            self.transcript.page_up()
+            self.transcript.viewport.turn_page(-1)
         elif event.key == "tab":
             self._use_verb(self._next_verb())
         elif event.character is not None and event.character.isalpha():
@@ -111,7 +111,7 @@ class LabellingScreen(ActingScreen):
     def _use_verb(self, verb: Verb) -> None:
         self._verb = verb
         does, kinds = _VERBS[verb]
-        self.transcript.show_labels_of(kinds)
+        self.transcript.labels.show(kinds)
         keys = [_("letter {verb}").format(verb=does)]
         if verb == "copy":
             keys.append(_("shift save or quote"))
@@ -120,20 +120,20 @@ class LabellingScreen(ActingScreen):
 
     def _next_verb(self) -> Verb:
         """The verb after the present one that something in view can be done with."""
-        found = self.transcript.kinds_in_view
+        found = self.transcript.labels.kinds
         order = list(_VERBS)
         at = order.index(self._verb) + 1
         return next((verb for verb in [*order[at:], *order[:at]] if _VERBS[verb][1] & found), "copy")
 
     async def _choose(self, letter: str) -> None:
-        target = self.transcript.choose(letter)
+        target = self.transcript.labels.choose(letter)
         if target is not None:
             await self._act_on(target, _CAPITAL[target.kind] if letter.isupper() else self._verb)
-        elif not self.transcript.labelled:
+        elif not self.transcript.labels.shown:
             self.labelling = False
 
     async def _act_on(self, target: Target, verb: Verb) -> None:
-        piece = self.transcript.piece(target)
+        piece = self.transcript.labels.piece(target)
         self.labelling = False
         if piece is None:
             return

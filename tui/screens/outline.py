@@ -21,7 +21,7 @@ from tui.paths import STYLES
 from tui.screens.answering import Dialog
 from tui.widgets.list_filter import ListFilter
 from tui.widgets.outline_list import OutlineList
-from tui.widgets.transcript.landing import ReadingPlace
+from tui.widgets.transcript.jump import ReadingPlace
 from tui.widgets.transcript.searcher import Slices
 
 ROOMY_FROM = 18

@@ -43,14 +43,14 @@ class OutliningScreen(CopyingScreen):
             return
         from tui.screens.outline import Outline  # on first use: it is not needed to start
 
-        self._outline = Outline(transcript.messages, transcript.reading_place(), transcript.live_outline())
+        self._outline = Outline([*transcript.messages], transcript.jump.reading_place(), transcript.jump.live_outline())
         self.app.push_screen(self._outline, self._outlined)
 
     def _outlined(self, item: OutlineItem | None) -> None:
         outline, self._outline = self._outline, None
         if item is not None:
             self.reading = True
-            if not self.transcript.land_on(item.message_id, item.block):
+            if not self.transcript.jump.to(item.message_id, item.block):
                 self.notify(_("That message is no longer there."))
         if outline is not None:
             outline.release(self)

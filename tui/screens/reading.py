@@ -124,50 +124,50 @@ class ReadingScreen(Screen[None]):
 
     def action_cursor_move(self, step: int) -> None:
         """To the next or previous message."""
-        self.transcript.move_cursor(step)
+        self.transcript.cursor.move(step)
 
     def action_cursor_first(self) -> None:
         """To the first message."""
-        self.transcript.cursor_first()
+        self.transcript.cursor.first()
 
     def action_cursor_last(self) -> None:
         """To the last message."""
-        self.transcript.cursor_last()
+        self.transcript.cursor.last()
 
     def action_fold_here(self) -> None:
         """Fold or open the message under the cursor."""
-        if self.transcript.cursor is not None:
-            self.transcript.toggle_message(self.transcript.cursor)
+        if self.transcript.cursor.message_id is not None:
+            self.transcript.folding.toggle(self.transcript.cursor.message_id)
 
     def action_open_here(self) -> None:
         """Show more of the message under the cursor."""
-        if self.transcript.cursor is not None:
-            self.transcript.open_message(self.transcript.cursor)
+        if self.transcript.cursor.message_id is not None:
+            self.transcript.folding.open(self.transcript.cursor.message_id)
 
     def action_close_here(self) -> None:
         """Show less of the message under the cursor."""
-        if self.transcript.cursor is not None:
-            self.transcript.close_message(self.transcript.cursor)
+        if self.transcript.cursor.message_id is not None:
+            self.transcript.folding.close(self.transcript.cursor.message_id)
 
     def action_raw_here(self) -> None:
         """Show the message under the cursor as it was written, or drawn again."""
-        if self.transcript.cursor is not None:
-            self.transcript.toggle_raw(self.transcript.cursor)
+        if self.transcript.cursor.message_id is not None:
+            self.transcript.folding.toggle_source(self.transcript.cursor.message_id)
 
     def action_half_page(self, direction: int) -> None:
         """Scroll by half a page."""
         self.transcript.scroll_relative(y=direction * self.transcript.size.height // 2, animate=False)
-        self.transcript.bring_cursor()
+        self.transcript.cursor.bring()
 
     def action_page_up(self) -> None:
         """A page up."""
-        self.transcript.page_up()
-        self.transcript.bring_cursor()
+        self.transcript.viewport.turn_page(-1)
+        self.transcript.cursor.bring()
 
     def action_page_down(self) -> None:
         """A page down."""
-        self.transcript.page_down()
-        self.transcript.bring_cursor()
+        self.transcript.viewport.turn_page(1)
+        self.transcript.cursor.bring()
 
     def action_follow(self) -> None:
         """To the end, and stay there while the reply grows."""

@@ -137,4 +137,4 @@ class SwitchingScreen(FindingScreen):
     def _apply_settings(self) -> None:
         settings = self._services.preferences.settings
         self.set_class(not settings.sidebar, "-no-sidebar")
-        self.transcript.follow_mode = settings.follow
+        self.transcript.live.follow_mode = settings.follow

@@ -71,22 +71,23 @@ async def settle(pilot: Pilot[None]) -> None:
 
 def reference(transcript: Transcript, width: int | None = None) -> list[str]:
     """All rows of all messages one below the other, drawn without pool, caches or scrolling."""
-    ledger = transcript.ledger
+    messages = transcript.messages
+    cursor = messages.position(messages.cursor)
     plain = MessageRenderer(
         transcript.canvas.palette,
-        width or ledger.draw.width,
-        transcript.price_of,
-        lambda message: transcript.marks.get(message.id),
+        width or messages.draw.width,
+        transcript.headers.price_of,
+        lambda message: transcript.headers.marks.get(message.id),
     )
-    last_reply = max((n for n, entry in enumerate(ledger.entries) if entry.message.is_reply), default=-1)
+    last_reply = max((n for n, entry in enumerate(messages.entries) if entry.message.is_reply), default=-1)
     lines: list[str] = []
-    for number, entry in enumerate(ledger.entries):
-        detailed = number in (last_reply, ledger.cursor)
-        bar = "▌" if number in (ledger.cursor, ledger.live_index) else " "
-        if number == ledger.live_index:
-            rows = ledger.rows(number)
+    for number, entry in enumerate(messages.entries):
+        detailed = number in (last_reply, cursor)
+        bar = "▌" if number in (cursor, messages.live_index) else " "
+        if number == messages.live_index:
+            rows = messages.rows(number)
         else:
-            shown = ledger.is_unfolded(number)
+            shown = messages.is_unfolded(number)
             rows = plain.render(entry.message, entry.note, entry.shape, detailed=detailed, reasoning=shown).rows
         margin = bar + " " * (plain.margin - 1)
         lines += [(margin + row.text).rstrip() for row in rows[:-1]]
@@ -96,11 +97,11 @@ def reference(transcript: Transcript, width: int | None = None) -> list[str]:
 
 def expected(transcript: Transcript) -> list[str]:
     """The lines that the viewport must show where the scrollbar stands, whatever the views show."""
-    heights, top = transcript.ledger.heights, transcript.scroll_offset.y
+    heights, top = transcript.messages.heights, transcript.scroll_offset.y
     if not len(heights):
         return [""] * transcript.size.height
     first = heights.at(top)
-    start = sum(len(transcript.ledger.rows(n)) for n in range(first)) + top - heights.start(first)
+    start = sum(len(transcript.messages.rows(n)) for n in range(first)) + top - heights.start(first)
     lines = reference(transcript)[start : start + transcript.size.height]
     return lines + [""] * (transcript.size.height - len(lines))
 

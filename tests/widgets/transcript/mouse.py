@@ -38,4 +38,4 @@ async def drag(pilot: Pilot[None], app: TranscriptApp, start: tuple[int, int], e
 
 def is_scrolling(app: TranscriptApp) -> bool:
     """Return whether a drag beyond the edge has the view move by itself."""
-    return app.transcript._auto_scroll is not None
+    return app.transcript.selection.is_scrolling

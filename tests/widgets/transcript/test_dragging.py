@@ -31,7 +31,7 @@ async def test_down_over_messages_that_come_into_view(beyond: int) -> None:
     async with app.run_test(size=SIZE) as pilot:
         messages = questions(40)
         app.transcript.show(messages, {})
-        app.transcript.action_scroll_home()
+        app.transcript.scroll_to(y=0)
         await settle(pilot)
         edge = app.transcript.size.height - 1 + beyond
         await pilot.mouse_down(Transcript, offset=(3, 1))
@@ -43,7 +43,7 @@ async def test_down_over_messages_that_come_into_view(beyond: int) -> None:
         await release(pilot, app, 79, 9)
         assert app.transcript.scroll_offset.y == stopped
         assert app.screen.get_selected_text() == "\n".join(flat(messages)[1 : stopped + 10]).rstrip("\n")
-        top = app.transcript.pool.placed[0].view.index
+        top = app.transcript.viewport.in_view.start
         assert top is not None
         assert top > 10
 
@@ -98,7 +98,7 @@ async def test_scrolling_stops_where_the_pointer_comes_back_and_where_the_button
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(questions(40), {})
-        app.transcript.action_scroll_home()
+        app.transcript.scroll_to(y=0)
         await settle(pilot)
         await pilot.mouse_down(Transcript, offset=(3, 1))
         await move(pilot, app, 20, 9)
@@ -117,7 +117,7 @@ async def test_dropping_the_selection_ends_the_drag() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(questions(40), {})
-        app.transcript.action_scroll_home()
+        app.transcript.scroll_to(y=0)
         await settle(pilot)
         await pilot.mouse_down(Transcript, offset=(3, 1))
         await move(pilot, app, 20, 9)
@@ -125,14 +125,14 @@ async def test_dropping_the_selection_ends_the_drag() -> None:
         app.screen.clear_selection()
         await settle(pilot)
         await until(lambda: not is_scrolling(app))
-        assert not app.transcript.canvas.has_selection
+        assert not app.transcript.selection.exists
 
 
 async def test_a_drag_along_the_last_line_does_not_scroll() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(questions(40), {})
-        app.transcript.action_scroll_home()
+        app.transcript.scroll_to(y=0)
         await settle(pilot)
         edge = app.transcript.size.height - 1
         await pilot.mouse_down(Transcript, offset=(3, edge))
@@ -146,21 +146,21 @@ async def test_a_drag_holds_the_view_while_a_reply_is_followed() -> None:
         transcript = app.transcript
         transcript.show(questions(12), {})
         live = reply()
-        transcript.start_live(live)
-        transcript.append_live("line\n\n" * 20)
+        transcript.live.start(live)
+        transcript.live.append("line\n\n" * 20)
         transcript.follow()
         await settle(pilot)
-        assert transcript.following
+        assert transcript.viewport.is_following
         await pilot.mouse_down(Transcript, offset=(3, 4))
         await move(pilot, app, 6, 6)
         top, shown = transcript.scroll_offset.y, app.lines()[:8]
         for _ in range(5):
-            transcript.append_live("more\n\n" * 3)
+            transcript.live.append("more\n\n" * 3)
             await settle(pilot)
         assert (transcript.scroll_offset.y, app.lines()[:8]) == (top, shown)
         await release(pilot, app, 6, 6)
         selected = app.screen.get_selected_text()
-        transcript.append_live("more\n\n" * 3)
+        transcript.live.append("more\n\n" * 3)
         await settle(pilot)
         assert transcript.scroll_offset.y == top
         assert selected == app.screen.get_selected_text() == "line\n\nline"

@@ -38,7 +38,7 @@ async def test_scrolling_lays_out_nothing_but_what_is_visible(monkeypatch: pytes
         await settle(pilot)
         layouts = counted(monkeypatch, "reflow")
         for _ in range(10):
-            app.transcript.page_up()
+            app.transcript.viewport.turn_page(-1)
             await settle(pilot)
             assert app.lines() == expected(app.transcript)
             for view, y, rows in app.transcript.pool.placed:
@@ -54,11 +54,11 @@ async def test_streaming_into_a_held_page_lays_out_nothing(monkeypatch: pytest.M
     app = TranscriptApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.transcript.add(ask("Q"))
-        app.transcript.start_live(reply())
+        app.transcript.live.start(reply())
         await settle(pilot)
         moves = counted(monkeypatch, "reflow", "reflow_visible")
         for _ in range(8):
-            app.transcript.append_live("word " * 20)
+            app.transcript.live.append("word " * 20)
             await settle(pilot)
             assert app.lines() == expected(app.transcript)
         assert moves == []
@@ -71,6 +71,6 @@ async def test_without_the_private_names_a_plain_layout_shows_the_same(monkeypat
         app.transcript.show(conversation(100), {})
         await settle(pilot)
         for _ in range(5):
-            app.transcript.page_up()
+            app.transcript.viewport.turn_page(-1)
             await settle(pilot)
             assert app.lines() == expected(app.transcript)

@@ -10,7 +10,7 @@ import pytest
 from tests.terminal_view import segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript import Sought, Transcript
+from tui.widgets.transcript import FindQuery, Transcript
 
 LARGE = "a needle " + "filler words here " * 2000
 """Looked through in a thread, so that much can happen meanwhile."""
@@ -30,16 +30,16 @@ async def test_messages_go_while_a_step_looks_through_them(change: str) -> None:
         messages = [ask("needle"), reply("none"), ask("q"), reply(LARGE)]
         transcript.show(messages, {}, at=messages[0].id)
         await settle(pilot)
-        transcript.find(Sought.typed("needle"))
+        transcript.find.start(FindQuery.typed("needle"))
         await app.workers.wait_for_complete()
-        transcript._searcher.forget()
-        transcript.find_step(1)
-        while transcript._searcher._plain is None:
+        transcript.find._searcher.forget()
+        transcript.find.step(1)
+        while transcript.find._searcher._plain is None:
             await asyncio.sleep(0)
         CHANGES[change](transcript, messages)
         while app.workers:
             await pilot.pause()
-        assert transcript.found_in == (None if change == "another conversation" else messages[0].id)
+        assert transcript.find.current_message == (None if change == "another conversation" else messages[0].id)
         assert len(transcript.messages) == 1
 
 
@@ -49,9 +49,9 @@ async def test_a_word_that_is_torn_while_it_arrives_is_marked_once_it_is_whole()
         transcript = app.transcript
         transcript.show([ask("Where?")], {})
         answer = reply()
-        transcript.start_live(answer)
-        transcript.append_live("Here is one needle and a nee")
-        transcript.find(Sought.typed("needle"))
+        transcript.live.start(answer)
+        transcript.live.append("Here is one needle and a nee")
+        transcript.find.start(FindQuery.typed("needle"))
         await settle(pilot)
         background = transcript.canvas.palette.style("found").bgcolor
 
@@ -61,6 +61,6 @@ async def test_a_word_that_is_torn_while_it_arrives_is_marked_once_it_is_whole()
             return [part.text for part in segments(app) if part.style and part.style.bgcolor in marks]
 
         assert marked() == ["needle"]
-        transcript.append_live("dle, and so on")
+        transcript.live.append("dle, and so on")
         await settle(pilot)
         assert marked() == ["needle", "needle"]

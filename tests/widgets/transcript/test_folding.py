@@ -40,9 +40,9 @@ async def test_code_that_is_folded_again_leaves_its_last_line_where_the_eye_is()
     async with app.run_test(size=SIZE) as pilot:
         messages = with_code()
         app.transcript.show(messages, {})
-        app.transcript.open_message(messages[-1].id)
+        app.transcript.folding.open(messages[-1].id)
         await settle(pilot)
-        app.transcript.to_end()
+        app.transcript.viewport.to_end()
         await settle(pilot)
         at = next(n for n, line in enumerate(app.lines()) if "▾ fold 100 lines" in line)
         await pilot.click(app.transcript, offset=(8, at))
@@ -65,15 +65,15 @@ async def test_code_that_was_watched_as_it_came_does_not_fold_under_the_eye() ->
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.add(ask())
         answer = reply()
-        app.transcript.start_live(answer)
-        app.transcript.append_live(f"```text\n{LONG}\n```\n")
+        app.transcript.live.start(answer)
+        app.transcript.live.append(f"```text\n{LONG}\n```\n")
         app.transcript.follow()
         await settle(pilot)
         answer.content = f"```text\n{LONG}\n```\n"
-        app.transcript.finish_live(answer)
+        app.transcript.live.finish(answer)
         await settle(pilot)
         assert any(line.strip("▏ ") == "line 100" for line in app.lines())
-        app.transcript.close_message(answer.id)
+        app.transcript.folding.close(answer.id)
         await settle(pilot)
         assert not any(line.strip("▏ ") == "line 100" for line in app.lines())
 
@@ -86,18 +86,18 @@ async def test_a_message_folds_to_one_line_step_by_step_and_opens_again() -> Non
         app.transcript.show([*messages, ask(), thought], {})
         await settle(pilot)
         usual = reference(app.transcript)
-        app.transcript.open_message(thought.id)
+        app.transcript.folding.open(thought.id)
         await settle(pilot)
         assert any(line.strip() == "hm" for line in app.lines())
-        app.transcript.close_message(thought.id)
+        app.transcript.folding.close(thought.id)
         await settle(pilot)
         assert reference(app.transcript) == usual
-        app.transcript.close_message(thought.id)
+        app.transcript.folding.close(thought.id)
         await settle(pilot)
         assert any(line.strip() == "▸ Well, **yes**. It is so. · 3 lines" for line in app.lines())
         assert app.lines() == expected(app.transcript)
-        app.transcript.close_message(thought.id)
-        app.transcript.open_message(thought.id)
+        app.transcript.folding.close(thought.id)
+        app.transcript.folding.open(thought.id)
         await settle(pilot)
         assert reference(app.transcript) == usual
 
@@ -109,8 +109,8 @@ async def test_space_folds_what_can_be_folded_and_else_the_message() -> None:
         app.transcript.show(messages, {})
         for message, folded in ((messages[1], "▸ Short. · 1 line"), (messages[-1], "▾ fold 100 lines")):
             for pressed in (True, False):
-                app.transcript.toggle_message(message.id)
-                rows = app.transcript.ledger.rows(app.transcript.ledger.position(message.id) or 0)
+                app.transcript.folding.toggle(message.id)
+                rows = app.transcript.messages.rows(app.transcript.messages.position(message.id) or 0)
                 assert any(row.text.strip("▏ ") == folded for row in rows) is pressed
         await settle(pilot)
         assert app.lines() == expected(app.transcript)
@@ -124,9 +124,9 @@ async def test_a_folded_message_above_keeps_what_is_read_in_view() -> None:
         await settle(pilot)
         app.transcript.scroll_to(y=60)
         await settle(pilot)
-        top = app.transcript.pool.placed[0].view.index
+        top = app.transcript.viewport.in_view.start
         assert top is not None
-        app.transcript.close_message(messages[top].id)
+        app.transcript.folding.close(messages[top].id)
         await settle(pilot)
         assert app.lines()[1].lstrip().startswith("▸ ")
         assert app.lines() == expected(app.transcript)
@@ -140,11 +140,11 @@ async def test_text_as_it_was_written_and_drawn_again() -> None:
         app.transcript.show([ask(), answer], {})
         await settle(pilot)
         drawn = app.lines()
-        assert app.transcript.toggle_raw(answer.id) is True
+        assert app.transcript.folding.toggle_source(answer.id) is True
         await settle(pilot)
         assert any("· as written" in line for line in app.lines())
         assert [line.strip() for line in app.lines()[4:12]] == [line.strip() for line in source.split("\n")]
-        assert app.transcript.toggle_raw(answer.id) is False
+        assert app.transcript.folding.toggle_source(answer.id) is False
         await settle(pilot)
         assert app.lines() == drawn
 
@@ -154,12 +154,12 @@ async def test_the_growing_reply_is_neither_folded_nor_raw() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.add(ask())
         answer = reply()
-        app.transcript.start_live(answer)
-        app.transcript.append_live("Still **coming**")
+        app.transcript.live.start(answer)
+        app.transcript.live.append("Still **coming**")
         await settle(pilot)
-        assert app.transcript.toggle_raw(answer.id) is None
-        app.transcript.close_message(answer.id)
-        app.transcript.toggle_message(answer.id)
+        assert app.transcript.folding.toggle_source(answer.id) is None
+        app.transcript.folding.close(answer.id)
+        app.transcript.folding.toggle(answer.id)
         await settle(pilot)
         assert any("Still coming" in line for line in app.lines())
 
@@ -169,10 +169,10 @@ async def test_how_a_message_is_shown_stays_when_others_change() -> None:
     async with app.run_test(size=SIZE) as pilot:
         messages = conversation(8)
         app.transcript.show(messages, {})
-        app.transcript.close_message(messages[3].id)
+        app.transcript.folding.close(messages[3].id)
         app.transcript.renew(messages[1:], {})
         await settle(pilot)
-        assert app.transcript.ledger.entries[2].shape.folded
+        assert app.transcript.messages.entries[2].shape.folded
         assert app.lines() == expected(app.transcript)
 
 
@@ -181,15 +181,15 @@ async def test_a_reply_that_ends_is_not_drawn_again_and_looks_as_if_it_were() ->
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.add(ask())
         answer = reply(reasoning="hm", reasoned=1.0)
-        app.transcript.start_live(answer)
+        app.transcript.live.start(answer)
         text = "# Head\n\nSome **words** and\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```py\nx = '''\none\n'''\n```\n\nlast \x1b[3"
         for at in range(0, len(text), 7):
-            app.transcript.append_live(text[at : at + 7])
-        live = app.transcript.ledger.live
+            app.transcript.live.append(text[at : at + 7])
+        live = app.transcript.messages.live
         assert live is not None
         answer.content = text
-        app.transcript.finish_live(answer, Note("Stopped."))
+        app.transcript.live.finish(answer, Note("Stopped."))
         await settle(pilot)
-        assert app.transcript.ledger.rows(1)[-6] is live.rows.rows[-3]
+        assert app.transcript.messages.rows(1)[-6] is live.rows.rows[-3]
         assert app.lines() == expected(app.transcript)
         assert app.lines()[1].strip() == "A question?"

@@ -14,7 +14,7 @@ from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
 from tui.markdown.blocks import Table
 from tui.markdown.parser import markdown_blocks
 from tui.markdown.pieces import KINDS, Kind, Piece, piece_of, table_source
-from tui.widgets.transcript.labels import ALPHABET, Spot, Target, badges, letters_for
+from tui.widgets.transcript.label_letters import ALPHABET, Spot, Target, badges, letters_for
 
 MakeApp = Callable[..., TranscriptApp]
 
@@ -47,7 +47,7 @@ def only_piece(source: str) -> Piece:
 def pieces(app: TranscriptApp) -> dict[str, str]:
     """What each label that is shown stands for."""
     transcript = app.transcript
-    found = {letters: transcript.piece(target) for letters, target in transcript.labelled.items()}
+    found = {letters: transcript.labels.piece(target) for letters, target in transcript.labels.shown.items()}
     return {letters: piece.source for letters, piece in found.items() if piece is not None}
 
 
@@ -126,7 +126,7 @@ async def test_the_badge_of_a_link_stands_on_the_blank_before_it_where_there_is_
             [reply("[one](https://one.org) and [two](https://two.org), ([three](https://three.org))")], {}
         )
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         await settle(pilot)
         assert app.lines()[1] == "  aone (https://one.org) andstwo (https://two.org), (dhree (https://three.org))"
 
@@ -138,7 +138,7 @@ async def test_every_piece_in_view_has_a_badge_on_its_first_row(make_app: MakeAp
         app.transcript.show([ask(), reply(MIXED)], {})
         await settle(pilot)
         plain = app.lines()
-        assert app.transcript.lay_labels() == {"code", "table", "link"}
+        assert app.transcript.labels.lay() == {"code", "table", "link"}
         await settle(pilot)
         badged = labelled_rows(app)
         where = {text: plain[line] for line, text in badged.items()}
@@ -147,7 +147,7 @@ async def test_every_piece_in_view_has_a_badge_on_its_first_row(make_app: MakeAp
         assert all(name in line for name, line in zip(names, where.values(), strict=True))
         assert pieces(app)["s"] == "def merge(a, b):\n\treturn a + b\n"
         assert pieces(app)["g"] == "https://example.org/cat.png"
-        app.transcript.hide_labels()
+        app.transcript.labels.hide()
         await settle(pilot)
         assert labelled_rows(app) == {}
         assert app.lines() == plain
@@ -159,7 +159,7 @@ async def test_forty_links_have_forty_labels(make_app: MakeApp) -> None:
     async with app.run_test(size=(80, 60)) as pilot:
         app.transcript.show([reply(links)], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         await settle(pilot)
         assert list(pieces(app).values()) == [f"https://example.org/{n}" for n in range(40)]
         assert list(labelled_rows(app).values()) == list(pieces(app))
@@ -171,7 +171,7 @@ async def test_wide_characters_round_a_link_stay_in_their_cells(make_app: MakeAp
     async with app.run_test(size=(width, 20)) as pilot:
         app.transcript.show([reply("漢字[日本語の頁](https://example.org/)漢字かな混じり文")], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         await settle(pilot)
         assert len(labelled_rows(app)) == 1
         strips = rows(app)
@@ -183,7 +183,7 @@ async def test_a_link_over_several_rows_and_its_target_have_one_label(make_app: 
     async with app.run_test(size=(40, 20)) as pilot:
         app.transcript.show([reply(f"[{'many words ' * 9}](https://example.org/) and more")], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         assert pieces(app) == {"a": "https://example.org/"}
 
 
@@ -193,7 +193,7 @@ async def test_blocks_in_quotes_and_lists_have_their_badge_beside_them(make_app:
     async with app.run_test(size=(60, 30)) as pilot:
         app.transcript.show([reply(source)], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         await settle(pilot)
         assert (
             pieces(app)["a"]
@@ -215,7 +215,7 @@ async def test_a_block_that_begins_above_the_view_has_its_label_on_its_first_row
         await settle(pilot)
         app.transcript.scroll_relative(y=-5)
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         await settle(pilot)
         assert list(labelled_rows(app)) == [0]
         assert pieces(app) == {"a": code}
@@ -226,9 +226,9 @@ async def test_scrolling_lays_the_labels_anew(make_app: MakeApp) -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         app.transcript.show([reply("\n\n".join(f"```\n{n}\n```\n\ntext" for n in range(20)))], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         first = pieces(app)
-        app.transcript.page_up()
+        app.transcript.viewport.turn_page(-1)
         await settle(pilot)
         assert list(pieces(app)) == list(ALPHABET[: len(pieces(app))])
         assert pieces(app)["a"] != first["a"]
@@ -242,7 +242,7 @@ async def test_folded_code_is_taken_whole(make_app: MakeApp) -> None:
         app.transcript.show([reply(f"```\n{code}\n```")], {})
         await settle(pilot)
         assert "240 more lines" in "\n".join(app.lines())
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         assert pieces(app) == {"a": code}
 
 
@@ -251,7 +251,7 @@ async def test_code_in_a_question_has_a_label_too(make_app: MakeApp) -> None:
     async with app.run_test(size=(60, 30)) as pilot:
         app.transcript.show([ask("Why?\n```py\nx = 1\n```")], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         assert pieces(app) == {"a": "x = 1"}
 
 
@@ -263,17 +263,17 @@ async def test_labels_stay_on_their_blocks_and_a_growing_block_is_taken_as_far_a
     async with app.run_test(size=(60, 30)) as pilot:
         growing = reply("")
         app.transcript.show([ask()], {})
-        app.transcript.start_live(growing)
-        app.transcript.append_live("[one](https://one.org)\n\n```py\nx = 1\n")
+        app.transcript.live.start(growing)
+        app.transcript.live.append("[one](https://one.org)\n\n```py\nx = 1\n")
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         assert pieces(app) == {"a": "https://one.org", "s": "x = 1"}
-        app.transcript.append_live("y = 2\n```\n\nAnd [two](https://two.org).\n")
+        app.transcript.live.append("y = 2\n```\n\nAnd [two](https://two.org).\n")
         await settle(pilot)
         assert pieces(app) == {"a": "https://one.org", "s": "x = 1\ny = 2", "d": "https://two.org"}
         assert len(labelled_rows(app)) == 3
         growing.content = app.transcript.source_of(growing.id)
-        app.transcript.finish_live(growing)
+        app.transcript.live.finish(growing)
         await settle(pilot)
         assert pieces(app) == {"a": "https://one.org", "s": "x = 1\ny = 2", "d": "https://two.org"}
         assert len(labelled_rows(app)) == 3
@@ -284,12 +284,12 @@ async def test_another_conversation_takes_the_labels_away(make_app: MakeApp) -> 
     async with app.run_test(size=(60, 30)) as pilot:
         app.transcript.show([reply("`x` <https://one.org>\n\n```\ny\n```")], {})
         await settle(pilot)
-        app.transcript.lay_labels()
+        app.transcript.labels.lay()
         app.transcript.show([reply("nothing")], {})
         await settle(pilot)
         assert pieces(app) == {}
         assert labelled_rows(app) == {}
-        assert app.transcript.lay_labels() == frozenset()
+        assert app.transcript.labels.lay() == frozenset()
 
 
 async def test_only_the_kinds_asked_for_are_shown_and_a_first_letter_leaves_those_that_begin_with_it(
@@ -300,16 +300,16 @@ async def test_only_the_kinds_asked_for_are_shown_and_a_first_letter_leaves_thos
     async with app.run_test(size=(60, 50)) as pilot:
         app.transcript.show([reply(source)], {})
         await settle(pilot)
-        app.transcript.lay_labels()
-        app.transcript.show_labels_of({"code"})
+        app.transcript.labels.lay()
+        app.transcript.labels.show({"code"})
         await settle(pilot)
         assert [text.strip() for text in labelled_rows(app).values()] == ["aa"]
-        app.transcript.show_labels_of(KINDS)
-        assert app.transcript.choose("s") is None
+        app.transcript.labels.show(KINDS)
+        assert app.transcript.labels.choose("s") is None
         await settle(pilot)
         assert {letters[0] for letters in pieces(app)} == {"s"}
         assert len(labelled_rows(app)) == len(pieces(app)) > 1
-        target = app.transcript.choose("A")
+        target = app.transcript.labels.choose("A")
         assert target is not None
         assert target.kind == "link"
 

@@ -49,7 +49,7 @@ async def test_structure_shows_without_colours(monkeypatch: pytest.MonkeyPatch) 
         app.transcript.show([ask(), reply(source)], {})
         await settle(pilot)
         found: dict[str, Segment] = {
-            segment.text.strip(): segment for row in app.transcript.ledger.rows(1) for segment in row.segments
+            segment.text.strip(): segment for row in app.transcript.messages.rows(1) for segment in row.segments
         }
         plain = written(found["plain"].style)
         names = ("Head", "Lower", "code", "strong", "soft", "gone", "link", "a")
@@ -74,7 +74,7 @@ async def test_everything_is_drawn_within_the_view_at_every_size(size: tuple[int
     async with app.run_test(size=size) as pilot:
         app.transcript.show([ask("日本語 👩‍👩‍👧 🇩🇪\twith a tab"), reply(EVERYTHING)], {})
         await settle(pilot)
-        room = app.transcript.ledger.draw.width - app.transcript.ledger.draw.margin
+        room = app.transcript.messages.draw.width - app.transcript.messages.draw.margin
         for index in range(2):
-            rows = app.transcript.ledger.rows(index)
+            rows = app.transcript.messages.rows(index)
             assert all(Segment.get_line_length(row.segments) <= room for row in rows)

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.domain.chat import ChatMessage, MessageState
-from tui.widgets.transcript import Note, Sought
+from tui.widgets.transcript import FindQuery, Note, prepare
 
 EXAMPLES = min(2000, int(os.environ.get("FUZZ_EXAMPLES", "120")) // 10)
 LENGTHS = (0, 1, 2, 3, 9, 30)
@@ -38,7 +38,7 @@ class Use:
         self.transcript = app.transcript
         self.shown: list[ChatMessage] = []
         self.live: ChatMessage | None = None
-        self.place = self.transcript.bookmark()
+        self.place = self.transcript.viewport.save()
 
     def any_id(self, n: int) -> str:
         return self.shown[n % len(self.shown)].id if self.shown else "gone"
@@ -57,7 +57,7 @@ class Use:
                 transcript.renew(kept, {m.id: Note("A note.") for m in kept[:1] if m is not self.live})
             case "put before":
                 earlier = conversation(LENGTHS[n % len(LENGTHS)])
-                transcript.put_before(await transcript.prepare(earlier, lambda _message: None))
+                transcript.put_before(await prepare(transcript.messages, earlier, lambda _message: None))
                 self.shown = [*earlier, *self.shown]
             case "edit":
                 if self.shown and (old := self.shown[n % len(self.shown)]) is not self.live:
@@ -73,57 +73,57 @@ class Use:
                     question, self.live = ask("A needle?"), reply(state=MessageState.STREAMING)
                     self.shown += [question, self.live]
                     transcript.add(question)
-                    transcript.start_live(self.live)
+                    transcript.live.start(self.live)
             case "stream":
                 if self.live is not None:
                     self.live.content += f"words and a needle {n}\n\n" * (n % 7)
-                    transcript.append_live(f"words and a needle {n}\n\n" * (n % 7))
+                    transcript.live.append(f"words and a needle {n}\n\n" * (n % 7))
             case "end":
                 if self.live is not None:
                     self.live.state = MessageState.COMPLETE
-                    transcript.finish_live(self.live, Note("It ended.") if n % 2 else None)
+                    transcript.live.finish(self.live, Note("It ended.") if n % 2 else None)
                     self.live = None
             case "follow":
                 transcript.follow()
             case "find":
-                transcript.find(Sought.typed("needle" if n % 2 else "Question"))
+                transcript.find.start(FindQuery.typed("needle" if n % 2 else "Question"))
             case "find in":
-                transcript.find(Sought.typed("line"), within=message_id)
+                transcript.find.start(FindQuery.typed("line"), within=message_id)
             case "next" | "before":
-                transcript.find_step(1 if what == "next" else -1)
+                transcript.find.step(1 if what == "next" else -1)
             case "end find":
-                transcript.end_find(back=bool(n % 2))
+                transcript.find.end(back=bool(n % 2))
             case "leave":
-                self.place = transcript.bookmark()
+                self.place = transcript.viewport.save()
             case "come back":
                 if self.place is not None:
-                    transcript.return_to(self.place)
+                    transcript.viewport.restore(self.place)
             case "cursor":
-                transcript.move_cursor(n % 7 - 3)
+                transcript.cursor.move(n % 7 - 3)
             case "home":
-                transcript.cursor_first()
+                transcript.cursor.first()
             case "last":
-                transcript.cursor_last()
+                transcript.cursor.last()
             case "jump":
-                transcript.land_on(message_id, n % 3 - 1)
+                transcript.jump.to(message_id, n % 3 - 1)
             case "fold":
-                transcript.toggle_message(message_id)
+                transcript.folding.toggle(message_id)
             case "raw":
-                transcript.toggle_raw(message_id)
+                transcript.folding.toggle_source(message_id)
             case "reasoning":
-                transcript.toggle_reasoning(message_id)
+                transcript.folding.toggle_reasoning(message_id)
             case "all reasoning":
-                transcript.show_reasoning = bool(n % 2)
+                transcript.folding.show_reasoning = bool(n % 2)
             case "up":
-                transcript.page_up()
+                transcript.viewport.turn_page(-1)
             case "down":
-                transcript.page_down()
+                transcript.viewport.turn_page(1)
             case "wheel":
                 transcript.scroll_to(y=transcript.scroll_y + n - 20)
             case "labels":
-                transcript.lay_labels()
+                transcript.labels.lay()
             case "letter":
-                transcript.hide_labels() if n % 2 else transcript.choose("a")
+                transcript.labels.hide() if n % 2 else transcript.labels.choose("a")
             case "resize":
                 await self.pilot.resize_terminal(*((80, 24), (50, 12), (100, 40))[n % 3])
             case "select":
@@ -149,7 +149,7 @@ async def use(steps: list[tuple[str, int]]) -> None:
             await reader.step(what, n)
             if n % 3:
                 await pilot.pause()
-        reader.transcript.hide_labels()
+        reader.transcript.labels.hide()
         await app.workers.wait_for_complete()
         await reader.check()
 

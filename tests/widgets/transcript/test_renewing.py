@@ -91,11 +91,11 @@ async def test_the_cursor_stays_on_its_message_or_goes_with_it() -> None:
         messages = conversation(20)
         app.transcript.show(messages, {})
         await settle(pilot)
-        app.transcript.cursor = messages[12].id
+        app.transcript.cursor.to(messages[12].id)
         app.transcript.renew(messages[4:], {})
-        assert app.transcript.cursor == messages[12].id
+        assert app.transcript.cursor.message_id == messages[12].id
         app.transcript.renew(messages[13:], {})
-        assert app.transcript.cursor is None
+        assert app.transcript.cursor.message_id is None
         await settle(pilot)
         assert app.lines() == expected(app.transcript)
 
@@ -106,17 +106,17 @@ async def test_a_live_reply_goes_on_below_what_changed() -> None:
         messages = conversation(6)
         app.transcript.show(messages, {})
         live = reply(state=MessageState.STREAMING)
-        app.transcript.start_live(live)
-        app.transcript.append_live("One ")
+        app.transcript.live.start(live)
+        app.transcript.live.append("One ")
         app.transcript.renew([*messages[2:], live], {})
-        app.transcript.append_live("two.")
+        app.transcript.live.append("two.")
         await settle(pilot)
-        assert app.transcript.live == live.id
+        assert app.transcript.live.message_id == live.id
         assert any("One two." in line for line in app.lines())
         live.content, live.state = "One two.", MessageState.COMPLETE
         app.transcript.renew(messages, {})  # the user looks at another version
         await settle(pilot)
-        assert app.transcript.live is None
+        assert app.transcript.live.message_id is None
         assert app.lines() == expected(app.transcript)
 
 
@@ -132,9 +132,9 @@ async def test_frames_equal_a_plain_drawing_whatever_comes_and_goes(seed: int) -
             chosen = [message for message in messages if dice.random() < 0.7]
             notes = {message.id: Note("A note.") for message in chosen if dice.random() < 0.1}
             transcript.renew(chosen, notes)
-            transcript.marks = {message.id: HeaderMark("‹ 1/2 ›") for message in chosen if dice.random() < 0.3}
+            transcript.headers.marks = {message.id: HeaderMark("‹ 1/2 ›") for message in chosen if dice.random() < 0.3}
             if chosen and dice.random() < 0.5:
-                transcript.cursor = dice.choice(chosen).id
+                transcript.cursor.to(dice.choice(chosen).id)
             if dice.random() < 0.5:
                 transcript.scroll_relative(y=dice.randint(-40, 40), animate=False)
             await settle(pilot)
@@ -145,15 +145,15 @@ async def test_headers_say_which_version_it_is_and_what_became_of_it() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         question, answer = ask("Why?"), reply("Because.")
-        app.transcript.marks = {question.id: HeaderMark(warning="not sent")}
+        app.transcript.headers.marks = {question.id: HeaderMark(warning="not sent")}
         app.transcript.show([question, answer], {})
         await settle(pilot)
         assert app.lines()[0].endswith(" · not sent")
-        app.transcript.marks = {answer.id: HeaderMark("‹ 2/3 ›")}
+        app.transcript.headers.marks = {answer.id: HeaderMark("‹ 2/3 ›")}
         await settle(pilot)
         assert "not sent" not in app.lines()[0]
         assert app.lines()[3].endswith("  ‹ 2/3 ›")
-        app.transcript.marks = {}
+        app.transcript.headers.marks = {}
         await settle(pilot)
         assert "‹" not in "".join(app.lines())
 
@@ -163,7 +163,7 @@ async def test_a_live_header_says_which_version_it_is_at_once() -> None:
     async with app.run_test(size=SIZE) as pilot:
         live = reply(state=MessageState.STREAMING)
         app.transcript.show([ask("Why?")], {})
-        app.transcript.start_live(live)
-        app.transcript.marks = {live.id: HeaderMark("‹ 2/2 ›")}
+        app.transcript.live.start(live)
+        app.transcript.headers.marks = {live.id: HeaderMark("‹ 2/2 ›")}
         await settle(pilot)
         assert app.lines()[3].endswith("  ‹ 2/2 ›")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, reply, settle
@@ -157,11 +159,11 @@ async def test_a_click_clears_the_selection() -> None:
         await pilot.click(Transcript, offset=(30, 8))
         await settle(pilot)
         assert not app.screen.get_selected_text()
-        assert not app.transcript.canvas.has_selection
+        assert not app.transcript.selection.exists
 
 
-@pytest.mark.parametrize("scroll", ["page_up", "page_down"])
-async def test_a_selection_that_leaves_the_view_is_kept(scroll: str) -> None:
+@pytest.mark.parametrize("by", [-1, 1])
+async def test_a_selection_that_leaves_the_view_is_kept(by: Literal[1, -1]) -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(conversation(60), {})
@@ -171,7 +173,7 @@ async def test_a_selection_that_leaves_the_view_is_kept(scroll: str) -> None:
         selected = app.screen.get_selected_text()
         assert selected
         for _ in range(8):
-            getattr(app.transcript, scroll)()
+            app.transcript.viewport.turn_page(by)
             await settle(pilot)
         assert app.screen.get_selected_text() == selected
 

@@ -77,27 +77,27 @@ async def test_frames_equal_a_plain_drawing_after_any_scrolling_streaming_and_re
         for step in range(45):
             if step == 12:
                 transcript.add(ask("And now?"))
-                transcript.start_live(live)
+                transcript.live.start(live)
             if step == 38:
                 live.content = EVERYTHING * 3
-                transcript.finish_live(live)
+                transcript.live.finish(live)
             match dice.choice(["line", "page", "jump", "grow", "grow", "resize", "end", "home", "cursor"]):
                 case "line":
                     transcript.scroll_to(y=transcript.scroll_y + dice.choice([-3, 3]))
                 case "page":
-                    dice.choice([transcript.page_up, transcript.page_down])()
+                    transcript.viewport.turn_page(dice.choice([-1, 1]))
                 case "jump":
                     transcript.scroll_to(y=dice.randint(0, int(transcript.max_scroll_y)))
                 case "grow":
-                    transcript.append_live(EVERYTHING[: dice.randint(1, 400)])
+                    transcript.live.append(EVERYTHING[: dice.randint(1, 400)])
                 case "resize" if step % 3 == 0:
                     await pilot.resize_terminal(dice.choice([40, 60, 80, 130]), dice.choice([12, 24, 50]))
                 case "end":
                     transcript.follow()
                 case "home":
-                    transcript.action_scroll_home()
+                    transcript.scroll_to(y=0)
                 case "cursor":
-                    transcript.move_cursor(dice.choice([-2, -1, 1]))
+                    transcript.cursor.move(dice.choice([-2, -1, 1]))
             await settle(pilot)
             under_pill = -1 if app.more[-1:] == [True] else None
             assert app.lines()[:under_pill] == expected(transcript)[:under_pill]
@@ -121,10 +121,10 @@ async def test_scrolling_home_and_end_reach_both_ends() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(conversation(300), {})
         await settle(pilot)
-        app.transcript.action_scroll_home()
+        app.transcript.scroll_to(y=0)
         await settle(pilot)
         assert app.lines() == reference(app.transcript)[: app.transcript.size.height]
-        app.transcript.action_scroll_end()
+        app.transcript.follow()
         await settle(pilot)
         assert app.lines() == reference(app.transcript)[-app.transcript.size.height :]
 
@@ -164,11 +164,11 @@ async def test_a_question_goes_to_the_top_and_the_reply_grows_below_it() -> None
         transcript.show(conversation(30), {})
         await settle(pilot)
         transcript.add(ask("My question"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.live.start(reply(state=MessageState.STREAMING))
         await settle(pilot)
         assert app.lines()[1].strip() == "My question"
         for _ in range(5):
-            transcript.append_live("word " * 20)
+            transcript.live.append("word " * 20)
             await settle(pilot)
             assert app.lines()[1].strip() == "My question"
         assert app.more == []
@@ -179,13 +179,13 @@ async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() 
     async with app.run_test(size=SIZE) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
-        transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        transcript.live.start(reply(state=MessageState.STREAMING))
+        transcript.live.append("\n\n".join(f"line {n}" for n in range(40)))
         await settle(pilot)
         held = app.lines()
         assert held[-1].strip() == "↓ still arriving below · ctrl+end follow · esc stop"
         assert app.more == [True]
-        transcript.append_live("\n\nand more")
+        transcript.live.append("\n\nand more")
         await settle(pilot)
         assert app.lines() == held
 
@@ -195,23 +195,23 @@ async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
     async with app.run_test(size=SIZE) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
-        transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        transcript.live.start(reply(state=MessageState.STREAMING))
+        transcript.live.append("\n\n".join(f"line {n}" for n in range(40)))
         transcript.follow()
-        transcript.append_live("\n\nthe tail")
+        transcript.live.append("\n\nthe tail")
         await settle(pilot)
         assert "the tail" in app.lines()[-3]
         assert app.more[-1:] != [True]
-        transcript.page_up()
+        transcript.viewport.turn_page(-1)
         await settle(pilot)
         away = app.lines()[:-1]
-        transcript.append_live("\n\nunseen")
+        transcript.live.append("\n\nunseen")
         await settle(pilot)
         assert app.lines()[:-1] == away
         assert app.more[-1] is True
-        transcript.page_down()
-        transcript.page_down()
-        transcript.append_live("\n\nseen again")
+        transcript.viewport.turn_page(1)
+        transcript.viewport.turn_page(1)
+        transcript.live.append("\n\nseen again")
         await settle(pilot)
         assert "seen again" in app.lines()[-3]
         assert app.more[-1] is False
@@ -223,22 +223,22 @@ async def test_behind_a_fast_reply_the_view_moves_by_several_rows_at_once(second
     async with app.run_test(size=(80, 40)) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
-        transcript.append_live("```\n" + "\n".join(f"line {n}" for n in range(60)))
+        transcript.live.start(reply(state=MessageState.STREAMING))
+        transcript.live.append("```\n" + "\n".join(f"line {n}" for n in range(60)))
         transcript.follow()
-        transcript.append_live("\nline 60")
+        transcript.live.append("\nline 60")
         tops = [transcript.scroll_offset.y]
         for n in range(61, 85):
-            transcript.append_live(f"\nline {n}")
+            transcript.live.append(f"\nline {n}")
             tops.append(transcript.scroll_offset.y)
             await settle(pilot)
             assert any(f"line {n}" in line for line in app.lines())
             assert app.more[-1:] != [True]
         assert sum(before != after for before, after in itertools.pairwise(tops)) == moves
         assert app.lines()[: len(expected(transcript))] == expected(transcript)
-        transcript.page_up()
+        transcript.viewport.turn_page(-1)
         await settle(pilot)
-        assert not transcript.following
+        assert not transcript.viewport.is_following
         transcript.follow()
         await settle(pilot)
         assert any("line 84" in line for line in app.lines())
@@ -257,12 +257,12 @@ async def test_what_is_below_is_said_on_a_line_of_its_own(width: int, arriving: 
     async with app.run_test(size=(width, 24)) as pilot:
         transcript, answer = app.transcript, reply(state=MessageState.STREAMING)
         transcript.add(ask("My question"))
-        transcript.start_live(answer)
-        transcript.append_live("| a | b |\n|---|---|\n" + "| one | two |\n" * 40)
+        transcript.live.start(answer)
+        transcript.live.append("| a | b |\n|---|---|\n" + "| one | two |\n" * 40)
         await settle(pilot)
         assert app.lines()[-1].strip() == arriving
         answer.content, answer.state = "| a | b |\n|---|---|\n" + "| one | two |\n" * 40, MessageState.COMPLETE
-        transcript.finish_live(answer)
+        transcript.live.finish(answer)
         await settle(pilot)
         assert app.lines()[-1].strip() == ended
 
@@ -272,12 +272,12 @@ async def test_clicking_the_pill_follows() -> None:
     async with app.run_test(size=SIZE) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
-        transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        transcript.live.start(reply(state=MessageState.STREAMING))
+        transcript.live.append("\n\n".join(f"line {n}" for n in range(40)))
         await settle(pilot)
         await pilot.click("Pill")
         await settle(pilot)
-        assert transcript.following
+        assert transcript.viewport.is_following
         assert "line 39" in app.lines()[-3]
 
 
@@ -286,8 +286,8 @@ async def test_the_tail_is_followed_from_the_start_where_that_is_set() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(conversation(30), {})
         app.transcript.add(ask("My question"))
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
-        app.transcript.append_live("\n\n".join(f"line {n}" for n in range(40)))
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
+        app.transcript.live.append("\n\n".join(f"line {n}" for n in range(40)))
         await settle(pilot)
         assert "line 39" in app.lines()[-3]
         assert app.more == []
@@ -297,8 +297,8 @@ async def test_of_a_long_question_the_end_stays_in_view() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.add(ask("\n".join(f"question {n}" for n in range(60))))
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
-        app.transcript.append_live("The reply.")
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
+        app.transcript.live.append("The reply.")
         await settle(pilot)
         assert any("question 59" in line for line in app.lines()[:10])
         assert any("The reply." in line for line in app.lines()[:12])
@@ -311,12 +311,12 @@ async def test_nothing_moves_when_the_reply_ends() -> None:
         transcript.show(conversation(9), {})
         transcript.add(ask("My question"))
         answer = reply(state=MessageState.STREAMING)
-        transcript.start_live(answer)
-        transcript.append_live("The reply.")
+        transcript.live.start(answer)
+        transcript.live.append("The reply.")
         await settle(pilot)
         assert "esc stop" in app.lines()[5]
         answer.content, answer.state = "The reply.", MessageState.COMPLETE
-        transcript.finish_live(answer, Note("Cut at the token limit.", "c continue", "warning"))
+        transcript.live.finish(answer, Note("Cut at the token limit.", "c continue", "warning"))
         await settle(pilot)
         assert [line.strip() for line in app.lines()[1:8]] == [
             "My question",
@@ -335,7 +335,7 @@ async def test_a_retry_brings_its_question_back_to_the_top() -> None:
         messages = [*conversation(20), ask("Again?"), reply("wrong " * 300)]
         app.transcript.show(messages, {})
         app.transcript.remove_from(messages[-1].id)
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
         await settle(pilot)
         assert app.lines()[1].strip() == "Again?"
         assert app.transcript.source_of(messages[-1].id) == ""
@@ -346,12 +346,12 @@ async def test_a_reply_on_its_way_goes_on_where_it_was() -> None:
     async with app.run_test(size=SIZE) as pilot:
         answer = reply("Half of", state=MessageState.STREAMING)
         app.transcript.show([ask("Q")], {})
-        app.transcript.start_live(answer)
-        app.transcript.append_live(" it.")
+        app.transcript.live.start(answer)
+        app.transcript.live.append(" it.")
         await settle(pilot)
         assert app.lines()[4].strip() == "▌  Half of it.".strip()
         assert app.transcript.source_of(answer.id) == "Half of it."
-        assert app.transcript.live == answer.id
+        assert app.transcript.live.message_id == answer.id
 
 
 # The live indicator
@@ -363,23 +363,23 @@ async def test_the_indicator_counts_seconds_then_tokens() -> None:
     async with app.run_test(size=SIZE) as pilot:
         answer = reply(state=MessageState.STREAMING)
         app.transcript.add(ask("Q"))
-        app.transcript.start_live(answer)
+        app.transcript.live.start(answer)
         clock[0] += 1.2
-        app.transcript._turn()
+        app.transcript.live.turn()
         await settle(pilot)
         assert "waiting 1.2 s · esc stop" in app.lines()[4]
-        app.transcript.append_live("one two", 2)
+        app.transcript.live.append("one two", 2)
         clock[0] += 2.0
-        app.transcript.append_live(" three", 80)
+        app.transcript.live.append(" three", 80)
         await settle(pilot)
         assert "41 tokens/s · 82 tokens · esc stop" in app.lines()[5]
         clock[0] += 0.1
-        app.transcript.append_live(" four", 10)
+        app.transcript.live.append(" four", 10)
         await settle(pilot)
         assert "82 tokens" in app.lines()[5]
         answer.usage = Usage(0, 500, 500)
         clock[0] += 0.3
-        app.transcript._turn()
+        app.transcript.live.turn()
         await settle(pilot)
         assert "500 tokens" in app.lines()[5]
 
@@ -388,12 +388,12 @@ async def test_the_spinner_stands_still_without_animations() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.add(ask("Q"))
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
         for level, same in (("none", True), ("full", False)):
             app.animation_level = level  # type: ignore[assignment]
             await settle(pilot)
             before = app.lines()[4].split()[1]
-            app.transcript._turn()
+            app.transcript.live.turn()
             await settle(pilot)
             assert (app.lines()[4].split()[1] == before) is same
 
@@ -402,10 +402,10 @@ async def test_thinking_shows_how_much() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.add(ask("Q"))
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
         for piece in ("let me", " thi", "nk", " hard"):
-            app.transcript.think_live(piece)
-        app.transcript._turn()
+            app.transcript.live.think(piece)
+        app.transcript.live.turn()
         await settle(pilot)
         assert "▸ thinking " in app.lines()[4]
         assert " s, 4 words" in app.lines()[4]
@@ -417,7 +417,7 @@ async def test_text_for_no_live_reply_is_nothing() -> None:
         app.transcript.show(conversation(4), {})
         await settle(pilot)
         before = app.lines()
-        app.transcript.append_live("lost")
+        app.transcript.live.append("lost")
         await settle(pilot)
         assert app.lines() == before
 
@@ -431,20 +431,20 @@ async def test_the_cursor_marks_its_message_and_stays_in_view() -> None:
         messages = conversation(40)
         app.transcript.show(messages, {})
         await settle(pilot)
-        app.transcript.move_cursor(1)
-        assert app.transcript.cursor == messages[-1].id
+        app.transcript.cursor.move(1)
+        assert app.transcript.cursor.message_id == messages[-1].id
         for _ in range(20):
-            app.transcript.move_cursor(-1)
+            app.transcript.cursor.move(-1)
         await settle(pilot)
-        assert app.transcript.cursor == messages[19].id
+        assert app.transcript.cursor.message_id == messages[19].id
         marked = [line for line in app.lines() if line.startswith("▌")]
         assert any("Reply 19." in line for line in marked)
-        app.transcript.cursor_first()
+        app.transcript.cursor.first()
         await settle(pilot)
         assert app.lines()[1].startswith("▌  Question 0?")
-        app.transcript.cursor_clear()
+        app.transcript.cursor.clear()
         await settle(pilot)
-        assert app.transcript.cursor is None
+        assert app.transcript.cursor.message_id is None
         assert not any(line.startswith("▌") for line in app.lines())
 
 
@@ -456,10 +456,10 @@ async def test_figures_stand_on_the_last_reply_and_under_the_cursor() -> None:
         app.transcript.show(messages, {})
         await settle(pilot)
         assert [n for n, line in enumerate(app.lines()) if "12 tokens" in line] == [9]
-        app.transcript.cursor = messages[1].id
+        app.transcript.cursor.to(messages[1].id)
         await settle(pilot)
         assert [n for n, line in enumerate(app.lines()) if "12 tokens" in line] == [3, 9]
-        app.transcript.cursor = None
+        app.transcript.cursor.clear()
         app.transcript.add(reply("e", usage=usage))
         await settle(pilot)
         assert [n for n, line in enumerate(app.lines()) if "12 tokens" in line] == [12]
@@ -483,7 +483,7 @@ async def test_a_change_of_theme_keeps_the_place_and_changes_the_colours() -> No
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show(conversation(60), {})
-        app.transcript.page_up()
+        app.transcript.viewport.turn_page(-1)
         await settle(pilot)
         before, styles = app.lines(), _colours(app)
         app.theme = PAPER.name
@@ -540,16 +540,16 @@ async def test_ten_thousand_messages_open_scroll_and_stream() -> None:
         await settle(pilot)
         assert len(app.query(MessageView)) < 40
         for _ in range(5):
-            transcript.page_up()
+            transcript.viewport.turn_page(-1)
             await settle(pilot)
-        transcript.action_scroll_home()
+        transcript.scroll_to(y=0)
         await settle(pilot)
         assert app.lines()[1].strip() == "Question 0?"
-        measured = sum(entry.exact for entry in transcript.ledger.entries)
+        measured = sum(entry.exact for entry in transcript.messages.entries)
         assert measured < 100
         transcript.add(ask("Last?"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
-        transcript.append_live("Streaming.")
+        transcript.live.start(reply(state=MessageState.STREAMING))
+        transcript.live.append("Streaming.")
         await settle(pilot)
         assert app.lines()[1].strip() == "Last?"
         assert "Streaming." in app.lines()[4]
@@ -561,9 +561,9 @@ async def test_hostile_text_neither_styles_nor_reaches_the_terminal() -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.transcript.show([ask(text), reply(text), reply(text, reasoning=text)], {})
         app.transcript.add(ask("Q"))
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
         for character in text:
-            app.transcript.append_live(character)
+            app.transcript.live.append(character)
         await settle(pilot)
         drawn = [line.removeprefix("▌").strip() for line in reference(app.transcript)]
         assert drawn.count("red [red]x[/red] [@click=app.quit]y[/] z") == 4
@@ -578,11 +578,11 @@ async def test_a_tiny_terminal_is_survived(size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         app.transcript.show([ask("Q"), reply(EVERYTHING)], {})
         app.transcript.add(ask("Q " * 50))
-        app.transcript.start_live(reply(state=MessageState.STREAMING))
-        app.transcript.append_live(EVERYTHING)
+        app.transcript.live.start(reply(state=MessageState.STREAMING))
+        app.transcript.live.append(EVERYTHING)
         await settle(pilot)
-        app.transcript.page_up()
-        app.transcript.move_cursor(-1)
+        app.transcript.viewport.turn_page(-1)
+        app.transcript.cursor.move(-1)
         await settle(pilot)
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
@@ -595,11 +595,11 @@ async def test_a_reply_grows_on_under_another_screen() -> None:
         transcript = app.transcript
         transcript.show(conversation(20), {})
         transcript.add(ask("Q"))
-        transcript.start_live(reply(state=MessageState.STREAMING))
+        transcript.live.start(reply(state=MessageState.STREAMING))
         await settle(pilot)
         await app.push_screen(Screen())
         for _ in range(5):
-            transcript.append_live("word " * 30)
+            transcript.live.append("word " * 30)
             await pilot.pause()
         app.pop_screen()
         await settle(pilot)

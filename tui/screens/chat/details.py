@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
@@ -51,7 +52,8 @@ class PaneDetails:
         self._header.show_title(conversation.title)
         self._welcome.show(demo=self._is_demo, trouble="" if connection is None else connection.trouble)
         if len(conversation.messages) > MANY:
-            self._pane.run_worker(self._count_in_thread(), group="totals", exclusive=True)
+            count: WorkType[None] = self._count_in_thread
+            self._pane.run_worker(count, group="totals", exclusive=True)
         else:
             self._show_totals(totals_of(conversation, self.prices, self._session.growing_replies))
 
@@ -92,7 +94,7 @@ class PaneDetails:
     def _show_totals(self, totals: Totals) -> None:
         self._header.show_count(totals.count, demo=self._is_demo)
         self._bar.money = totals.money
-        self._transcript.marks = totals.marks
+        self._transcript.headers.marks = totals.marks
 
 
 def _health(connection: Connection) -> Health:

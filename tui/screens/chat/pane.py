@@ -30,7 +30,7 @@ from tui.services.session_view import Severity
 from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import StatusBar
-from tui.widgets.transcript import Note, Prepared, Transcript
+from tui.widgets.transcript import Note, Prepared, Transcript, prepare
 from tui.widgets.welcome import Welcome
 
 
@@ -179,7 +179,7 @@ class ChatPane(Vertical):
     def follow(self) -> None:
         """Go to the end, and with the reply that is arriving, or has just been asked for."""
         is_asking = any(worker.group == "ask" and not worker.is_finished for worker in self.workers)
-        self._end_wanted = is_asking and self.transcript.live is None
+        self._end_wanted = is_asking and self.transcript.live.message_id is None
         self.transcript.follow()
 
     # -- Editing a prompt
@@ -203,7 +203,7 @@ class ChatPane(Vertical):
     # -- The session's view: what is shown
 
     async def prepare(self, messages: Sequence[ChatMessage], growing: frozenset[str]) -> None:
-        self._prepared = await self.transcript.prepare(list(messages), partial(_note_in, growing))
+        self._prepared = await prepare(self.transcript.messages, list(messages), partial(_note_in, growing))
 
     async def painted(self) -> None:
         painted = asyncio.Event()
@@ -232,20 +232,20 @@ class ChatPane(Vertical):
         ready, self._prepared = self._prepared, None
         assert ready is not None
         at = len(ready.entries) - len(end)
-        self.transcript.stand_for(list(end))
+        self.transcript.messages.stand_for(list(end))
         self.transcript.put_before(Prepared(ready.entries[:at], ready.heights[:at]))
         self.refresh_header()
 
     def branch_changed(self, *, to: str = "", keep_end: bool = False) -> None:
-        was_at_end = self.transcript.is_at_end
-        messages, live = self.conversation.branch(), self.transcript.live
+        was_at_end = self.transcript.viewport.is_at_end
+        messages, live = self.conversation.branch(), self.transcript.live.message_id
         self._show_welcome(not messages)
         self.transcript.renew(messages, self._notes(m for m in messages if m.id != live))
         self.refresh_header()
         if keep_end and was_at_end:
-            self.transcript.to_end()
+            self.transcript.viewport.to_end()
         if to and self._mode:
-            self.transcript.cursor = to
+            self.transcript.cursor.to(to)
 
     def messages_changed(self, messages: Sequence[ChatMessage]) -> None:
         for message in messages:
@@ -267,7 +267,7 @@ class ChatPane(Vertical):
     def reply_started(self, task: ReplyTask, *, question: ChatMessage | None = None, instead_of: str = "") -> None:
         if (feed := self._feed) is not None:  # the last words of the reply before are still being drawn
             feed.leave()
-            self.transcript.finish_live(feed.task.reply, self._note(feed.task.reply))
+            self.transcript.live.finish(feed.task.reply, self._note(feed.task.reply))
         self._show_welcome(False)
         self.transcript.remove_from(instead_of)
         if question is not None:
@@ -293,7 +293,7 @@ class ChatPane(Vertical):
             await self.painted()  # the last words first: to draw all of a long reply once more takes several frames
         if self._feed is feed:  # still: the user may have turned to another conversation
             self._feed = None
-            self.transcript.finish_live(task.reply, self._note(task.reply))
+            self.transcript.live.finish(task.reply, self._note(task.reply))
             self.streaming = False
             self.refresh_header()
         await task.wait()
@@ -328,7 +328,7 @@ class ChatPane(Vertical):
 
     def show_prices(self) -> None:
         """The gateway's prices are known by now, or are others."""
-        self.transcript.price_of = self.details.prices.of
+        self.transcript.headers.price_of = self.details.prices.of
         self.refresh_header()
 
     def refresh_header(self) -> None:

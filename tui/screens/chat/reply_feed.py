@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.domain.chat import ChatCompletionChunk
 from tui.services.reply_task import ReplyTask
-from tui.widgets.transcript import LivePump, Transcript
+from tui.widgets.transcript import DeltaPump, Transcript
 
 
 class ReplyFeed:
@@ -16,25 +16,25 @@ class ReplyFeed:
         self.task = task
         self._transcript = transcript
         self._changed = changed
-        self._pump = LivePump(transcript.append_live)
-        transcript.start_live(task.reply)
-        transcript.pause_live(task.retry_at, task.retry_reason)
+        self._pump = DeltaPump(transcript.live.append)
+        transcript.live.start(task.reply)
+        transcript.live.pause(task.retry_at, task.retry_reason)
         task.listener = self
 
     async def chunk_arrived(self, chunk: ChatCompletionChunk) -> None:
         """Hand the text on; returns when the screen keeps up."""
         if chunk.reasoning:
-            self._transcript.think_live(chunk.reasoning, chunk.deltas)
+            self._transcript.live.think(chunk.reasoning, chunk.deltas)
         if chunk.delta:
             await self._pump.feed(chunk.delta, chunk.deltas)
 
     def still_alive(self) -> None:
         """Show that the server is working."""
-        self._transcript.live_is_alive()
+        self._transcript.live.is_alive()
 
     def reply_changed(self, task: ReplyTask) -> None:
         """Show that saving failed, or that the gateway is given a pause, which the reply counts down."""
-        self._transcript.pause_live(task.retry_at, task.retry_reason)
+        self._transcript.live.pause(task.retry_at, task.retry_reason)
         self._changed()
 
     async def finish(self) -> None:

@@ -156,9 +156,9 @@ class ChatScreen(WritingScreen):
         self.pane.prompt_box.set_class(not reading, "-writing")
         if reading:
             self.set_focus(None)
-            self.transcript.cursor_last()
+            self.transcript.cursor.last()
         else:
-            self.transcript.cursor_clear()
+            self.transcript.cursor.clear()
             self.pane.prompt_box.focus()
 
     def take_typed(self, event: events.Key) -> None:
@@ -183,8 +183,8 @@ class ChatScreen(WritingScreen):
         self.reading = self.labelling = False
         if await self.pane.open(conversation_id, message_id) and message_id:
             self.reading = True
-            self.transcript.cursor = message_id
-            self.transcript.scroll_to_message(message_id)
+            self.transcript.cursor.to(message_id)
+            self.transcript.viewport.to_top(message_id)
             self.find_terms(message_id, terms)
         self._fill_sidebar()
 
@@ -252,12 +252,12 @@ class ChatScreen(WritingScreen):
         """To the first line of the last reply."""
         reply = self.pane.conversation.last_reply()
         if reply is not None:
-            self.transcript.scroll_to_message(reply.id)
-            self.transcript.bring_cursor()
+            self.transcript.viewport.to_top(reply.id)
+            self.transcript.cursor.bring()
 
     def action_fold_reasoning(self) -> None:
         """Fold or show what the models thought, everywhere."""
-        self.transcript.show_reasoning = not self.transcript.show_reasoning
+        self.transcript.folding.show_reasoning = not self.transcript.folding.show_reasoning
 
     def action_toggle_sidebar(self) -> None:
         """Show or hide the list."""

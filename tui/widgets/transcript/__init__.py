@@ -3,25 +3,29 @@
 from tui.markdown.pieces import KINDS, Kind, Piece
 from tui.rendering.code import warm_up
 from tui.rendering.note import HeaderMark, Note
+from tui.widgets.transcript.delta_pump import DeltaPump
 from tui.widgets.transcript.entry import Prepared
-from tui.widgets.transcript.finding import FindState, Sought
-from tui.widgets.transcript.labels import Target
+from tui.widgets.transcript.find_query import FindQuery, SearchResults
+from tui.widgets.transcript.label_letters import Target
 from tui.widgets.transcript.message_view import MessageView
-from tui.widgets.transcript.pump import LivePump
+from tui.widgets.transcript.prepare import prepare
 from tui.widgets.transcript.transcript import Transcript
+from tui.widgets.transcript.viewport import ScrollPosition
 
 __all__ = [
     "KINDS",
-    "FindState",
+    "DeltaPump",
+    "FindQuery",
     "HeaderMark",
     "Kind",
-    "LivePump",
     "MessageView",
     "Note",
     "Piece",
     "Prepared",
-    "Sought",
+    "ScrollPosition",
+    "SearchResults",
     "Target",
     "Transcript",
+    "prepare",
     "warm_up",
 ]

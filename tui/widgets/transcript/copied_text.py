@@ -10,8 +10,8 @@ from rich.segment import Segment
 
 from tui.markdown.blocks import Block, Formula, Rule, Table
 from tui.rendering.rows import Row
-from tui.widgets.transcript.ledger import Ledger
-from tui.widgets.transcript.selection import Selected
+from tui.widgets.transcript.message_list import MessageList
+from tui.widgets.transcript.text_range import TextRange
 
 _SEPARATOR = " │ "
 _RULE = frozenset("─┼ ")
@@ -26,7 +26,7 @@ class _Part(NamedTuple):
     block: Block | None
 
 
-def copied_text(ledger: Ledger, selected: Selected) -> str:
+def copied_text(messages: MessageList, selected: TextRange) -> str:
     """What a selection comes to.
 
     Messages are set apart by who spoke; times, figures, notes and what is there to be clicked are left out where more
@@ -34,7 +34,7 @@ def copied_text(ledger: Ledger, selected: Selected) -> str:
     """
     text = _Text()
     for index in range(selected.start.message, selected.end.message + 1):
-        parts = list(_parts(ledger, index, selected))
+        parts = list(_parts(messages, index, selected))
         for _table, group in groupby(parts, key=lambda part: part.block if isinstance(part.block, Table) else None):
             found = list(group)
             if isinstance(found[0].block, Table):
@@ -76,9 +76,9 @@ class _Text:
         self._glue = ""
 
 
-def _parts(ledger: Ledger, index: int, selected: Selected) -> Iterator[_Part]:
-    rows, blocks = ledger.rows(index), ledger.blocks(index)
-    margin = ledger.draw.margin
+def _parts(messages: MessageList, index: int, selected: TextRange) -> Iterator[_Part]:
+    rows, blocks = messages.rows(index), messages.blocks(index)
+    margin = messages.draw.margin
     last = max((number for number, row in enumerate(rows) if row.block >= 0), default=len(rows))
     is_one_row = selected.start[:2] == selected.end[:2]
     for number, row in enumerate(rows):

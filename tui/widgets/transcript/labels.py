@@ -1,130 +1,119 @@
-"""Letters for what can be copied: where they stand on the rows in view, and which are given."""
+"""Labels over the messages in view: letters by which a piece of them is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
-from typing import NamedTuple
+from collections.abc import Set as AbstractSet
 
-from rich.style import Style
-
-from tui.markdown.blocks import Block
-from tui.markdown.pieces import Kind, kind_of
-from tui.markdown.wrapping import cells
-from tui.rendering.rows import Row
-from tui.widgets.transcript.strips import Badge
-
-ALPHABET = "asdfghlweruiotyqpzxcvbnm"
-"""The home row comes first; j and k are missing, because they scroll."""
+from tui.markdown.pieces import KINDS, Kind, Piece, piece_of
+from tui.widgets.transcript.label_letters import Spot, Target, badges, letters_for, spots
+from tui.widgets.transcript.message_list import MessageList
+from tui.widgets.transcript.overlays import Overlays
+from tui.widgets.transcript.strips import Decorations
+from tui.widgets.transcript.viewport import Viewport
 
 
-class Target(NamedTuple):
-    """What a label stands for: a block of a message, or a link in it."""
+class Labels:
+    """Lays labels over what is in view, and keeps them on their pieces while a reply grows."""
 
-    message_id: str
-    block: int
-    """Its place among the blocks of the message."""
-    kind: Kind
-    url: str = ""
-    """Of a link."""
+    def __init__(self, messages: MessageList, viewport: Viewport, overlays: Overlays) -> None:
+        self._messages = messages
+        self._viewport = viewport
+        self._overlays = overlays
+        self._letters: dict[Target, str] | None = None
+        """Of all pieces in view; `None` while no labels are laid."""
+        self._kinds: AbstractSet[Kind] = frozenset()
+        self._typed = ""
+        self._over: dict[tuple[str, int], Decorations] = {}
+        """What is drawn, by message id and row."""
+        viewport.listen(self._view_moved)
 
+    @property
+    def kinds(self) -> AbstractSet[Kind]:
+        """The kinds of all pieces that have a label, whether it is shown or not."""
+        return {target.kind for target in self._letters or ()}
 
-class Spot(NamedTuple):
-    """Where a target begins in view: the number of a row of its message, and a cell of that, without the margin."""
+    @property
+    def shown(self) -> dict[str, Target]:
+        """The labels that are shown."""
+        return {letters: target for target, letters in self._visible().items()}
 
-    target: Target
-    row: int
-    cell: int
-    blanks: int = 0
-    """Blank cells before a link, which a badge may cover."""
+    def lay(self) -> AbstractSet[Kind]:
+        """Lay a label on every piece in view. Return the kinds that were found; with none, nothing is laid."""
+        self.hide()
+        letters = letters_for([spot.target for spot in self._spots()])
+        if letters:
+            self._letters, self._over = letters, {}
+            self._overlays.lay(self._layer)
+            self.show(KINDS)
+        return self.kinds
 
+    def show(self, kinds: AbstractSet[Kind]) -> None:
+        """Show the labels of these kinds only, and no letter of them is chosen yet."""
+        self._kinds, self._typed = kinds, ""
+        self._draw()
 
-def spots(message_id: str, rows: Sequence[Row], blocks: Sequence[Block], shown: range) -> list[Spot]:
-    """The targets of a message on its rows `shown`, from top to bottom.
+    def choose(self, letter: str) -> Target | None:
+        """Take the next letter of a label. Return what it stands for once it is complete; others are shown no more."""
+        self._typed += letter.lower()
+        self._draw()
+        return self.shown.get(self._typed)
 
-    An address that a block names more than once is found where it comes first: all of them copy the same.
-    """
-    found: dict[Target, Spot] = {}
-    for number in shown:
-        row = rows[number]
-        if not 0 <= row.block < len(blocks):
-            continue
-        block = blocks[row.block]
-        kind = kind_of(block)
-        if kind is not None:
-            target = Target(message_id, row.block, kind)
-            found.setdefault(target, Spot(target, number, _cells_before(block, row)))
-        for url, cell, blanks in _links(row):
-            target = Target(message_id, row.block, "link", url)
-            found.setdefault(target, Spot(target, number, cell, blanks))
-    return list(found.values())
+    def hide(self) -> None:
+        """Take all labels away."""
+        if self._letters is None:
+            return
+        self._letters = None
+        self._overlays.lift(self._layer)
+        for message_id in {message_id for message_id, _row in self._over}:
+            self._overlays.repaint(message_id)
 
+    def piece(self, target: Target) -> Piece | None:
+        """Return what a label stands for, as it is now: a block that is being written as far as it has come."""
+        index = self._messages.position(target.message_id)
+        if index is None:
+            return None
+        if target.kind == "link":
+            return Piece("link", target.url)
+        blocks = self._messages.blocks(index)
+        return piece_of(blocks[target.block]) if target.block < len(blocks) else None
 
-def letters_for(targets: Sequence[Target], before: Mapping[Target, str] | None = None) -> dict[Target, str]:
-    """Letters for targets, in their order: one each, or two each where there are more targets than letters.
+    def _view_moved(self, by_reader: bool) -> None:
+        """Keep the letters of what stays in view; a reader who scrolls gets them anew, and has typed none."""
+        if self._letters is None:
+            return
+        if by_reader:
+            self._typed = ""
+        self._letters = letters_for([spot.target for spot in self._spots()], None if by_reader else self._letters)
+        self._draw()
 
-    Those that had letters before keep them. New ones beside them that find none free are left out.
-    """
-    kept = {target: before[target] for target in targets if target in before} if before else {}
-    pairs = any(len(letters) > 1 for letters in kept.values()) if kept else len(targets) > len(ALPHABET)
-    free = (letters for letters in _words(2 if pairs else 1) if letters not in kept.values())
-    given: dict[Target, str] = {}
-    for target in targets:
-        if letters := kept.get(target) or next(free, ""):
-            given[target] = letters
-    return given
+    def _spots(self) -> list[Spot]:
+        found: list[Spot] = []
+        for index in self._viewport.in_view:
+            rows, line = self._messages.rows(index), self._viewport.line_of(index)
+            shown = range(max(0, -line), min(len(rows), self._viewport.height - line))
+            found += spots(self._messages.id_at(index), rows, self._messages.blocks(index), shown)
+        return found
 
+    def _visible(self) -> dict[Target, str]:
+        return {
+            target: letters
+            for target, letters in (self._letters or {}).items()
+            if target.kind in self._kinds and letters.startswith(self._typed)
+        }
 
-def badges(found: Iterable[tuple[Spot, str]], margin: int) -> dict[int, tuple[Badge, ...]]:
-    """The badges of one message, by row: left of blocks, and over the first cells of links or the blank before them.
+    def _draw(self) -> None:
+        visible = self._visible()
+        by_message: dict[str, list[tuple[Spot, str]]] = {}
+        for spot in self._spots():
+            if spot.target in visible:
+                by_message.setdefault(spot.target.message_id, []).append((spot, visible[spot.target]))
+        before, self._over = self._over, {}
+        for message_id, found in by_message.items():
+            for row, on_row in badges(found, self._messages.draw.margin).items():
+                self._over[message_id, row] = Decorations(badges=on_row)
+        rows = before.keys() | self._over.keys()
+        for message_id in {each for each, row in rows if before.get((each, row)) != self._over.get((each, row))}:
+            self._overlays.repaint(message_id)
 
-    Where there is no room for two badges side by side, the second moves to the right.
-    """
-    by_row: dict[int, list[Badge]] = {}
-    for spot, letters in sorted(found, key=lambda one: (one[0].row, one[0].cell, one[0].target.kind == "link")):
-        on_row = by_row.setdefault(spot.row, [])
-        badge = _over_link(spot, letters) if spot.target.kind == "link" else _beside(spot, letters, margin)
-        if on_row and badge.cell <= (end := on_row[-1].cell + len(on_row[-1].text)):
-            badge = badge._replace(cell=end + 1)
-        on_row.append(badge)
-    return {row: tuple(on_row) for row, on_row in by_row.items()}
-
-
-def _over_link(spot: Spot, letters: str) -> Badge:
-    return Badge(spot.cell - min(spot.blanks, len(letters)), letters, "label")
-
-
-def _beside(spot: Spot, letters: str, margin: int) -> Badge:
-    room = spot.cell + margin
-    text = next((text for text in (f" {letters} ", f"{letters} ") if len(text) <= room), letters)
-    return Badge(spot.cell - len(text), text, "label")
-
-
-def _words(length: int) -> Iterator[str]:
-    return ("".join(letters) for letters in product(ALPHABET, repeat=length))
-
-
-def _cells_before(block: Block, row: Row) -> int:
-    """Cells of the bullets and bars before a block; where it is nested too deep, the outer ones are not drawn."""
-    marks = {mark.text for mark in block.first + block.rest}
-    count = 0
-    for segment in row.segments[: len(block.rest)]:
-        if segment.text not in marks:
-            break
-        count += cells(segment.text)
-    return count
-
-
-def _links(row: Row) -> Iterator[tuple[str, int, int]]:
-    """The address and the first cell of each stretch of a row that opens a link, and the blanks before it."""
-    cell, blanks = 0, 1
-    for segment in row.segments:
-        if segment.style is not None and (url := _url(segment.style)):
-            yield url, cell, blanks
-        cell += cells(segment.text)
-        blanks = len(segment.text) - len(segment.text.rstrip(" "))
-
-
-def _url(style: Style) -> str:
-    action = style.meta.get("@click")
-    return str(action[1][0]) if action is not None and action[0] == "open_link" else ""
+    def _layer(self, index: int, row: int) -> Decorations | None:
+        return self._over.get((self._messages.id_at(index), row))

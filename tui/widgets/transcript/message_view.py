@@ -46,6 +46,7 @@ class MessageView(Widget, can_focus=False):
         """A line was clicked that stands for something folded, or folds it: "reasoning", "code" or the whole "message"."""
 
         view: MessageView
+        message_id: str
         what: Literal["reasoning", "code", "message"]
 
         @property
@@ -55,8 +56,8 @@ class MessageView(Widget, can_focus=False):
     def __init__(self, rows: RowSource) -> None:
         super().__init__()
         self.auto_links = False
-        self.index: int | None = None
-        """Position of the message in the transcript; `None` for a view that waits in the pool."""
+        self.message_id: str | None = None
+        """The message it shows; `None` for a view that waits in the pool."""
         self.first = 0
         """The message's row that is drawn in the view's first line."""
         self._rows = rows
@@ -93,12 +94,16 @@ class MessageView(Widget, can_focus=False):
 
     def action_toggle_reasoning(self) -> None:
         """Ask for the reasoning to be folded or unfolded."""
-        self.post_message(self.FoldPressed(self, "reasoning"))
+        self._press("reasoning")
 
     def action_toggle_code(self) -> None:
         """Ask for the long code of the message to be folded or unfolded."""
-        self.post_message(self.FoldPressed(self, "code"))
+        self._press("code")
 
     def action_toggle_fold(self) -> None:
         """Ask for the whole message to be folded or unfolded."""
-        self.post_message(self.FoldPressed(self, "message"))
+        self._press("message")
+
+    def _press(self, what: Literal["reasoning", "code", "message"]) -> None:
+        if self.message_id is not None:
+            self.post_message(self.FoldPressed(self, self.message_id, what))

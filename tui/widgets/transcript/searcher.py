@@ -15,8 +15,16 @@ from tui.rendering.message_renderer import MessageRenderer
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
 from tui.rendering.shape import Shape
-from tui.widgets.transcript.finding import BlockTexts, Place, Sought, block_texts, count, places, thought_rows
-from tui.widgets.transcript.ledger import Ledger
+from tui.widgets.transcript.find_query import (
+    BlockTexts,
+    FindQuery,
+    MatchPosition,
+    block_texts,
+    count_matches,
+    match_positions,
+    thought_rows,
+)
+from tui.widgets.transcript.message_list import MessageList
 
 _AT_ONCE = 0.003
 """Seconds of work before others have a turn."""
@@ -57,15 +65,15 @@ class _Looked(NamedTuple):
     thoughts: str
     raw: bool
     texts: BlockTexts | None
-    sought: Sought
-    hits: int
+    query: FindQuery
+    matches: int
 
 
 class Searcher:
-    """Counts the hits in the messages of a ledger. What was drawn for it is kept until `forget`."""
+    """Counts the matches in messages. What was drawn for it is kept until `forget`."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, messages: MessageList) -> None:
+        self._messages = messages
         self._plain: PlainRows | None = None
         self._looked: dict[str, _Looked] = {}
 
@@ -74,58 +82,58 @@ class Searcher:
         self._plain = None
         self._looked.clear()
 
-    async def count(self, index: int, sought: Sought) -> int:
-        """How many hits a message holds."""
-        if index == self._ledger.live_index:
-            return count(sought, self._live_texts())
-        entry, looked = self._ledger.entries[index], self._still(index)
-        if looked is not None and looked.sought is sought:
-            return looked.hits
+    async def count(self, index: int, query: FindQuery) -> int:
+        """How many matches a message holds."""
+        if index == self._messages.live_index:
+            return count_matches(query, self._live_texts())
+        entry, looked = self._messages.entries[index], self._still(index)
+        if looked is not None and looked.query is query:
+            return looked.matches
         texts = None if looked is None else looked.texts
-        content, raw, thoughts = entry.message.content, entry.shape.raw, _thoughts_of(self._ledger, index)
-        if texts is None and (sought.may_be_in(content) or (thoughts and sought.may_be_in(thoughts))):
+        content, raw, thoughts = entry.message.content, entry.shape.raw, _thoughts_of(self._messages, index)
+        if texts is None and (query.may_be_in(content) or (thoughts and query.may_be_in(thoughts))):
             texts = await self._draw(entry.message, raw=raw, reasoning=bool(thoughts))
-        n = 0 if texts is None else count(sought, texts)
-        self._looked[entry.message.id] = _Looked(content, thoughts, raw, texts, sought, n)
+        n = 0 if texts is None else count_matches(query, texts)
+        self._looked[entry.message.id] = _Looked(content, thoughts, raw, texts, query, n)
         return n
 
-    async def places(self, index: int, sought: Sought) -> list[Place]:
-        """The hits of a message."""
-        message_id = self._ledger.entries[index].message.id
-        return self._places(message_id, sought) if await self.count(index, sought) else []
+    async def positions(self, index: int, query: FindQuery) -> list[MatchPosition]:
+        """The matches of a message."""
+        message_id = self._messages.entries[index].message.id
+        return self._positions(message_id, query) if await self.count(index, query) else []
 
-    def total(self, sought: Sought, present: tuple[str, Place] | None) -> tuple[int, int]:
-        """How many hits are known of, and which of them `present` is, counted from 1; 0 for none."""
+    def total(self, query: FindQuery, current: tuple[str, MatchPosition] | None) -> tuple[int, int]:
+        """How many matches are known of, and which of them `current` is, counted from 1; 0 for none."""
         at = total = 0
-        for entry in self._ledger.entries:
+        for entry in self._messages.entries:
             message_id = entry.message.id
             looked = self._looked.get(message_id)
-            if present is not None and present[0] == message_id:
-                at = total + 1 + sum(place < present[1] for place in self._places(message_id, sought))
-            if self._ledger.live is not None and message_id == self._ledger.live.message.id:
-                total += count(sought, self._live_texts())
-            elif looked is not None and looked.sought is sought:
-                total += looked.hits
+            if current is not None and current[0] == message_id:
+                at = total + 1 + sum(position < current[1] for position in self._positions(message_id, query))
+            if self._messages.live is not None and message_id == self._messages.live.message.id:
+                total += count_matches(query, self._live_texts())
+            elif looked is not None and looked.query is query:
+                total += looked.matches
         return min(at, total), total
 
-    def _places(self, message_id: str, sought: Sought) -> list[Place]:
-        if self._ledger.live is not None and message_id == self._ledger.live.message.id:
-            return places(sought, self._live_texts())
+    def _positions(self, message_id: str, query: FindQuery) -> list[MatchPosition]:
+        if self._messages.live is not None and message_id == self._messages.live.message.id:
+            return match_positions(query, self._live_texts())
         looked = self._looked.get(message_id)
-        return [] if looked is None or looked.texts is None else places(sought, looked.texts)
+        return [] if looked is None or looked.texts is None else match_positions(query, looked.texts)
 
     def _still(self, index: int) -> _Looked | None:
         """What was found out of a message, if it is still shown as it was then."""
-        entry = self._ledger.entries[index]
-        if self._plain is not None and self._plain.width != self._ledger.draw.width:
+        entry = self._messages.entries[index]
+        if self._plain is not None and self._plain.width != self._messages.draw.width:
             self.forget()
         looked = self._looked.get(entry.message.id)
         if looked is None or looked.content != entry.message.content or looked.raw != entry.shape.raw:
             return None
-        return looked if looked.thoughts == _thoughts_of(self._ledger, index) else None
+        return looked if looked.thoughts == _thoughts_of(self._messages, index) else None
 
     async def _draw(self, message: ChatMessage, *, raw: bool, reasoning: bool) -> BlockTexts:
-        width = self._ledger.draw.width
+        width = self._messages.draw.width
         if self._plain is None or self._plain.width != width:
             self._plain = PlainRows(width)
         size = len(message.content) + (len(message.reasoning) if reasoning else 0)
@@ -134,21 +142,21 @@ class Searcher:
         return await asyncio.to_thread(self._plain.texts, replace(message), raw=raw, reasoning=reasoning)
 
     def _live_texts(self) -> BlockTexts:
-        index = self._ledger.live_index
-        rows = self._ledger.rows(index)
-        return block_texts(rows, thoughts_in(self._ledger, index, rows))
+        index = self._messages.live_index
+        rows = self._messages.rows(index)
+        return block_texts(rows, thoughts_in(self._messages, index, rows))
 
 
-def thoughts_in(ledger: Ledger, index: int, rows: Sequence[Row]) -> range:
+def thoughts_in(messages: MessageList, index: int, rows: Sequence[Row]) -> range:
     """The rows of a message that are reasoning."""
-    live = ledger.live
-    if live is not None and index == ledger.live_index:
-        return thought_rows(rows, shown=ledger.is_unfolded(index) and live.reasoning.words > 0)
-    shape = ledger.entries[index].shape
-    return thought_rows(rows, shown=not shape.folded and bool(_thoughts_of(ledger, index).strip()))
+    live = messages.live
+    if live is not None and index == messages.live_index:
+        return thought_rows(rows, shown=messages.is_unfolded(index) and live.reasoning.words > 0)
+    shape = messages.entries[index].shape
+    return thought_rows(rows, shown=not shape.folded and bool(_thoughts_of(messages, index).strip()))
 
 
-def _thoughts_of(ledger: Ledger, index: int) -> str:
+def _thoughts_of(messages: MessageList, index: int) -> str:
     """The reasoning of a message as it came, where it is shown."""
-    message = ledger.entries[index].message
-    return message.reasoning if message.is_reply and ledger.is_unfolded(index) else ""
+    message = messages.entries[index].message
+    return message.reasoning if message.is_reply and messages.is_unfolded(index) else ""

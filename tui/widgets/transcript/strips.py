@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
-from tui.widgets.transcript.ledger import Ledger
+from tui.widgets.transcript.message_list import MessageList
 
 _KEPT = 200
 """Messages whose strips are kept."""
@@ -46,26 +46,26 @@ class Decorations(NamedTuple):
 
 
 class Strips:
-    """Paints the rows of a ledger."""
+    """Paints the rows of messages."""
 
-    def __init__(self, ledger: Ledger, palette: Palette) -> None:
-        self._ledger = ledger
+    def __init__(self, messages: MessageList, palette: Palette) -> None:
+        self._messages = messages
         self._palette = palette
-        self._messages: OrderedDict[int, dict[int, tuple[Row, int, bool, bool, Strip]]] = OrderedDict()
+        self._kept: OrderedDict[int, dict[int, tuple[Row, int, bool, bool, Strip]]] = OrderedDict()
         self._decorated: dict[tuple[int, int], tuple[Strip, Decorations, Strip]] = {}
 
     def strip(self, index: int, number: int, width: int) -> Strip:
         """A row of a message, `width` cells wide; blank below its last row."""
-        rows = self._ledger.rows(index)
+        rows = self._messages.rows(index)
         if not 0 <= number < len(rows):
             return self.blank(width)
         row, is_gap = rows[number], number == len(rows) - 1
         bar = self._has_bar(index) and not is_gap
-        kept = self._messages.get(index)
+        kept = self._kept.get(index)
         if kept is None:
-            kept = self._messages[index] = {}
-            if len(self._messages) > _KEPT:
-                self._messages.popitem(last=False)
+            kept = self._kept[index] = {}
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
         hit = kept.get(number)
         if hit is not None and hit[0] is row and hit[1:4] == (width, bar, is_gap):
             return hit[4]
@@ -81,7 +81,7 @@ class Strips:
             return kept[2]
         if len(self._decorated) > _KEPT_DECORATED:
             self._decorated.clear()
-        margin = self._ledger.draw.margin
+        margin = self._messages.draw.margin
         shown = strip
         for start, end, surface in decorations.highlights:
             shown = _laid_over(shown, (start + margin, end + margin), self._palette.style(surface))
@@ -103,11 +103,11 @@ class Strips:
         return Strip.blank(width, self._palette.style("reply"))
 
     def _has_bar(self, index: int) -> bool:
-        return index in (self._ledger.cursor, self._ledger.live_index)
+        return index == self._messages.live_index or self._messages.id_at(index) == self._messages.cursor
 
     def _paint(self, index: int, number: int, row: Row, width: int, *, bar: bool, is_gap: bool) -> Strip:
-        draw = self._ledger.draw
-        surface = "reply" if is_gap else draw.surface(self._ledger.entries[index].message)
+        draw = self._messages.draw
+        surface = "reply" if is_gap else draw.surface(self._messages.entries[index].message)
         base = self._palette.style(surface)
         parts = [Segment(" " * draw.margin, base)]
         if bar:

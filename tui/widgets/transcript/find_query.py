@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"\d[.)]")
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class FindQuery:
     """What is looked for, capitals, accents and full width aside."""
 
     text: str
@@ -34,10 +34,10 @@ class Sought:
     pattern: re.Pattern[str]
     """Finds it in a folded text."""
     cores: tuple[str, ...]
-    """Of each thing that would be a hit the letters and digits alone, folded."""
+    """Of each thing that would be a match the letters and digits alone, folded."""
 
     @classmethod
-    def typed(cls, text: str) -> Sought | None:
+    def typed(cls, text: str) -> FindQuery | None:
         """Exactly these letters, spaces too; `None` where there are none."""
         wanted = re.sub(_MARKS, "", fold(clean(text).replace("\n", " ")))
         if not wanted:
@@ -46,7 +46,7 @@ class Sought:
         return cls(text, pattern, (_SIGNS.sub("", wanted),))
 
     @classmethod
-    def terms(cls, terms: Sequence[Term]) -> Sought | None:
+    def terms(cls, terms: Sequence[Term]) -> FindQuery | None:
         """Any of the terms of a search; `None` where there are none."""
         pattern = pattern_of(terms)
         if pattern is None:
@@ -78,30 +78,30 @@ class Sought:
         return found
 
 
-Turned = Literal["", "top", "end"]
+Wrapped = Literal["", "top", "end"]
 """Whether a step went on at the other end of the conversation, and at which."""
 
 
-class FindState(NamedTuple):
+class SearchResults(NamedTuple):
     """How far a find has come."""
 
     at: int
-    """Which hit is shown, counted from 1; 0 for none."""
+    """Which match is shown, counted from 1; 0 for none."""
     total: int
     exact: bool
     """All messages were looked at."""
-    turned: Turned = ""
+    wrapped: Wrapped = ""
 
 
-class Place(NamedTuple):
-    """A hit of a message, whatever its width and however much of it is folded."""
+class MatchPosition(NamedTuple):
+    """A match of a message, whatever its width and however much of it is folded."""
 
     block: int
     nth: int
-    """Counts the hits of that block from 0."""
+    """Counts the matches of that block from 0."""
 
 
-class Part(NamedTuple):
+class RowPart(NamedTuple):
     """Characters of a row, without its margin."""
 
     row: int
@@ -118,13 +118,13 @@ class Line(NamedTuple):
     pieces: tuple[tuple[int, int, Span], ...]
     """Of each row: its number, the character at which its text begins, and the range of the line that this is."""
 
-    def rows_of(self, span: Span) -> list[Part]:
+    def rows_of(self, span: Span) -> list[RowPart]:
         """The characters of the rows that a range of the line is drawn as."""
-        found: list[Part] = []
+        found: list[RowPart] = []
         for row, lead, piece in self.pieces:
             start, end = max(span.start, piece.start), min(span.end, piece.end)
             if start < end:
-                found.append(Part(row, start - piece.start + lead, end - piece.start + lead))
+                found.append(RowPart(row, start - piece.start + lead, end - piece.start + lead))
         return found
 
 
@@ -166,25 +166,25 @@ def block_texts(rows: Sequence[Row], thoughts: range) -> BlockTexts:
     return tuple((block, "\n".join(texts)) for block, texts in found.items())
 
 
-def places(sought: Sought, texts: BlockTexts) -> list[Place]:
-    """All hits in a message, in their order."""
-    return [Place(block, nth) for block, text in texts for nth in range(len(sought.spans(text)))]
+def match_positions(query: FindQuery, texts: BlockTexts) -> list[MatchPosition]:
+    """All matches in a message, in their order."""
+    return [MatchPosition(block, nth) for block, text in texts for nth in range(len(query.spans(text)))]
 
 
-def count(sought: Sought, texts: BlockTexts) -> int:
-    """The number of hits in a message."""
-    return sum(len(sought.spans(text)) for _block, text in texts)
+def count_matches(query: FindQuery, texts: BlockTexts) -> int:
+    """The number of matches in a message."""
+    return sum(len(query.spans(text)) for _block, text in texts)
 
 
-def parts_of(sought: Sought, rows: Sequence[Row], thoughts: range) -> dict[Place, list[Part]]:
-    """Where each hit stands in these rows; those that are folded away are missing."""
-    found: dict[Place, list[Part]] = {}
+def parts_by_match(query: FindQuery, rows: Sequence[Row], thoughts: range) -> dict[MatchPosition, list[RowPart]]:
+    """Where each match stands in these rows; those that are folded away are missing."""
+    found: dict[MatchPosition, list[RowPart]] = {}
     counted: dict[int, int] = {}
     for line in lines(rows, thoughts):
-        for span in sought.spans(line.text):
+        for span in query.spans(line.text):
             nth = counted.get(line.block, 0)
             counted[line.block] = nth + 1
-            found[Place(line.block, nth)] = line.rows_of(span)
+            found[MatchPosition(line.block, nth)] = line.rows_of(span)
     return found
 
 

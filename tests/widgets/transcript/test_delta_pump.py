@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tui.widgets.transcript import LivePump
+from tui.widgets.transcript import DeltaPump
 
 
 class Screen:
@@ -27,7 +27,7 @@ class Screen:
 
 async def test_the_first_delta_is_drawn_at_once_and_the_next_ones_together() -> None:
     screen = Screen()
-    pump = LivePump(screen.draw)
+    pump = DeltaPump(screen.draw)
     await pump.feed("a")
     assert screen.drawn == [("a", 1)]
     screen.changed.clear()
@@ -40,7 +40,7 @@ async def test_the_first_delta_is_drawn_at_once_and_the_next_ones_together() -> 
 
 async def test_no_flush_is_larger_than_8192_characters_and_nothing_is_lost() -> None:
     screen = Screen()
-    pump = LivePump(screen.draw)
+    pump = DeltaPump(screen.draw)
     text = "x" * 30_000
     await pump.feed(text)
     await pump.finish()
@@ -50,7 +50,7 @@ async def test_no_flush_is_larger_than_8192_characters_and_nothing_is_lost() -> 
 
 async def test_the_reader_waits_while_much_lies_undrawn() -> None:
     screen = Screen()
-    pump = LivePump(screen.draw)
+    pump = DeltaPump(screen.draw)
     await pump.feed("first")
     reader = asyncio.ensure_future(pump.feed("y" * 9000))
     await asyncio.sleep(0)
@@ -61,7 +61,7 @@ async def test_the_reader_waits_while_much_lies_undrawn() -> None:
 
 async def test_finishing_draws_the_rest_at_once() -> None:
     screen = Screen()
-    pump = LivePump(screen.draw)
+    pump = DeltaPump(screen.draw)
     for delta in "abc":
         await pump.feed(delta)
     await pump.finish()
@@ -70,7 +70,7 @@ async def test_finishing_draws_the_rest_at_once() -> None:
 
 async def test_a_closed_pump_draws_nothing_and_lets_its_reader_go() -> None:
     screen = Screen()
-    pump = LivePump(screen.draw)
+    pump = DeltaPump(screen.draw)
     await pump.feed("a")
     reader = asyncio.ensure_future(pump.feed("y" * 9000))
     await asyncio.sleep(0)
@@ -86,7 +86,7 @@ async def test_a_failure_while_drawing_is_raised_in_the_reader() -> None:
         raise LookupError(text)
 
     with pytest.raises(LookupError):
-        await LivePump(draw).feed("a")
+        await DeltaPump(draw).feed("a")
 
 
 async def test_slow_drawing_makes_flushes_rarer() -> None:
@@ -97,7 +97,7 @@ async def test_slow_drawing_makes_flushes_rarer() -> None:
         drawn.append(text)
         clock[0] += 0.2
 
-    pump = LivePump(draw, now=lambda: clock[0])
+    pump = DeltaPump(draw, now=lambda: clock[0])
     await pump.feed("a")
     clock[0] = 0.9
     await pump.feed("b")

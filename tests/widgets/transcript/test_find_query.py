@@ -17,7 +17,14 @@ from tui.rendering.message_renderer import MessageRenderer
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
 from tui.rendering.shape import Shape
-from tui.widgets.transcript.finding import Sought, block_texts, lines, parts_of, places, thought_rows
+from tui.widgets.transcript.find_query import (
+    FindQuery,
+    block_texts,
+    lines,
+    match_positions,
+    parts_by_match,
+    thought_rows,
+)
 from tui.widgets.transcript.searcher import PlainRows
 
 WIDTHS = (24, 41, 60, 100, 160)
@@ -41,17 +48,17 @@ def drawn(text: str, width: int, *, role: Role = Role.ASSISTANT, shape: Shape | 
     return MessageRenderer(palette, width).render(message, None, shape or Shape(all_code=True), detailed=False).rows
 
 
-def sought(text: str) -> Sought:
-    found = Sought.typed(text)
+def sought(text: str) -> FindQuery:
+    found = FindQuery.typed(text)
     assert found is not None
     return found
 
 
-def marked(rows: list[Row], what: Sought, thoughts: range = range(0)) -> list[str]:
+def marked(rows: list[Row], what: FindQuery, thoughts: range = range(0)) -> list[str]:
     """What is marked of each hit, row by row."""
     return [
         "|".join(rows[part.row].text[part.start : part.end] for part in parts)
-        for parts in parts_of(what, rows, thoughts).values()
+        for parts in parts_by_match(what, rows, thoughts).values()
     ]
 
 
@@ -62,9 +69,9 @@ def check(source: str, width: int, chance: random.Random) -> None:
     for text in chance.sample(texts, min(8, len(texts))):
         start = chance.randrange(len(text))
         wanted = text[start : start + chance.randrange(1, 40)]
-        if (what := Sought.typed(wanted)) is None:
+        if (what := FindQuery.typed(wanted)) is None:
             continue
-        hits = parts_of(what, rows, range(0))
+        hits = parts_by_match(what, rows, range(0))
         assert hits, wanted
         for parts in hits.values():
             shown = "".join(rows[part.row].text[part.start : part.end] for part in parts)
@@ -98,7 +105,7 @@ def test_what_is_counted_without_colours_is_what_is_marked(name: str, width: int
     assert PlainRows(width).texts(ChatMessage(Role.ASSISTANT, TEXTS[name])) == block_texts(rows, range(0))
     for wanted in ("e", "in a", "é", "の"):
         what = sought(wanted)
-        assert list(parts_of(what, rows, range(0))) == places(what, block_texts(rows, range(0)))
+        assert list(parts_by_match(what, rows, range(0))) == match_positions(what, block_texts(rows, range(0)))
 
 
 def test_a_hit_goes_on_in_the_next_row() -> None:
@@ -125,7 +132,7 @@ def test_a_picture_is_marked_whole() -> None:
 def test_spaces_count_as_they_were_typed() -> None:
     rows = drawn("one two onetwo", 80)
     assert marked(rows, sought("one ")) == ["one "]
-    assert Sought.typed("") is None
+    assert FindQuery.typed("") is None
 
 
 def test_headers_gaps_and_notes_are_not_searched() -> None:
@@ -148,15 +155,18 @@ def test_hidden_code_is_counted_and_not_marked() -> None:
     whole = drawn(UNUSUAL["long code"], 100)
     assert len(marked(shown, sought("needle"))) == 60
     assert len(marked(whole, sought("needle"))) == 120
-    assert list(parts_of(sought("needle"), shown, range(0))) == list(parts_of(sought("needle"), whole, range(0)))[:60]
+    assert (
+        list(parts_by_match(sought("needle"), shown, range(0)))
+        == list(parts_by_match(sought("needle"), whole, range(0)))[:60]
+    )
 
 
 def test_the_terms_of_a_search_are_found_as_the_search_finds_them() -> None:
-    what = Sought.terms((Term("merge"), Term("scratch space", whole=True)))
+    what = FindQuery.terms((Term("merge"), Term("scratch space", whole=True)))
     assert what is not None
     rows = drawn("It merges, with **scratch** space. Unmerged.", 80)
     assert marked(rows, what) == ["merges", "scratch space"]
-    assert Sought.terms(()) is None
+    assert FindQuery.terms(()) is None
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ _SHARE = 4
 """After a flush that took long, so many times as long is left for everything else."""
 
 
-class LivePump:
+class DeltaPump:
     """Feeds one live reply. `draw(text, deltas)` is called on the event loop with text that came as so many deltas.
 
     The first delta is drawn at once. Then one flush each 50 ms (33 ms in the first 300 ms) takes 8,192 characters at
