@@ -45,7 +45,7 @@ class ProfilePicker(Dialog[Profile | Literal["new"] | None]):
     def compose(self) -> ComposeResult:
         """One row a gateway."""
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = _("Who shall answer?")
+            dialog.border_title = _("Choose a gateway")
             dialog.border_subtitle = _("enter use · esc back")
             rows = [self._row(profile) for profile in self._profiles]
             rows.append(Content.styled("  " + _("another gateway…"), "$foreground"))
