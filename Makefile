@@ -11,7 +11,7 @@ MODELS ?= $(CURDIR)/$(VENV)/chinwag-models
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check crash bench screenshots test-gateways clean
+.PHONY: help run test quick check accept-screens crash bench screenshots test-gateways clean
 .NOTPARALLEL:
 
 help:  ## Say what there is.
@@ -26,11 +26,18 @@ test: check  ## Everything: lint, types, tests. Fetches the tiny demo model once
 	@CHINWAG_TEST_MODELS="$(MODELS)" $(BIN)/python -m pytest -n $(JOBS)
 	@cat $(VENV)/skipped.txt
 
+quick: $(VENV)/.dev  ## The tests that take seconds: no terminals, no kills, no engine, property tests with a tenth of the examples.
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not journey and not engine" --hypothesis-profile quick \
+	  --ignore tests/journeys --ignore tests/crash --ignore tests/bench --ignore tests/gateways
+
 check: $(VENV)/.dev $(VENV)/.engine  ## Lint and types only.
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --diff --quiet . ; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/mypy --no-error-summary --config-file tests/mypy.ini tests
+
+accept-screens: $(VENV)/.dev  ## Take what the screens show now for right; look at the diff of tests/screens/pictures before you commit it.
+	@CHINWAG_ACCEPT_SCREENS=1 $(BIN)/python -m pytest tests/screens/test_pictures.py
 
 crash: $(VENV)/.dev  ## Kill writers 600 times, the app 600 times, and look for lost words.
 	@CHINWAG_KILLS=600 CHINWAG_APP_KILLS=600 $(BIN)/python -m pytest -s tests/crash --timeout 1800

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import effort  # noqa: F401, the Hypothesis profiles
+
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 for name in ("CHINWAG_BASE_URL", "CHINWAG_API_KEY", "CHINWAG_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
     os.environ.pop(name, None)

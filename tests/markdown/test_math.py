@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tui.markdown.math.formula import draw_formula
 
 LINES = [
@@ -120,7 +121,7 @@ def test_what_has_no_good_drawing_has_none(formula: str) -> None:
 _PARTS = [*(part for formula, _line in LINES for part in formula.split()), *"{}[]^_&\\$%~'", r"\\", r"\frac", r"\left"]
 
 
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=examples(400))
 @given(st.lists(st.one_of(st.sampled_from(_PARTS), st.text(max_size=4)), max_size=14).map(" ".join), st.booleans())
 def test_no_formula_raises_or_is_drawn_with_what_tex_alone_understands(formula: str, flat: bool) -> None:
     lines = draw_formula(formula, flat=flat)

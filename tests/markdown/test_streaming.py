@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.markdown.corpus import CONSTRUCTS, EVERYTHING, sources
 from tui.markdown.block_builder import Parsed
 from tui.markdown.blocks import Code, Prose
@@ -14,7 +15,7 @@ from tui.markdown.parser import Environment, markdown_blocks, parse
 from tui.markdown.streaming import LiveDocument
 
 
-@settings(max_examples=250, deadline=None, database=None)
+@settings(max_examples=examples(250))
 @given(sources, st.lists(st.integers(1, 40), max_size=12))
 @example("x\nb | c\n---|---x\n", [1] * 12)
 @example("[a]\n\nb\n\n[a]: /u\n'ti\ntle'\n\nz", [])
@@ -128,7 +129,7 @@ OPEN_BLOCKS = {
 BEGINNINGS = ["- a\n- b\n", "8. a\n9. b\n", "| a | b |\n|---|---|\n| c | d |\n", "> a\n>\n> b\n", "- a\n\n- b\n", ""]
 
 
-@settings(max_examples=250, deadline=None, database=None)
+@settings(max_examples=examples(250))
 @given(
     st.sampled_from(BEGINNINGS),
     st.sampled_from(sorted(OPEN_BLOCKS)).flatmap(

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.effort import examples
 from tests.markdown.corpus import SCRIPTS
 from tui.markdown.graphemes import steady
 from tui.markdown.wrapping import fold, shorten, wrap
@@ -39,7 +40,7 @@ def test_pieces_and_their_glue_give_the_text_back(text: str, width: int) -> None
     assert " ".join(joined.split()) == " ".join(text.split())
 
 
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=examples(400))
 @given(st.text(alphabet=SCRIPTS, max_size=60), st.integers(2, 20))
 def test_no_line_is_wider_than_allowed_and_none_of_the_text_is_lost(text: str, width: int) -> None:
     text = steady(text)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.rendering.drawing import PALETTE, drawn, drawn_rows, parts_in
 from tui.markdown.graphemes import steady
 from tui.markdown.streaming import LiveDocument
@@ -124,7 +125,7 @@ def test_a_growing_fence_draws_only_its_new_lines_again_and_ends_with_the_line_t
     ]
 
 
-@settings(max_examples=8, deadline=None, database=None)
+@settings(max_examples=examples(8))
 @given(
     st.lists(st.integers(1, 4000), max_size=8), st.sampled_from(["```py\n", "> ```\n> ", "- ~~~js\n  ", "a\n```diff\n"])
 )
@@ -145,7 +146,7 @@ def test_a_long_fence_that_grows_by_any_pieces_is_drawn_as_the_whole(sizes: list
 characters = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=examples(200))
 @given(
     st.text(alphabet=st.one_of(st.sampled_from("ab \n\"'#/*{}()=$>-+@<日👩\u0301"), characters), max_size=200),
     st.sampled_from(["py", "js", "sh", "console", "json", "diff", "html", "c++", "yaml", "sql", "md", "pycon", "rst"]),
@@ -158,7 +159,7 @@ def test_colours_change_no_character(code: str, language: str) -> None:
         assert all(a.end <= b.start for a, b in zip(line.spans, line.spans[1:], strict=False))
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=examples(100))
 @given(st.text(alphabet="ab(日👩‍👧e\u0301🇩🇪 \n", max_size=80), st.integers(8, 40))
 def test_copied_code_is_what_was_written(code: str, width: int) -> None:
     lines = steady("\n".join("x" + line.strip() + "x" for line in code.split("\n")))

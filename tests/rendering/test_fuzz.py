@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.markdown.corpus import PIECES
 from tests.rendering.drawing import PALETTE
 from tui.markdown.blocks import Block
@@ -76,7 +77,7 @@ def painted(blocks: list[Block], width: int) -> None:
     check(Painter(PALETTE, Widths.of(width)).rows(blocks))
 
 
-@settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(EXAMPLES), suppress_health_check=[HealthCheck.too_slow])
 @given(texts)
 def test_any_text_at_any_width(text: str) -> None:
     source = drawable(text)
@@ -87,7 +88,7 @@ def test_any_text_at_any_width(text: str) -> None:
         painted(typed, width)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(EXAMPLES), suppress_health_check=[HealthCheck.too_slow])
 @given(texts, st.lists(st.integers(1, 30), min_size=1, max_size=6), st.sampled_from(WIDTHS))
 def test_any_text_as_it_arrives(text: str, sizes: list[int], width: int) -> None:
     document, rows = LiveDocument(), LiveRows(Painter(PALETTE, Widths.of(width)))

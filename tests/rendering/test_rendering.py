@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.effort import examples
 from tests.markdown.corpus import EVERYTHING, SCRIPTS, sources
 from tests.rendering.drawing import PALETTE, drawn, drawn_rows, is_visible, parts_in, show
 from tests.widgets.transcript.conftest import ask, reply
@@ -119,7 +120,7 @@ def test_only_links_answer_a_click() -> None:
     assert clicks == [("a", ("open_link", ("https://x.org",))), ("(https://x.org)", ("open_link", ("https://x.org",)))]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=examples(150))
 @given(st.one_of(sources, st.text(max_size=120)), st.integers(1, 90))
 def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -> None:
     rows = MessageRenderer(PALETTE, width)
@@ -130,7 +131,7 @@ def test_no_text_raises_or_leaves_a_control_character(source: str, width: int) -
             assert is_visible(row.text)
 
 
-@settings(max_examples=80, deadline=None, database=None)
+@settings(max_examples=examples(80))
 @given(sources, st.integers(1, 60), st.lists(st.integers(1, 9), max_size=20))
 def test_rows_of_a_growing_text_equal_those_of_the_whole(source: str, width: int, sizes: list[int]) -> None:
     painter = Painter(PALETTE, Widths.of(width))
@@ -237,7 +238,7 @@ def test_each_row_knows_its_block_and_gaps_have_none() -> None:
 WIDTHS = (8, 13, 21, 34, 55, 60, 80, 97, 120, 144, 200)
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=examples(150))
 @given(st.one_of(sources, st.text(max_size=160), st.text(alphabet=SCRIPTS + "|-`#>*[]()\t", max_size=160)))
 def test_no_row_is_wider_than_the_view_and_its_segments_measure_what_it_does(source: str) -> None:
     source = drawable(source)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.effort import examples
 from tests.rendering.drawing import drawn, drawn_rows, parts_in, show
 
 MODELS = """\
@@ -101,7 +102,7 @@ def test_a_table_in_a_list_and_a_quote_keeps_their_marks() -> None:
 cell = st.text(alphabet="ab 1é日👩\u0301\u200d🇩🇪-。(", max_size=40).map(lambda text: text.replace("|", ""))
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=examples(150))
 @given(st.lists(st.lists(cell, min_size=1, max_size=6), min_size=1, max_size=4), st.integers(8, 120))
 @pytest.mark.parametrize("before", ["", "> ", "- "])
 def test_no_table_is_wider_than_allowed(before: str, cells: list[list[str]], width: int) -> None:

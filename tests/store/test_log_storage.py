@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.store.logs import Docs, connect, contents, put, remove
 from tui.domain.errors import StoreError
 from tui.store.log_database import LogDatabase
@@ -59,7 +60,7 @@ def act(database: LogDatabase, model: Docs, kind: str, doc_id: str, text: str) -
         database.log.compact(database.log.path.parent / "quarantine")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(acts=ACTS)
 def test_two_instances_on_one_file_behave_like_one_dict(
     folders: Folders, acts: list[tuple[str, str, str, bool]]
@@ -77,7 +78,7 @@ def test_two_instances_on_one_file_behave_like_one_dict(
     assert not (folder / "quarantine").exists()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(base=ACTS, left=ACTS, right=ACTS, seed=st.integers(0, 1000))
 def test_copies_changed_apart_can_be_joined_line_by_line_in_any_order(
     folders: Folders,

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.fakes import until
 from tests.store.conftest import OpenStore
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
@@ -329,7 +330,7 @@ def test_what_was_set_apart_can_be_had_back(text: str, more: str) -> None:
     assert joined(separated(text)) == text.replace("\x1f", "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.text(st.sampled_from("abcé数据 -_.\"*'\n"), min_size=1, max_size=12), min_size=1, max_size=6),
     st.text(st.sampled_from('abe数据" '), max_size=5),

@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import StoreError
 from tui.domain.search import Query
@@ -191,7 +192,7 @@ def _said(message: ChatMessage) -> tuple[str, str, bool]:
     return message.content + message.reasoning, message.state, message.deleted
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(acts=ACTS)
 def test_two_stores_on_one_folder_behave_like_one_dict(acts: list[Act]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.services.export.talks import rich_talk
 from tui.domain.chat import ChatMessage, Conversation, MessageError, MessageState, Role, Usage
 from tui.domain.settings import GenerationOptions
@@ -83,7 +84,7 @@ def shape(talk: Conversation) -> dict[str, Any]:
     return whole | {"id": "", "leaf": places[talk.leaf], "messages": messages}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow])
 @given(conversations())
 def test_what_is_exported_comes_back_the_same_but_for_ids(talk: Conversation) -> None:
     document = json.loads(as_json(talk).encode())
@@ -98,7 +99,7 @@ def test_what_is_exported_comes_back_the_same_but_for_ids(talk: Conversation) ->
     assert all(message.id == key for key, message in back.messages.items())
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), suppress_health_check=[HealthCheck.too_slow])
 @given(conversations())
 def test_new_ids_sort_by_the_times_of_the_messages(talk: Conversation) -> None:
     back = read_own(json.loads(as_json(talk))).conversation

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import full_disk
@@ -42,7 +42,6 @@ def test_a_name_is_made_from_the_title(title: str, name: str) -> None:
     assert named(title) == name
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(), max_size=300))
 def test_every_name_is_one_that_every_file_system_takes(title: str) -> None:
     name = file_name(Conversation(title=title, created=1_700_000_000.0), "json")

@@ -7,7 +7,7 @@ import json
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.services.importing.json_stream import JsonError, JsonStream
@@ -23,14 +23,12 @@ def read(text: str, piece: int) -> list[object]:
     return list(JsonStream(io.StringIO(text), piece).values())
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(1, 40), st.sampled_from([None, 2]), st.booleans())
 def test_values_are_those_of_the_whole_file(value: object, piece: int, indent: int | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
     assert read(f"\n {text} \n", piece) == (value if isinstance(value, list) else [value])
 
 
-@settings(deadline=None)
 @given(VALUES, st.integers(1, 40), st.integers(0, 200), st.sampled_from(["", "]", "}", ",", '"', "x", "\\"]))
 def test_what_json_refuses_is_refused(value: object, piece: int, at: int, put: str) -> None:
     text = json.dumps([value], indent=1)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.style import Style
 
+from tests.effort import examples
 from tests.markdown.corpus import EVERYTHING, sources
 from tui.domain.chat import ChatMessage, Role
 from tui.domain.search import Term, fold
@@ -93,7 +94,7 @@ def test_every_stretch_of_the_text_is_found_where_it_stands(name: str, width: in
 
 
 @given(sources, st.sampled_from(WIDTHS), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_every_stretch_of_any_markdown_is_found(source: str, width: int, chance: random.Random) -> None:
     check(source, width, chance)
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tests.effort import examples
 from tests.terminal_view import rows
 from tests.widgets.transcript.conftest import TranscriptApp, ask, reply, settle
 from tui.markdown.blocks import Table
@@ -342,7 +343,7 @@ _CELLS = [
 _RULES = ["---", ":--", "--:", ":-:"]
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=examples(200))
 @given(
     st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(st.sampled_from(_CELLS), min_size=n, max_size=n), min_size=1))
 )

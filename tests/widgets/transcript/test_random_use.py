@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
+from tests.effort import examples
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.domain.chat import ChatMessage, MessageState
 from tui.widgets.transcript import FindQuery, Note, prepare
@@ -155,9 +156,7 @@ async def use(steps: list[tuple[str, int]]) -> None:
 
 
 @settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    database=None,
+    max_examples=examples(EXAMPLES),
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),  # to find a shorter order would take minutes
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.widgets import Input
 
+from tests.effort import examples
 from tests.markdown.corpus import EVERYTHING, sources
 from tests.rendering.drawing import PALETTE, is_visible
 from tests.terminal_view import rows, segments
@@ -114,7 +115,7 @@ def test_hostile_reasoning_is_text() -> None:
     assert [segment.style.meta for segment in rows[2].segments if segment.style and segment.style.meta] == []
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=examples(200))
 @given(st.one_of(sources, st.text(max_size=120)), st.integers(1, 60), st.lists(st.integers(1, 9), max_size=30))
 def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
     source: str, width: int, sizes: list[int]
