@@ -87,11 +87,11 @@ class ChinwagApp(App[None]):
             self.set_class(holds, name, update=False)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own variables, for every theme."""
+        """Return our own variables, for every theme."""
         return HOUSE_VARIABLES
 
     def get_default_screen(self) -> ChatScreen:
-        """The chat. Its style sheet is the app's: one pushed later would have all sheets parsed twice."""
+        """Return the chat. Its style sheet is the app's: one pushed later would have all sheets parsed twice."""
         return ChatScreen(self._services, self._start)
 
     def on_mount(self) -> None:
@@ -152,7 +152,7 @@ class ChinwagApp(App[None]):
             self._driver.write(packed)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action of the chat, and the themes."""
+        """Return every action of the chat, and the themes."""
         if isinstance(screen, ChatScreen):
             for command in CHAT_COMMANDS:
                 yield SystemCommand(command.label, command.keys, partial(screen.run_action, command.action))
@@ -181,7 +181,7 @@ class ChinwagApp(App[None]):
             await self._leave()
 
     async def _unsaved(self) -> Unsaved:
-        """What is in memory alone, after one more try to save it."""
+        """Return what is in memory alone, after one more try to save it."""
         drafts: dict[str, str] = {}
         of_drafts: list[Conversation] = []
         why = ""

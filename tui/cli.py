@@ -35,7 +35,7 @@ class PromptGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The named command, else the hidden one that opens the app with a prompt."""
+        """Return the named command, else the hidden one that opens the app with a prompt."""
         if not ctx.meta["prompt_only"] and self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
         if not ctx.meta["prompt_only"]:
@@ -273,7 +273,7 @@ def _choose_profile(services: Services, options: dict[str, Any]) -> Profile | No
 
 
 def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
-    """The composition root: every service is made here, and nowhere else."""
+    """Return the composition root: every service is made here, and nowhere else."""
     import tempfile
     from dataclasses import replace
 
@@ -320,7 +320,7 @@ def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
 
 
 def open_folder(folder: Path) -> RescueFolder:
-    """The services for saving in another folder."""
+    """Return the services for saving in another folder."""
     from tui.services.rescue import RescueFolder
     from tui.store.conversations import ConversationStore
     from tui.store.drafts import Drafts

@@ -123,7 +123,7 @@ async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, ou
 
 
 def _folder_for(output: Path | None) -> Path:
-    """The folder that was named, made if need be; else a new one here."""
+    """Return the folder that was named, made if need be; else a new one here."""
     if output is None:
         return new_folder(Path(_("chinwag conversations")))
     output = expanded(output)
@@ -131,7 +131,7 @@ def _folder_for(output: Path | None) -> Path:
 
 
 async def _find(store: ConversationStore, wanted: Wanted) -> str:
-    """The id that is meant, in the trash too."""
+    """Return the id that is meant, in the trash too."""
     if wanted.last:
         newest = await store.folder.run(newest_ids, store.folder, 1)
         if not newest:

@@ -52,7 +52,8 @@ def find_places(
     config: Path | None = None,
     cache: Path | None = None,
 ) -> AppDirs:
-    """The folders to use: as given, else `CHINWAG_DATA_DIR` and its kin, else where the platform keeps such things."""
+    """Return the folders to use: as given, else `CHINWAG_DATA_DIR` and its kin, else where the platform keeps such
+    things."""
     from platformdirs import PlatformDirs
 
     usual = PlatformDirs("chinwag", appauthor=False)

@@ -29,7 +29,7 @@ class PasteCleaner:
         self._held = ""
 
     def feed(self, data: str) -> str:
-        """What may be read by now. A mark may be torn over two reads; a paste is passed on when it is whole."""
+        """Return what may be read by now. A mark may be torn over two reads; a paste is passed on when it is whole."""
         data, self._held = self._held + data, ""
         out = []
         while data:
@@ -63,7 +63,7 @@ class PasteSafeParser(XTermParser):
         self._cleaner = PasteCleaner()
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Events of this input; empty input says that there is no more."""
+        """Return events of this input; empty input says that there is no more."""
         if data and not (data := self._cleaner.feed(data)):
             return ()
         return super().feed(data)

@@ -60,7 +60,7 @@ class Address:
         return self.scheme == "http" and not self.is_loopback and not (number is not None and number.is_private)
 
     def url(self, path: str) -> str:
-        """The URL of a resource below the base."""
+        """Return the URL of a resource below the base."""
         return f"{self.base}/{path}"
 
     def _number(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -102,7 +102,7 @@ def parse_address(text: str) -> Address:
 
 
 def origin_of(url: str) -> Origin | None:
-    """The origin of an absolute http(s) URL, or None."""
+    """Return the origin of an absolute http(s) URL, or None."""
     try:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:

@@ -29,7 +29,7 @@ class ApiKey:
         return f"{type(self).__name__}({_MASK if self._text else ''})"
 
     def header(self) -> str | None:
-        """The Authorization header; None without a key; GatewayError ("auth") for a key no header can hold."""
+        """Return the Authorization header; None without a key; GatewayError ("auth") for a key no header can hold."""
         if not self._text:
             return None
         if not (self._text.isascii() and self._text.isprintable()):
@@ -43,12 +43,12 @@ class ApiKey:
         self._secrets = sorted(found, key=len, reverse=True)  # one may be part of another
 
     def mask(self, text: str) -> str:
-        """The text without the key."""
+        """Return the text without the key."""
         for secret in self._secrets:
             text = text.replace(secret, _MASK)
         return text
 
     def excerpt(self, text: str, limit: int = 300) -> str:
-        """Text of a server for a sentence: cleaned, on one line of at most `limit` characters, the key masked."""
+        """Return text of a server for a sentence: cleaned, on one line of at most `limit` characters, the key masked."""
         # Masked last: what cleaning removes could have hidden it, and cutting first could leave half of it.
         return one_line(self.mask(one_line(text, len(text) + 1)), limit)

@@ -119,14 +119,14 @@ def read_error(body: Any) -> Said:
 
 
 def refusal(status: int, headers: Mapping[str, str], body: str, key: ApiKey) -> GatewayError:
-    """The failure that an answer with an error status stands for."""
+    """Return the failure that an answer with an error status stands for."""
     said = read_error(body)
     request_id = headers.get("x-request-id") or headers.get("request-id")
     return _failure(status, said, key, request_id, retry_after(headers))
 
 
 def hidden_error(body: Any, key: ApiKey, *, begun: bool) -> GatewayError:
-    """The failure that an error inside an answer with status 200 stands for.
+    """Return the failure that an error inside an answer with status 200 stands for.
 
     Before the reply began it is treated like the status it names; afterwards the provider broke off.
     """
@@ -137,7 +137,7 @@ def hidden_error(body: Any, key: ApiKey, *, begun: bool) -> GatewayError:
 
 
 def web_page(text: str, base: str, key: ApiKey) -> GatewayError:
-    """The failure that a page of HTML in place of an answer stands for."""
+    """Return the failure that a page of HTML in place of an answer stands for."""
     sentence = _("{url} answers with a web page, not with an API. Check the base URL.").format(url=base)
     title = _read_text(text).sentence
     if title:
@@ -146,7 +146,7 @@ def web_page(text: str, base: str, key: ApiKey) -> GatewayError:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait."""
+    """Return the seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "").strip()
         if re.fullmatch(r"\d{1,12}(\.\d{1,12})?", value):
@@ -253,7 +253,7 @@ def _title(page: str) -> str:
 
 
 def _without_page(sentence: str) -> str:
-    """A sentence with only the title of a web page that it quotes, as relays do with what their provider said."""
+    """Return a sentence with only the title of a web page that it quotes, as relays do with what their provider said."""
     page = _PAGE.search(sentence)
     if page is None:
         return sentence
@@ -261,7 +261,7 @@ def _without_page(sentence: str) -> str:
 
 
 def _sentences(value: Any, depth: int = 0) -> Iterator[str]:
-    """The sentences in an error, the most telling first."""
+    """Yield the sentences in an error, the most telling first."""
     if isinstance(value, str):
         if value.strip():
             yield value.strip()
@@ -284,13 +284,13 @@ def _sentences(value: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _place(loc: Any) -> str:
-    """The field a validation error is about: `["body", "temperature"]` is "temperature"."""
+    """Return the field a validation error is about: `["body", "temperature"]` is "temperature"."""
     parts = [str(part) for part in loc if isinstance(part, (str, int))] if isinstance(loc, list) else []
     return ".".join(parts[1:] if parts[:1] == ["body"] else parts)
 
 
 def _codes(value: Any, depth: int = 0) -> Iterator[str]:
-    """The codes in an error, the innermost first."""
+    """Yield the codes in an error, the innermost first."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):

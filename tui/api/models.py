@@ -49,7 +49,7 @@ def read_models(payload: Any) -> ModelPage:
 
 
 def without_duplicates(models: Iterable[ModelInfo]) -> list[ModelInfo]:
-    """The first model of each id, in their order."""
+    """Return the first model of each id, in their order."""
     found: dict[str, ModelInfo] = {}
     for model in models:
         found.setdefault(model.id, model)

@@ -44,7 +44,7 @@ class Route:
             await self._socket.aclose()
 
     def failure_to_send(self, error: Exception) -> GatewayError:
-        """The request failed before the answer began."""
+        """Return the request failed before the answer began."""
         if isinstance(error, httpx.ConnectTimeout):
             sentence = _("No connection to {server} within {n:g} seconds. Check the base URL and the network.")
             return self._passing(sentence.format(server=self._next_hop, n=self._connect))
@@ -66,7 +66,7 @@ class Route:
         return self._other(error)
 
     def failure_to_read(self, error: Exception, *, heard: bool, begun: bool) -> GatewayError:
-        """The answer broke off; `heard` when a part of its body had come, `begun` when text had."""
+        """Return the answer broke off; `heard` when a part of its body had come, `begun` when text had."""
         if isinstance(error, httpx.DecodingError):
             return GatewayError("protocol", _("The compressed answer could not be unpacked."))
         if not heard:
@@ -121,7 +121,7 @@ class Route:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and everything that led to it."""
+    """Yield an error and everything that led to it."""
     waiting, seen = [error], set[int]()
     while waiting:
         one = waiting.pop()

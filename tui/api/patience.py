@@ -29,7 +29,7 @@ class Patience:
         """Whether text or reasoning has come."""
 
     def seconds(self) -> float:
-        """How long the next read may take. Never negative; 0 means that the time is over."""
+        """Return how long the next read may take. Never negative; 0 means that the time is over."""
         now = self._clock()
         if self._finished is not None:
             return max(0.0, self._finished + self._clocks.after_finish - now)
@@ -52,7 +52,7 @@ class Patience:
             self._finished = self._clock()
 
     def failure(self) -> GatewayError:
-        """What to say when the time is over."""
+        """Return what to say when the time is over."""
         if not self.heard:
             sentence = _("No answer within {n} seconds. Try again.").format(n=_round(self._first))
             return GatewayError("timeout", sentence, retryable=True)

@@ -101,7 +101,7 @@ def _first_choice(choices: Any) -> dict[str, Any]:
 
 
 def _content(content: Any) -> tuple[str, str]:
-    """The text and the thinking in a `content` field."""
+    """Return the text and the thinking in a `content` field."""
     if isinstance(content, str):
         return content, ""
     if not isinstance(content, list):

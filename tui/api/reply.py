@@ -108,7 +108,7 @@ class Reply:
         return chunk
 
     def close(self) -> ChatCompletionChunk:
-        """The last chunk, with the rest of the text, the finish reason, the usage and a notice."""
+        """Return the last chunk, with the rest of the text, the finish reason, the usage and a notice."""
         self._put(*self._splitter.feed(self._joiner.end()))
         self._put(*self._splitter.end())
         self._put("", self._reasoning_joiner.end())
@@ -117,7 +117,8 @@ class Reply:
         return replace(rest, finish_reason=self._finish_reason, usage=self._usage, model=self._model, notice=notice)
 
     def verdict(self) -> GatewayError | None:
-        """What is wrong with the reply if it ends here: an error, a truncation, nothing at all. None if it is whole."""
+        """Return what is wrong with the reply if it ends here: an error, a truncation, nothing at all. None if it is
+        whole."""
         if self.failure is not None:
             return self.failure
         if not self.done and not self.finished:
@@ -185,7 +186,7 @@ class Reply:
 
 
 def cut_off(*, begun: bool) -> GatewayError:
-    """The failure of a reply that ended before its end."""
+    """Return the failure of a reply that ended before its end."""
     if begun:
         sentence = _("The reply ended early. What came is kept; try again or continue.")
     else:
@@ -194,7 +195,7 @@ def cut_off(*, begun: bool) -> GatewayError:
 
 
 def unexpected(text: str, key: ApiKey) -> GatewayError:
-    """The failure of an answer that is neither JSON nor an event stream."""
+    """Return the failure of an answer that is neither JSON nor an event stream."""
     sentence = _("The answer is not what an OpenAI-compatible server sends. Check the base URL.")
     if said := key.excerpt(text, 120):
         sentence = _("{sentence} It begins: {said}").format(sentence=sentence, said=said)

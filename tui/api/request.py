@@ -41,7 +41,7 @@ class GatewayQuirks:
     """Told after each thing that was learned or forgotten."""
 
     def learn(self, sent: dict[str, Any], status: int, said: str) -> bool:
-        """Whether a refusal taught how to ask again. True at most once for each thing, so nothing loops."""
+        """Return whether a refusal taught how to ask again. True at most once for each thing, so nothing loops."""
         if not self._understand(sent, status, said.lower()):
             return False
         self._changed()
@@ -56,7 +56,7 @@ class GatewayQuirks:
         self._changed()
 
     def about(self, model: str) -> list[str]:
-        """Sentences on what is asked differently of a model."""
+        """Return sentences on what is asked differently of a model."""
         found = []
         if model in self.renamed:
             found.append(_("max_tokens is sent as max_completion_tokens."))
@@ -68,7 +68,7 @@ class GatewayQuirks:
         return found
 
     def notices(self, request: ChatRequest) -> list[str]:
-        """What the user should know about a request: what they set and this model does not take."""
+        """Return what the user should know about a request: what they set and this model does not take."""
         left_out = sorted(self.fixed.get(request.model, set()) & request.options.as_dict().keys())
         found = [_("This model does not let {name} be set, so it was left out.").format(name=name) for name in left_out]
         if request.model in self.no_system and any(role is Role.SYSTEM for role, _content in request.messages):
@@ -86,7 +86,7 @@ class GatewayQuirks:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> GatewayQuirks:
-        """What `as_dict` gave; whatever else it may hold counts as not learned."""
+        """Return what `as_dict` gave; whatever else it may hold counts as not learned."""
         fixed = data.get("fixed")
         return cls(
             stream_options=data.get("stream_options") is not False,
@@ -121,7 +121,7 @@ class GatewayQuirks:
 
 
 def chat_body(request: ChatRequest, learned: GatewayQuirks) -> dict[str, Any]:
-    """The body of a request, with nothing in it that is not set. Lone surrogates are replaced: UTF-8 has none."""
+    """Return the body of a request, with nothing in it that is not set. Lone surrogates are replaced: UTF-8 has none."""
     messages = [(role.value, join_surrogates(content)) for role, content in request.messages]
     if request.model in learned.no_system:
         messages = _without_system(messages)
@@ -142,12 +142,12 @@ def chat_body(request: ChatRequest, learned: GatewayQuirks) -> dict[str, Any]:
 
 
 def encode(body: dict[str, Any]) -> bytes:
-    """A body as it goes over the wire."""
+    """Return a body as it goes over the wire."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _without_system(messages: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The same, with what the system says put before the first message of the user."""
+    """Return the same, with what the system says put before the first message of the user."""
     said = [content for role, content in messages if role == Role.SYSTEM]
     rest = [message for message in messages if message[0] != Role.SYSTEM]
     if not said:

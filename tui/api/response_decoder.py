@@ -31,7 +31,7 @@ class ChatBody:
         self._any_event = False
 
     def feed(self, piece: bytes) -> bool:
-        """Whether the piece brought data, and not only white space or comments."""
+        """Return whether the piece brought data, and not only white space or comments."""
         if self._whole is None and self._events is None:
             piece = (self._head + piece).lstrip(_SPACE)
             start = piece.removeprefix(_BOM).lstrip(_SPACE)

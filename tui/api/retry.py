@@ -45,5 +45,5 @@ class Retries:
 
 
 def _jitter() -> float:
-    """A factor of 0.75 to 1.25, so that many clients do not come back at once."""
+    """Return a factor of 0.75 to 1.25, so that many clients do not come back at once."""
     return 0.75 + randbelow(501) / 1000

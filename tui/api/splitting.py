@@ -18,7 +18,7 @@ class SurrogateJoiner:
         self._half = ""
 
     def feed(self, piece: str) -> str:
-        """What is certain now."""
+        """Return what is certain now."""
         if not piece:
             return ""
         piece, self._half = self._half + piece, ""
@@ -27,7 +27,7 @@ class SurrogateJoiner:
         return join_surrogates(piece)
 
     def end(self) -> str:
-        """What was held back."""
+        """Return what was held back."""
         half, self._half = self._half, ""
         return join_surrogates(half)
 
@@ -52,7 +52,7 @@ class ThinkSplitter:
         self._closing = ""
 
     def feed(self, piece: str) -> tuple[str, str]:
-        """The text and the thinking that are certain now."""
+        """Return the text and the thinking that are certain now."""
         if self._state is _State.TEXT:
             return piece, ""
         piece, self._held = self._held + piece, ""
@@ -63,7 +63,7 @@ class ThinkSplitter:
         return self._after(piece), ""
 
     def end(self) -> tuple[str, str]:
-        """What was held back, as text and thinking."""
+        """Return what was held back, as text and thinking."""
         held, self._held = self._held, ""
         return ("", held) if self._state is _State.THINKING else (held, "")
 
@@ -96,5 +96,5 @@ class ThinkSplitter:
 
 
 def _overlap(text: str, tag: str) -> int:
-    """How many characters at the end of `text` could be the beginning of `tag`."""
+    """Return how many characters at the end of `text` could be the beginning of `tag`."""
     return next((n for n in range(min(len(tag) - 1, len(text)), 0, -1) if text.endswith(tag[:n])), 0)

@@ -38,7 +38,7 @@ class EventReader:
         self._size = 0
 
     def feed(self, piece: bytes) -> list[Event]:
-        """The events that are complete now; GatewayError ("protocol") when a line or event grows past the limit."""
+        """Return the events that are complete now; GatewayError ("protocol") when a line or event grows past the limit."""
         if self._after_cr and piece:
             piece = piece.removeprefix(b"\n")
             self._after_cr = False
@@ -57,7 +57,7 @@ class EventReader:
         return events
 
     def end(self) -> list[Event]:
-        """The event that was still open when the input ended, if there was one."""
+        """Return the event that was still open when the input ended, if there was one."""
         events: list[Event] = []
         if self._line:
             self._take(bytes(self._line), events)

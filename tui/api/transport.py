@@ -41,7 +41,7 @@ class ProxyChoice:
 
 
 def choose_proxy(address: Address, wanted: str) -> ProxyChoice | None:
-    """The proxy to use for an address: `wanted`, or what the environment names where that is empty.
+    """Return the proxy to use for an address: `wanted`, or what the environment names where that is empty.
 
     None for `NO_PROXY`, and for loopback in any case.
     """
@@ -51,7 +51,7 @@ def choose_proxy(address: Address, wanted: str) -> ProxyChoice | None:
 
 
 def proxy_secrets(url: str) -> list[str]:
-    """The password in a proxy's URL, as it stands there and as it is meant."""
+    """Return the password in a proxy's URL, as it stands there and as it is meant."""
     try:
         password = urlsplit(url).password or ""
     except ValueError:
@@ -60,7 +60,7 @@ def proxy_secrets(url: str) -> list[str]:
 
 
 def find_proxy(address: Address) -> ProxyChoice | None:
-    """The proxy that the environment, or the system's settings, name for an address. Never one for loopback."""
+    """Return the proxy that the environment, or the system's settings, name for an address. Never one for loopback."""
     if address.is_loopback:
         return None
     proxies = urllib.request.getproxies()

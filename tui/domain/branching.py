@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -> dict[str, list[ChatMessage]]:
-    """The versions of each message in `shown` that has several, by its id: those said in the same place, oldest first.
+    """Return the versions of each message in `shown` that has several, by its id: those said in the same place, oldest
+    first.
 
     Of deleted messages, and of replies that failed before the first word, there is nothing to see: they are left out.
     """
@@ -27,7 +28,7 @@ def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -
 
 
 def newest_end(message: ChatMessage, messages: Iterable[ChatMessage]) -> ChatMessage:
-    """The end of the branch below `message` on which the newest was said that is not deleted."""
+    """Return the end of the branch below `message` on which the newest was said that is not deleted."""
     children: dict[str, list[ChatMessage]] = {}
     for each in messages:
         if each.parent_id is not None:

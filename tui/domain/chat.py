@@ -172,13 +172,13 @@ class Conversation:
         return self._put(message)
 
     def branch(self) -> list[ChatMessage]:
-        """The messages on screen, oldest first. A missing parent ends it; a deleted message is left out."""
+        """Return the messages on screen, oldest first. A missing parent ends it; a deleted message is left out."""
         found = [message for message in self._path() if not message.deleted]
         found.reverse()
         return found
 
     def context(self, before: ChatMessage | None = None) -> list[ChatMessage]:
-        """What the next request says: the branch up to `before`, without replies that have no text."""
+        """Return what the next request says: the branch up to `before`, without replies that have no text."""
         path = self._path()
         if before is not None and before in path:
             del path[: path.index(before) + 1]
@@ -186,15 +186,16 @@ class Conversation:
         return [m for m in path if not m.deleted and m.content and not m.content.isspace()]
 
     def siblings(self, message: ChatMessage) -> list[ChatMessage]:
-        """The versions of a message, oldest first: itself, and those beside it that there is something to see of."""
+        """Return the versions of a message, oldest first: itself, and those beside it that there is something to see
+        of."""
         return versions_of([message], self.messages.values()).get(message.id, [message])
 
     def versions(self) -> dict[str, list[ChatMessage]]:
-        """The versions of every message on screen that has several, by its id."""
+        """Return the versions of every message on screen that has several, by its id."""
         return versions_of(self.branch(), self.messages.values())
 
     def question_of(self, message: ChatMessage) -> ChatMessage | None:
-        """The prompt that a message is, or answers; `None` when it is deleted or missing."""
+        """Return the prompt that a message is, or answers; `None` when it is deleted or missing."""
         seen: set[str] = set()
         at: ChatMessage | None = message
         while at is not None and at.id not in seen:
@@ -216,11 +217,12 @@ class Conversation:
         return True
 
     def snapshot(self) -> Conversation:
-        """The tree as it is now, for another thread: what is added later is not in it. The messages are the same."""
+        """Return the tree as it is now, for another thread: what is added later is not in it. The messages are the
+        same."""
         return replace(self, messages=dict(self.messages))
 
     def last_reply(self) -> ChatMessage | None:
-        """The newest reply on screen."""
+        """Return the newest reply on screen."""
         return next((message for message in self._upwards() if message.is_reply and not message.deleted), None)
 
     def _put(self, message: ChatMessage) -> ChatMessage:
@@ -287,6 +289,6 @@ class ChatRequest:
 
 
 def title_from(prompt: str) -> str:
-    """The title of a conversation that starts with this prompt: its first line that has words."""
+    """Return the title of a conversation that starts with this prompt: its first line that has words."""
     first = next((line for line in prompt.splitlines() if line.strip()), "")
     return one_line(first.strip("#>*` "), TITLE_LENGTH)

@@ -43,17 +43,17 @@ class EarlierPrompts:
         return len(self._prompts)
 
     def with_words(self, words: Sequence[str]) -> list[EarlierPrompt]:
-        """The prompts in which all of these folded words stand, in any order, also within longer ones."""
+        """Return the prompts in which all of these folded words stand, in any order, also within longer ones."""
         return [prompt for prompt, folded in self._prompts if all(word in folded for word in words)]
 
 
 def words_in(typed: str) -> list[str]:
-    """The words that were typed, folded."""
+    """Return the words that were typed, folded."""
     return fold(_composed(typed)).split()
 
 
 def row_of(text: str, words: Sequence[str]) -> PromptRow:
-    """The first line of a prompt; another one when only that has a word that was looked for."""
+    """Return the first line of a prompt; another one when only that has a word that was looked for."""
     text = _composed(text)
     head = text.lstrip()[:LONGEST_LINE].partition("\n")[0]
     shown = head

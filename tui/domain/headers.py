@@ -16,7 +16,7 @@ _SECRET = re.compile(r"key|token|secret|auth|cookie|passw", re.IGNORECASE)
 
 
 def header_problem(name: str, value: str) -> str:
-    """Why a header cannot be sent, without its value, or empty.
+    """Return why a header cannot be sent, without its value, or empty.
 
     Those that carry the key, belong to the body or to the connection are chinwag's own.
     """
@@ -34,5 +34,5 @@ def header_problem(name: str, value: str) -> str:
 
 
 def is_secret(name: str) -> bool:
-    """Whether the value of a header of that name is likely a secret, and so never shown."""
+    """Return whether the value of a header of that name is likely a secret, and so never shown."""
     return _SECRET.search(name) is not None

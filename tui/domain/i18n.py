@@ -13,5 +13,5 @@ _ = _catalogue.gettext
 
 
 def plural(one: str, many: str, n: int) -> str:
-    """The form of a sentence that fits the number `n`, with `{n}` filled in, its thousands set apart."""
+    """Return the form of a sentence that fits the number `n`, with `{n}` filled in, its thousands set apart."""
     return _catalogue.ngettext(one, many, n).format(n=f"{n:,}")

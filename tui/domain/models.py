@@ -21,7 +21,8 @@ class ModelInfo:
 
 
 def matching(models: Iterable[ModelInfo], text: str) -> list[ModelInfo]:
-    """The models whose id or name contains every word of `text`, in their order; an id that starts with it comes first."""
+    """Return the models whose id or name contains every word of `text`, in their order; an id that starts with it comes
+    first."""
     words = text.lower().split()
     found = [model for model in models if all(word in f"{model.id} {model.name}".lower() for word in words)]
     start = text.strip().lower()
@@ -29,5 +30,5 @@ def matching(models: Iterable[ModelInfo], text: str) -> list[ModelInfo]:
 
 
 def by_id(models: Sequence[ModelInfo], model_id: str) -> ModelInfo | None:
-    """The model of that id, if the gateway lists it."""
+    """Return the model of that id, if the gateway lists it."""
     return next((model for model in models if model.id == model_id), None)

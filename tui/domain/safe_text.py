@@ -30,7 +30,7 @@ def join_surrogates(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Text safe to draw: no escape sequences, no controls but tab and newline, no lone surrogates."""
+    """Return text safe to draw: no escape sequences, no controls but tab and newline, no lone surrogates."""
     text = join_surrogates(text)
     text = _SEQUENCES.sub("", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)

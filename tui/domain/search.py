@@ -145,26 +145,26 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
 
 
 def _filter_meant(word: str) -> str:
-    """The filter that a word with a colon is nearly the name of."""
+    """Return the filter that a word with a colon is nearly the name of."""
     name, colon, _value = word.lower().partition(":")
     near = get_close_matches(name, _FILTERS, 1, cutoff=0.75) if colon and len(name) > len("in") else []
     return near[0] if near else ""
 
 
 def trash_toggled(text: str) -> str:
-    """What was typed, with `in:trash` where it was missing, without it where it was."""
+    """Return what was typed, with `in:trash` where it was missing, without it where it was."""
     kept = _PART.sub(lambda part: "" if (part["filter"] or "").lower().startswith("in:") else part[0], text)
     kept = re.sub(" {2,}", " ", kept).lstrip()
     return kept if parse_query(text).in_trash else f"in:trash {kept}"
 
 
 def fold(text: str) -> str:
-    """The text without capitals and accents, character by character: positions stay."""
+    """Return the text without capitals and accents, character by character: positions stay."""
     return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, folded; each sign of Chinese, Japanese and Korean by itself."""
+    """Return the words of a text, folded; each sign of Chinese, Japanese and Korean by itself."""
     return _WORD.findall(_ACCENT.sub("", fold(text)))
 
 
@@ -174,13 +174,13 @@ def pattern_of(terms: Sequence[Term]) -> re.Pattern[str] | None:
 
 
 def contains(text: str, terms: Sequence[Term]) -> bool:
-    """Whether all terms are in a text."""
+    """Return whether all terms are in a text."""
     folded = fold(text)
     return all((pattern := _pattern((term,))) is not None and pattern.search(folded) for term in terms)
 
 
 def marks_in(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
-    """Where the terms stand in a text, in order, none touching the next."""
+    """Return where the terms stand in a text, in order, none touching the next."""
     pattern = pattern_of(terms)
     if pattern is None:
         return ()
@@ -194,7 +194,7 @@ def marks_in(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
 
 
 def marks_in_title(title: str, terms: Sequence[Term]) -> tuple[Span, ...]:
-    """Where the terms stand in a title: anywhere, also within words."""
+    """Return where the terms stand in a title: anywhere, also within words."""
     folded = fold(title)
     looked_for = sorted({fold(term.text) for term in terms if term.text}, key=len, reverse=True)
     words = "|".join(map(re.escape, looked_for))
@@ -202,7 +202,7 @@ def marks_in_title(title: str, terms: Sequence[Term]) -> tuple[Span, ...]:
 
 
 def matching_line(text: str, terms: Sequence[Term], width: int) -> tuple[str, tuple[Span, ...]]:
-    """The line of a text with the most of the terms, and where they are in it.
+    """Return the line of a text with the most of the terms, and where they are in it.
 
     It is cleaned as by `one_line`, and cut to `width` characters around the first of them, with "…" where it goes on.
     """
@@ -220,7 +220,7 @@ def matching_line(text: str, terms: Sequence[Term], width: int) -> tuple[str, tu
 
 
 def excerpt(text: str, terms: Sequence[Term], before: int, after: int) -> str:
-    """The part of a text around the first term in the line that has the most of them, cleaned as by `clean`.
+    """Return the part of a text around the first term in the line that has the most of them, cleaned as by `clean`.
 
     It begins at most `before` characters ahead of that place, with a whole line where it can, and ends `after` behind
     it.
@@ -237,7 +237,7 @@ def excerpt(text: str, terms: Sequence[Term], before: int, after: int) -> str:
 
 
 def _best_place(text: str, terms: Sequence[Term]) -> Span:
-    """The line with the most of the terms, else the lines over which one goes, else the first line with words."""
+    """Return the line with the most of the terms, else the lines over which one goes, else the first line with words."""
     patterns = [pattern for term in terms if (pattern := _pattern((term,))) is not None]
     best, most = Span(0, 0), -1
     start = 0

@@ -47,15 +47,15 @@ class GenerationOptions:
             raise ValueError(_("max_tokens must be greater than 0"))
 
     def over(self, defaults: GenerationOptions) -> GenerationOptions:
-        """These options, with the gaps filled from `defaults`."""
+        """Return these options, with the gaps filled from `defaults`."""
         return replace(defaults, **self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
-        """Only what is set."""
+        """Return only what is set."""
         return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
 
     def warnings(self) -> list[str]:
-        """Sentences about values that are allowed but seldom wanted."""
+        """Return sentences about values that are allowed but seldom wanted."""
         found = []
         if self.temperature is not None and self.temperature > 1.5:
             found.append(_("Above 1.5 replies can lose coherence."))
@@ -181,14 +181,14 @@ class Settings:
     local: LocalSettings = field(default_factory=LocalSettings)
 
     def current(self) -> Profile | None:
-        """The profile in use, if any is configured."""
+        """Return the profile in use, if any is configured."""
         for profile in self.profiles:
             if profile.name == self.profile:
                 return profile
         return self.profiles[0] if self.profiles else None
 
     def colour_of(self, profile: Profile) -> Colour:
-        """The profile's own colour, else one by its place in the list."""
+        """Return the profile's own colour, else one by its place in the list."""
         place = next((n for n, other in enumerate(self.profiles) if other.name == profile.name), len(self.profiles))
         return profile.colour or COLOURS_BY_ORDER[place % len(COLOURS_BY_ORDER)]
 

@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def load(order: dict[str, Any], answer: TextIO) -> Any:
-    """A server that listens, or `None` when the parent has been told why not."""
+    """Return a server that listens, or `None` when the parent has been told why not."""
     try:
         import xllamacpp
     except ModuleNotFoundError as error:

@@ -200,7 +200,7 @@ class LocalEngine:
 
 
 def _default_threads() -> int:
-    """All cores but one: a worker that loses its core stalls all the others."""
+    """Return all cores but one: a worker that loses its core stalls all the others."""
     try:
         cores = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS, nor on Windows

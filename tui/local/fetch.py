@@ -141,7 +141,7 @@ def _bring(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
 def _download(
     work: Path, weights: Weights, command_for: CommandFor, tell: Progress, cancelled: threading.Event
 ) -> tuple[Path, Path]:
-    """The weights and their licence, checked and on the disk for good, somewhere below `work`."""
+    """Return the weights and their licence, checked and on the disk for good, somewhere below `work`."""
     target, licence = work / "package", work / "licence"
     whole = weights.download + weights.size
     outcome = run_installer(
@@ -236,7 +236,7 @@ def _not_installed(reason: str, detail: str = "") -> EngineError:
 
 
 def _on_loop(progress: Progress | None) -> Progress:
-    """A callback for another thread that tells the event loop, and never tells less than before."""
+    """Return a callback for another thread that tells the event loop, and never tells less than before."""
     if progress is None:
         return _ignore
     loop = asyncio.get_running_loop()

@@ -39,7 +39,7 @@ class GgufInfo:
     has_chat_template: bool = False
 
     def warnings(self) -> list[str]:
-        """Sentences about what will probably disappoint, though the model can be loaded."""
+        """Return sentences about what will probably disappoint, though the model can be loaded."""
         found = []
         if not self.has_chat_template:
             found.append(
@@ -148,7 +148,7 @@ class _Reader:
 
 
 def damaged(name: str, detail: str = "") -> EngineError:
-    """The failure of a model file that is cut or spoilt."""
+    """Return the failure of a model file that is cut or spoilt."""
     return EngineError(
         "model-damaged",
         _("The model file {name} is damaged or incomplete. Get it again, or choose another.").format(name=name),
@@ -165,7 +165,7 @@ def _not_gguf(path: Path) -> EngineError:
 
 
 def _memory() -> int:
-    """Bytes of memory of this machine; 0 where the system does not say."""
+    """Return bytes of memory of this machine; 0 where the system does not say."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):

@@ -55,7 +55,7 @@ class Outcome:
         return _NO_ROOM.search(self.output) is not None
 
     def reason(self) -> str:
-        """Why it failed, in a few words that fit into a sentence."""
+        """Return why it failed, in a few words that fit into a sentence."""
         if self.is_disk_full:
             return _("the disk is full")
         if _NO_NETWORK.search(self.output):
@@ -68,7 +68,8 @@ class Outcome:
 
 
 def installer_command(requirement: str, target: Path | None = None) -> list[str]:
-    """The command that installs one package without its dependencies, by pip or else by uv; neither is told where from.
+    """Return the command that installs one package without its dependencies, by pip or else by uv; neither is told
+    where from.
 
     EngineError "no-installer" when neither is here.
     """
@@ -149,7 +150,7 @@ async def in_thread(work: Callable[[threading.Event], T]) -> T:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files below a folder, while others write there."""
+    """Return bytes of all files below a folder, while others write there."""
     total = 0
     for place, _folders, names in os.walk(folder):
         for name in names:

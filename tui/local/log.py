@@ -12,7 +12,7 @@ TAIL = 16_000
 
 
 def open_log(path: Path) -> BinaryIO:
-    """A new, empty log, readable by its owner alone; the one before is kept under the suffix `.old`.
+    """Return a new, empty log, readable by its owner alone; the one before is kept under the suffix `.old`.
 
     Always a new file, so that two windows never write into each other's. Where it cannot be made, a nameless temporary
     file takes its place: for want of a log nobody should go without the engine.
@@ -27,7 +27,7 @@ def open_log(path: Path) -> BinaryIO:
 
 
 def end_of(log: BinaryIO) -> str:
-    """The last words of an open log."""
+    """Return the last words of an open log."""
     log.seek(0, os.SEEK_END)
     log.seek(max(0, log.tell() - TAIL))
     return log.read().decode("utf-8", "replace")

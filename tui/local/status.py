@@ -52,7 +52,8 @@ class LocalStatus:
 
 
 def status(folder: Path, settings: LocalSettings | None = None, weights: Weights = DEMO_WEIGHTS) -> LocalStatus:
-    """What is here, of the model that `settings` name. Cheap: files are looked at, none is read, nothing is loaded."""
+    """Return what is here, of the model that `settings` name. Cheap: files are looked at, none is read, nothing is
+    loaded."""
     if settings is not None and settings.model:
         path = Path(settings.model).expanduser()
         return LocalStatus(engine_version(), path.stem, path, _size(path), licence="", source="", checked=False)
@@ -70,7 +71,7 @@ def status(folder: Path, settings: LocalSettings | None = None, weights: Weights
 
 
 def engine_version() -> str | None:
-    """The version of the installed engine, without importing it; `None` when it is not installed."""
+    """Return the version of the installed engine, without importing it; `None` when it is not installed."""
     if importlib.util.find_spec(ENGINE_PACKAGE) is None:
         return None
     try:

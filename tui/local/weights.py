@@ -31,20 +31,21 @@ class Weights:
     source: str
 
     def path(self, folder: Path) -> Path:
-        """Where the file lies when it has been fetched into `folder`."""
+        """Return where the file lies when it has been fetched into `folder`."""
         return folder / Path(self.member).name
 
     def licence_path(self, folder: Path) -> Path:
-        """Where the licence lies, beside the weights."""
+        """Return where the licence lies, beside the weights."""
         return self.path(folder).with_suffix(".LICENSE")
 
     def stamp_path(self, folder: Path) -> Path:
-        """Where a passed check is remembered."""
+        """Return where a passed check is remembered."""
         return self.path(folder).with_suffix(".checked")
 
 
 def is_checked(folder: Path, weights: Weights) -> bool:
-    """Whether the file there has passed the check, and has not been touched since. Cheap: nothing is read but the stamp."""
+    """Return whether the file there has passed the check, and has not been touched since. Cheap: nothing is read but
+    the stamp."""
     try:
         return weights.stamp_path(folder).read_text("utf-8") == _stamp(folder, weights)
     except (OSError, UnicodeDecodeError):
@@ -52,7 +53,7 @@ def is_checked(folder: Path, weights: Weights) -> bool:
 
 
 def check(folder: Path, weights: Weights) -> Path:
-    """The path of the weights, once they are known to be whole.
+    """Return the path of the weights, once they are known to be whole.
 
     Reads the whole file the first time and remembers the result. Blocks. EngineError "weights-missing",
     "weights-damaged" or "model-unreadable".
@@ -108,7 +109,7 @@ def remove(folder: Path, weights: Weights) -> int:
 
 
 def sha256_of(path: Path) -> str:
-    """The checksum of a file, in hexadecimal. Blocks."""
+    """Return the checksum of a file, in hexadecimal. Blocks."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):

@@ -92,7 +92,7 @@ class Clipboard:
         )
 
     def wrapped_osc52(self, text: str) -> str:
-        """The sequence that copies a text, packed for the multiplexer in between; empty where there is none.
+        """Return the sequence that copies a text, packed for the multiplexer in between; empty where there is none.
 
         GNU screen passes nothing on unpacked. tmux asks for it where it may not take the sequence for itself, and is
         allowed to pass others on: before 3.3 always, since then with `allow-passthrough`.

@@ -29,7 +29,7 @@ class Keys(Protocol):
     """Where keys come from."""
 
     async def get(self, profile: Profile) -> str | None:
-        """The key of a profile, if it has one; SettingsError when its source fails."""
+        """Return the key of a profile, if it has one; SettingsError when its source fails."""
 
 
 @runtime_checkable
@@ -123,7 +123,7 @@ class Connection:
                 self.models, self.fetched = self._memory.models, self._memory.fetched
 
     async def gateway(self) -> Gateway:
-        """The gateway client, made now if need be; ChinwagError when its key or engine cannot be had."""
+        """Return the gateway client, made now if need be; ChinwagError when its key or engine cannot be had."""
         async with self._one_at_a_time:
             if self._engine is not None and not self._engine.running:
                 await self._drop()
@@ -165,7 +165,7 @@ class Connection:
         return self.models
 
     async def default_model(self) -> str:
-        """The model chosen last, else the profile's, else the first one listed; ChinwagError when there is none."""
+        """Return the model chosen last, else the profile's, else the first one listed; ChinwagError when there is none."""
         await self.recall()
         if model := self.chosen_model or self.profile.model:
             return model
@@ -175,7 +175,7 @@ class Connection:
         return models[0].id
 
     def learned_about(self, model: str) -> list[str]:
-        """Sentences on what is asked differently of a model because the gateway refused it."""
+        """Return sentences on what is asked differently of a model because the gateway refused it."""
         learned = self._learned
         return learned.about(model) if learned is not None else []
 
@@ -235,7 +235,7 @@ class Connections:
         return self.current
 
     def to(self, profile: Profile) -> Connection:
-        """A connection to a profile, kept until the end."""
+        """Return a connection to a profile, kept until the end."""
         for connection in self._used:
             if connection.profile == profile:
                 return connection

@@ -15,8 +15,8 @@ LIBRARIES = ("textual", "httpx", "tinydb", "click")
 
 
 def describe(error: BaseException) -> str:
-    """The versions and, for each error of the chain, its type and places. Messages and values are left out: either
-    may hold a key or a conversation."""
+    """Return the versions and, for each error of the chain, its type and places. Messages and values are left out:
+    either may hold a key or a conversation."""
     lines = [f"chinwag {__version__}", f"Python {platform.python_version()} on {platform.platform()}"]
     for library in LIBRARIES:
         try:
@@ -49,7 +49,7 @@ def write_report(error: BaseException, folder: Path) -> Path | None:
 
 
 def _short(filename: str) -> str:
-    """The place below the folder where packages lie: the folders above name the user."""
+    """Return the place below the folder where packages lie: the folders above name the user."""
     parts = Path(filename).parts
     for root in ("site-packages", "tui"):
         if root in parts:

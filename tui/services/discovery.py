@@ -107,7 +107,7 @@ class EmbeddedModel:
 
 
 async def look_at_embedded(local: LocalModel) -> EmbeddedModel:
-    """What of the embedded engine and its model is here."""
+    """Return what of the embedded engine and its model is here."""
     here = await local.status()
     engine = ENGINE_DOWNLOAD if here.engine is None else 0
     weights = DEMO_WEIGHTS.size if here.size is None and here.source else 0

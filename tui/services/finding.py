@@ -17,13 +17,13 @@ class SearchableStore(Protocol):
     """What is asked of the store. Every method may raise StoreError."""
 
     async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
-        """Conversations whose title has all terms: pinned ones, then the newest."""
+        """Return conversations whose title has all terms: pinned ones, then the newest."""
 
     async def count(self, query: Query) -> int:
-        """How many conversations `recent` finds without a limit."""
+        """Return how many conversations `recent` finds without a limit."""
 
     async def search(self, query: Query, limit: int) -> list[SearchHit]:
-        """Messages that have all terms, the newest first."""
+        """Return messages that have all terms, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Found:
 
 
 async def find(store: SearchableStore, query: Query, limit: int) -> Found:
-    """Everything that a query finds, of conversations at most `limit`; StoreError when the store cannot be read."""
+    """Return everything that a query finds, of conversations at most `limit`; StoreError when the store cannot be read."""
     conversations: list[ConversationSummary] = []
     total = 0
     if query.role is None:  # titles are nobody's words

@@ -45,7 +45,7 @@ class LocalModel:
         return self._engine is not None and self._engine.running
 
     async def status(self) -> LocalStatus:
-        """What is here and what is missing."""
+        """Return what is here and what is missing."""
         from tui.local.status import status
 
         return await asyncio.to_thread(status, self._models, self._settings)

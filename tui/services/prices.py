@@ -16,12 +16,13 @@ class Prices:
         self._models = {model.id: model for model in models if (model.price_in, model.price_out) != (None, None)}
 
     def of(self, message: ChatMessage) -> str:
-        """What a reply cost; empty where that is not known."""
+        """Return what a reply cost; empty where that is not known."""
         amount = self._amount(message)
         return "" if amount is None else dollars(amount)
 
     def total(self, branch: Iterable[ChatMessage]) -> str:
-        """What the replies of a branch cost together; empty where nothing is known, "~" where it is not known of all."""
+        """Return what the replies of a branch cost together; empty where nothing is known, "~" where it is not known of
+        all."""
         if not self._models:
             return ""
         replies = [message for message in branch if message.is_reply and message.content]

@@ -17,7 +17,7 @@ class Cache(Protocol):
     """Where it is kept; its methods block."""
 
     def load(self, name: str, base_url: str, /) -> KnownProfile:
-        """What is known of a profile at an address; empty where nothing is."""
+        """Return what is known of a profile at an address; empty where nothing is."""
 
     def save(self, name: str, base_url: str, known: KnownProfile, /) -> None:
         """Keep it. Never raises."""

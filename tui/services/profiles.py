@@ -23,7 +23,7 @@ class KeyStore(Protocol):
     """Where keys are looked up and kept."""
 
     async def get(self, profile: Profile, /) -> str | None:
-        """The key of a profile, if it has one; SettingsError when its source fails."""
+        """Return the key of a profile, if it has one; SettingsError when its source fails."""
 
     async def put(self, name: str, key: str, /) -> None:
         """Keep the key of the profile of that name; SettingsError when that cannot be done."""
@@ -62,7 +62,7 @@ class Offer:
 
 
 def offers(environ: Mapping[str, str]) -> list[Offer]:
-    """The presets, in order, each with the key that the environment holds for it.
+    """Return the presets, in order, each with the key that the environment holds for it.
 
     Where `OPENAI_BASE_URL` names another address, that gateway is an offer of its own, and `OPENAI_API_KEY` is its key.
     """
@@ -88,7 +88,7 @@ def _without_key(offer: Offer) -> Offer:
 
 
 def host_of(address: str) -> str:
-    """The host in an address, for people; empty where there is none."""
+    """Return the host in an address, for people; empty where there is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:
@@ -96,7 +96,7 @@ def host_of(address: str) -> str:
 
 
 def short_address(address: str) -> str:
-    """An address without the part that goes without saying."""
+    """Return an address without the part that goes without saying."""
     return address.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
@@ -109,7 +109,7 @@ _NAMED_ADDRESSES = {preset.title.casefold(): preset.profile.base_url for preset 
 
 
 def checked_address(text: str) -> str:
-    """The base URL that is meant, in full: typed, typed without its scheme, or a known gateway by its name.
+    """Return the base URL that is meant, in full: typed, typed without its scheme, or a known gateway by its name.
 
     SettingsError when it cannot be one.
     """
@@ -134,7 +134,7 @@ def _looks_like_a_host(text: str) -> bool:
 
 
 def checked_name(text: str, taken: Sequence[str]) -> str:
-    """The name a gateway is to have; SettingsError when it is empty, reserved or one of `taken`."""
+    """Return the name a gateway is to have; SettingsError when it is empty, reserved or one of `taken`."""
     text = " ".join(text.split())
     if not text:
         raise SettingsError(_("Give it a name."))
@@ -191,7 +191,7 @@ class Gateways:
         return self._preferences.settings.current()
 
     def holds(self, profile: Profile) -> bool:
-        """Whether it is one of them, perhaps with another model or key for this run."""
+        """Return whether it is one of them, perhaps with another model or key for this run."""
         return any((known.name, known.base_url) == (profile.name, profile.base_url) for known in self.profiles)
 
     def free_name(self, wanted: str) -> str:
@@ -210,7 +210,7 @@ class Gateways:
         return Checked(tuple(models), round((time.perf_counter() - started) * 1000))
 
     async def shown_key(self, profile: Profile) -> str:
-        """The key as it may be shown, or why there is none. No command is run and no keyring opened for it."""
+        """Return the key as it may be shown, or why there is none. No command is run and no keyring opened for it."""
         match profile.key.kind:
             case "none":
                 return _("no key")

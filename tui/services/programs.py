@@ -21,12 +21,12 @@ async def run_program(arguments: Sequence[str], data: bytes, seconds: float) -> 
 
 
 async def program_output(arguments: Sequence[str], seconds: float) -> str:
-    """What a program prints that ends well within so many seconds; else nothing."""
+    """Return what a program prints that ends well within so many seconds; else nothing."""
     return (await _run(arguments, b"", seconds, PIPE) or b"").decode(errors="replace")
 
 
 async def _run(arguments: Sequence[str], data: bytes, seconds: float, output: int) -> bytes | None:
-    """What it printed; `None` when it could not be run, failed or took too long."""
+    """Return what it printed; `None` when it could not be run, failed or took too long."""
     try:
         process = await asyncio.create_subprocess_exec(
             *arguments, stdin=PIPE, stdout=output, stderr=DEVNULL, start_new_session=True

@@ -85,7 +85,7 @@ class Rescue:
         self._homes = homes
 
     async def suggest(self) -> Path:
-        """A folder, not made yet, on a disk with room."""
+        """Return a folder, not made yet, on a disk with room."""
         return await asyncio.to_thread(self._suggest)
 
     async def save(self, folder: Path, unsaved: Unsaved) -> Path:

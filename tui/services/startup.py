@@ -23,11 +23,10 @@ def choose_profile(
     use_local: bool = False,
     or_local: bool = False,
 ) -> Profile | None:
-    """The profile of this run; None where nothing is configured and the user has to choose.
+    """Return the profile of this run; None where nothing is configured and the user has to choose.
 
-    `CHINWAG_BASE_URL`, `CHINWAG_API_KEY` and `CHINWAG_MODEL` each override that field; the address alone is enough,
-    and the key and model of the profile do not go to another server.
-    LookupError with a sentence when `name` is no profile.
+    `CHINWAG_BASE_URL`, `CHINWAG_API_KEY` and `CHINWAG_MODEL` each override that field; the address alone is enough, and
+    the key and model of the profile do not go to another server. LookupError with a sentence when `name` is no profile.
     """
     if use_local:
         return local

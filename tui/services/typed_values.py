@@ -50,7 +50,7 @@ def threads(text: str) -> int | None:
 
 
 def variable(text: str) -> str:
-    """The name of an environment variable."""
+    """Return the name of an environment variable."""
     text = text.strip()
     if not text:
         raise SettingsError(_("Name the variable that holds the key."))
@@ -60,19 +60,19 @@ def variable(text: str) -> str:
 
 
 def command(text: str) -> str:
-    """A command line that prints a key."""
+    """Return a command line that prints a key."""
     if not text.strip():
         raise SettingsError(_("Give the command that prints the key, like: pass show gateway"))
     return text.strip()
 
 
 def shown_proxy(url: str) -> str:
-    """A proxy as it may be shown and typed over."""
+    """Return a proxy as it may be shown and typed over."""
     return _PASSWORD.sub(rf"\1{MASK}", url)
 
 
 def proxy(text: str, before: str = "") -> str:
-    """The URL of a proxy, "none", or empty; a masked password is that of `before`."""
+    """Return the URL of a proxy, "none", or empty; a masked password is that of `before`."""
     text = text.strip()
     if kept := _PASSWORD.search(before):
         text = text.replace(MASK, kept[2])
@@ -85,7 +85,7 @@ def proxy(text: str, before: str = "") -> str:
 
 
 def ca_file(text: str) -> str:
-    """The path of a file of certificates, or empty."""
+    """Return the path of a file of certificates, or empty."""
     text = text.strip()
     if text and not (text.startswith("~") or PurePath(text).is_absolute()):
         raise SettingsError(_("Give the whole path of the file, like ~/certificates/office.pem"))
@@ -93,12 +93,13 @@ def ca_file(text: str) -> str:
 
 
 def shown_headers(headers: Headers) -> str:
-    """Headers as they may be shown and typed over."""
+    """Return headers as they may be shown and typed over."""
     return "; ".join(f"{name}: {MASK if is_secret(name) else value}" for name, value in headers)
 
 
 def headers(text: str, before: Headers = ()) -> Headers:
-    """Headers with semicolons between them, as in "X-Title: chinwag; X-Team: blue"; a masked value is that of `before`."""
+    """Return headers with semicolons between them, as in "X-Title: chinwag; X-Team: blue"; a masked value is that of
+    `before`."""
     if text == shown_headers(before):  # a value of the file may hold a semicolon
         return before
     kept = {name.lower(): value for name, value in before}

@@ -84,7 +84,7 @@ def _names(folder: DataFolder) -> list[Path]:
 
 
 def _has_moved(folder: DataFolder, name: Path, added: set[Path]) -> bool:
-    """Whether the file is in the archive already, from where it was before another window moved it."""
+    """Return whether the file is in the archive already, from where it was before another window moved it."""
     if name.parts[0] not in GROWING:
         return False
     other = Path(*(place for place in GROWING if place != name.parts[0]), name.name)
@@ -118,7 +118,7 @@ def _add(archive: zipfile.ZipFile, root: Path, name: Path) -> bool:
 
 
 def _complete_lines(file: IO[bytes], size: int) -> int:
-    """The length of the file without a last line that is still being written. Leaves the file at its beginning."""
+    """Return the length of the file without a last line that is still being written. Leaves the file at its beginning."""
     end = size
     while end > 0:
         begin = max(0, end - _PIECE)

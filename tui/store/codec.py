@@ -43,13 +43,13 @@ _OPTIONS = {field.name for field in fields(GenerationOptions)}
 
 
 def schema_of(meta: Doc | None) -> int:
-    """The shape of a stored conversation. What does not say it has the first."""
+    """Return the shape of a stored conversation. What does not say it has the first."""
     version = (meta or {}).get("schema")
     return max(1, version) if isinstance(version, int) else 1
 
 
 def encode_meta(conversation: Conversation) -> Doc:
-    """Everything about a conversation but its messages."""
+    """Return everything about a conversation but its messages."""
     return {
         **conversation.extra,
         "schema": SCHEMA,
@@ -103,7 +103,7 @@ def encode_message(message: ChatMessage) -> Doc:
 def decode_conversation(
     conversation_id: str, meta: Doc | None, messages: Docs, migrations: Mapping[int, Migration] = MIGRATIONS
 ) -> Conversation:
-    """The conversation that these documents hold, brought to the present shape."""
+    """Return the conversation that these documents hold, brought to the present shape."""
     meta = dict(meta) if meta is not None else {"title": _("Recovered")}
     for version in range(schema_of(meta), SCHEMA):
         meta, messages = migrations[version](meta, messages)
@@ -177,7 +177,8 @@ def _age(message: ChatMessage) -> tuple[float, str]:
 
 
 def time_of(message_id: str) -> float:
-    """When an id was made, in Unix seconds: it begins with 12 hexadecimal digits of milliseconds. 0 for other ids."""
+    """Return when an id was made, in Unix seconds: it begins with 12 hexadecimal digits of milliseconds. 0 for other
+    ids."""
     try:
         seconds = int(message_id[:12], 16) / 1000
     except ValueError:
@@ -218,7 +219,7 @@ def _error(doc: Doc) -> MessageError | None:
 
 
 def _rest(doc: Doc, known: set[str], **inner: set[str]) -> Doc:
-    """The fields of `doc`, and of these dicts in it, that this version does not know."""
+    """Return the fields of `doc`, and of these dicts in it, that this version does not know."""
     rest = {key: value for key, value in doc.items() if key not in known}
     for key, names in inner.items():
         if unknown := {name: value for name, value in _dict(doc, key).items() if name not in names}:
@@ -246,7 +247,7 @@ def _number(doc: Doc, key: str) -> float | None:
 
 
 def _moment(doc: Doc, key: str) -> float | None:
-    """A time in Unix seconds, if a clock and a calendar can show it on every platform."""
+    """Return a time in Unix seconds, if a clock and a calendar can show it on every platform."""
     value = _number(doc, key)
     return value if value is not None and 0 <= value < _LATEST else None
 

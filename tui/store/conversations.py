@@ -76,7 +76,7 @@ class ConversationStore:
             await self.folder.close()
 
     async def recent(self, limit: int = 100, skip: int = 0, query: Query = ALL) -> list[ConversationSummary]:
-        """Pinned conversations, then the newest, whose title has all terms of the query."""
+        """Return pinned conversations, then the newest, whose title has all terms of the query."""
         return await self._listing.recent(limit, skip, query)
 
     async def newest(self) -> str:
@@ -84,11 +84,12 @@ class ConversationStore:
         return await self._listing.newest()
 
     async def count(self, query: Query = ALL) -> int:
-        """How many conversations `recent` would find without a limit."""
+        """Return how many conversations `recent` would find without a limit."""
         return await self._listing.count(query)
 
     async def search(self, query: Query, limit: int = 100) -> list[SearchHit]:
-        """Messages that have all terms, the newest first. A later search ends this one, which then finds nothing."""
+        """Return messages that have all terms, the newest first. A later search ends this one, which then finds
+        nothing."""
         return await self._listing.search(limit, query)
 
     async def refresh(self, *, thoroughly: bool = False) -> bool:
@@ -110,7 +111,7 @@ class ConversationStore:
         return opened
 
     async def load_end(self, conversation_id: str) -> OpenedConversation | None:
-        """The last messages of a long conversation, to be shown while `load` reads it; `None` for a short one.
+        """Return the last messages of a long conversation, to be shown while `load` reads it; `None` for a short one.
 
         It cannot be saved, for most of it is missing.
         """
@@ -120,7 +121,7 @@ class ConversationStore:
         return opened
 
     async def has_changed_on_disk(self, conversation: Conversation) -> bool:
-        """Whether others have changed a conversation's file since it was loaded or saved here. Cheap.
+        """Return whether others have changed a conversation's file since it was loaded or saved here. Cheap.
 
         A file that is gone has not changed.
         """
@@ -128,19 +129,19 @@ class ConversationStore:
         return bool(signature) and signature != self._seen.get(conversation)
 
     async def is_current(self, conversation: Conversation) -> bool:
-        """Whether a conversation's file holds what it held when it was loaded or saved here. Cheap."""
+        """Return whether a conversation's file holds what it held when it was loaded or saved here. Cheap."""
         signature = await self.signature(conversation.id)
         return bool(signature) and signature == self._seen.get(conversation)
 
     async def place(self, conversation_id: str) -> FileLocation:
-        """Where a conversation's file is. Cheap."""
+        """Return where a conversation's file is. Cheap."""
         signature = await self.signature(conversation_id)
         if not signature:
             return FileLocation.GONE
         return FileLocation.TRASH if file_states.is_trashed(signature) else FileLocation.LISTED
 
     async def signature(self, conversation_id: str) -> str:
-        """What tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
+        """Return what tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
         return await self.folder.run(file_states.signature_at, self.folder, conversation_id)
 
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:

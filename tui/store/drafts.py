@@ -44,7 +44,7 @@ class Drafts:
         """What it said then, by document."""
 
     async def get(self, conversation_id: str = NEW) -> Draft:
-        """The draft of a conversation that no other window is writing."""
+        """Return the draft of a conversation that no other window is writing."""
         return await self._folder.run(self._get, conversation_id)
 
     async def put(self, text: str, conversation_id: str = NEW) -> bool:
@@ -105,7 +105,7 @@ class Drafts:
         return bool(left)
 
     def _left(self, conversation_id: str) -> dict[str, str]:
-        """The drafts of a conversation that no other window is writing, by document."""
+        """Return the drafts of a conversation that no other window is writing, by document."""
         found = {}
         for doc_id in self._database.get_all("drafts"):
             if doc_id == conversation_id or doc_id.startswith(f"{conversation_id}@"):
@@ -120,7 +120,7 @@ class Drafts:
             self._database.remove("drafts", [doc_id])
 
     def _is_taken(self, doc_id: str) -> bool:
-        """Whether another window that runs has this document."""
+        """Return whether another window that runs has this document."""
         return self._folder.is_growing(self._writer(doc_id))
 
     def _writer(self, doc_id: str) -> str:

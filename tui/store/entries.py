@@ -63,7 +63,7 @@ class SaveResult(NamedTuple):
 
 
 def indexed(messages: Iterable[ChatMessage]) -> tuple[IndexedMessage, ...]:
-    """What the index keeps of these messages: the words of those that are not deleted."""
+    """Return what the index keeps of these messages: the words of those that are not deleted."""
     return tuple(
         IndexedMessage(m.id, m.role.value, m.model, m.created, "" if m.deleted else m.content) for m in messages
     )

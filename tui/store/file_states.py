@@ -25,29 +25,29 @@ class FolderChanges(NamedTuple):
 
 
 def signature(status: os.stat_result, *, trashed: bool = False) -> str:
-    """What tells one state of a file from the next."""
+    """Return what tells one state of a file from the next."""
     return f"{_TRASHED if trashed else ''}{status.st_size}-{status.st_mtime_ns}"
 
 
 def is_trashed(file_signature: str) -> bool:
-    """Whether a file of this signature lies in the trash."""
+    """Return whether a file of this signature lies in the trash."""
     return file_signature.startswith(_TRASHED)
 
 
 def file_name(conversation_id: str) -> str:
-    """The name of a conversation's file. An id cannot lead out of the folder."""
+    """Return the name of a conversation's file. An id cannot lead out of the folder."""
     return f"{Path(conversation_id).name}{SUFFIX}"
 
 
 def path_of(folder: DataFolder, conversation_id: str) -> Path:
-    """Where a conversation is: a reply may still be growing in one that another window put into the trash."""
+    """Return where a conversation is: a reply may still be growing in one that another window put into the trash."""
     name = file_name(conversation_id)
     path = folder.conversations / name
     return folder.trash / name if not path.exists() and (folder.trash / name).exists() else path
 
 
 def signature_at(folder: DataFolder, conversation_id: str) -> str:
-    """The signature of a conversation's file; empty when there is none."""
+    """Return the signature of a conversation's file; empty when there is none."""
     path = path_of(folder, conversation_id)
     try:
         return signature(path.stat(), trashed=path.parent == folder.trash)
@@ -56,7 +56,7 @@ def signature_at(folder: DataFolder, conversation_id: str) -> str:
 
 
 def signatures(folder: DataFolder) -> dict[str, str]:
-    """The signature of every conversation's file, by id; empty for one that the disk tells nothing of.
+    """Return the signature of every conversation's file, by id; empty for one that the disk tells nothing of.
 
     One that is in both folders counts as living. OSError when a folder cannot be read.
     """

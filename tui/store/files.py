@@ -34,7 +34,7 @@ def private_folder(path: Path) -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """An opener for `open` that makes files only this user may read."""
+    """Return an opener for `open` that makes files only this user may read."""
     return os.open(path, flags, FILE_MODE)
 
 
@@ -58,10 +58,10 @@ def sync_folder(path: Path) -> None:
 
 
 def lines(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines from here on, each with its end, if it has one.
+    """Yield the lines from here on, each with its end, if it has one.
 
-    Read in great pieces: a thread that reads small ones gives the interpreter back so often, and takes it again so soon,
-    that the event loop, woken each time, finds it taken and starves (70 ms were seen).
+    Read in great pieces: a thread that reads small ones gives the interpreter back so often, and takes it again so
+    soon, that the event loop, woken each time, finds it taken and starves (70 ms were seen).
     """
     rest = b""
     while piece := file.read(_PIECE):

@@ -110,7 +110,7 @@ class DataFolder:
             os.utime(self._writer_file(self.writer))
 
     def is_growing(self, writer: str) -> bool:
-        """Whether another running process has this writer's lock."""
+        """Return whether another running process has this writer's lock."""
         return writer not in ("", self.writer) and self._writer_file(writer).is_file() and not self._is_free(writer)
 
     def _start(self) -> None:
@@ -171,7 +171,7 @@ class DataFolder:
         return FileLock(self._writer_file(writer), mode=files.FILE_MODE, thread_local=False)
 
     def explain(self, error: OSError) -> StoreError:
-        """What went wrong, as a sentence."""
+        """Return what went wrong, as a sentence."""
         path = error.filename or self.path
         if isinstance(error, TimeoutError):
             said = _("Another program has held {path} for 10 seconds. Close other chinwag windows, then try again.")

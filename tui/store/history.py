@@ -30,11 +30,11 @@ class PromptHistory:
         await self._folder.run(self.add_now, text)
 
     async def recent(self, limit: int = 200) -> list[str]:
-        """The newest prompts first, without repetitions in a row."""
+        """Return the newest prompts first, without repetitions in a row."""
         return await self._folder.run(self._recent, limit)
 
     async def all(self) -> list[EarlierPrompt]:
-        """Every prompt once, the newest first."""
+        """Return every prompt once, the newest first."""
         return await self._folder.run(self._all)
 
     def add_now(self, text: str) -> None:

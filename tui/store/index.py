@@ -45,7 +45,7 @@ _MOST_MILLISECONDS = 1 << 43
 
 
 def index_path(cache: Path, data: Path) -> Path:
-    """Where the index of a data folder lies. Each has its own, so that trying another folder costs nothing."""
+    """Return where the index of a data folder lies. Each has its own, so that trying another folder costs nothing."""
     return cache / f"index-{sha256(str(data.absolute()).encode(errors='surrogateescape')).hexdigest()[:12]}.sqlite"
 
 
@@ -57,11 +57,11 @@ class IndexWriter:
         self._has_words = has_words(db)
 
     def is_empty(self) -> bool:
-        """Whether no conversation is in it."""
+        """Return whether no conversation is in it."""
         return self._db.execute("SELECT 1 FROM conversation LIMIT 1").fetchone() is None
 
     def signature(self, conversation_id: str) -> str:
-        """The signature of a conversation's file when it was read; empty for one that is not here."""
+        """Return the signature of a conversation's file when it was read; empty for one that is not here."""
         row = self._db.execute("SELECT signature FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
         return "" if row is None else str(row[0])
 
@@ -70,7 +70,7 @@ class IndexWriter:
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def signatures(self) -> dict[str, str]:
-        """The signature of each conversation's file when it was read."""
+        """Return the signature of each conversation's file when it was read."""
         return dict(self._db.execute("SELECT id, signature FROM conversation"))
 
     def put(self, entries: Iterable[Entry]) -> None:
@@ -151,7 +151,7 @@ class IndexWriter:
         return {message_id: _Known(number, digest) for message_id, number, digest in found}
 
     def _free_number(self, message: IndexedMessage, taken: Collection[int]) -> int:
-        """A row number that sorts by time, whenever the message is put."""
+        """Return a row number that sorts by time, whenever the message is put."""
         number = first_number(message.created) | crc32(message.id.encode(errors="replace")) & ((1 << _RANDOM_BITS) - 1)
         while number in taken or self._db.execute("SELECT 1 FROM message WHERE number = ?", (number,)).fetchone():
             number += 1
@@ -169,17 +169,17 @@ class _Known(NamedTuple):
 
 
 def first_number(moment: float) -> int:
-    """The least row number of a message of this time, in Unix seconds."""
+    """Return the least row number of a message of this time, in Unix seconds."""
     return int(min(max(0.0, moment * 1000), _MOST_MILLISECONDS - 1)) << _RANDOM_BITS
 
 
 def moment_of(number: int) -> float:
-    """The time of a message, in Unix seconds to the millisecond, from its row number."""
+    """Return the time of a message, in Unix seconds to the millisecond, from its row number."""
     return (number >> _RANDOM_BITS) / 1000
 
 
 def open_index(path: Path | None) -> sqlite3.Connection:
-    """A connection to the index in this file, which is made where it is missing, damaged or of another version.
+    """Return a connection to the index in this file, which is made where it is missing, damaged or of another version.
 
     An index in memory where there is no path, or nothing can be kept there.
     """
@@ -199,7 +199,7 @@ def open_index(path: Path | None) -> sqlite3.Connection:
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """A bare connection."""
+    """Return a bare connection."""
     name = ":memory:" if path is None else str(path)
     return sqlite3.connect(name, timeout=5, check_same_thread=False, isolation_level=None)
 
@@ -211,17 +211,17 @@ def remove_index(path: Path) -> None:
 
 
 def has_words(db: sqlite3.Connection) -> bool:
-    """Whether messages can be searched by it: SQLite may have come without FTS5, and in memory there is no room."""
+    """Return whether messages can be searched by it: SQLite may have come without FTS5, and in memory there is no room."""
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'words'").fetchone() is not None
 
 
 def is_in_memory(db: sqlite3.Connection) -> bool:
-    """Whether nobody else can see this index."""
+    """Return whether nobody else can see this index."""
     return not db.execute("PRAGMA database_list").fetchone()[2]
 
 
 def summary_of(row: tuple[str, str, float, str, int, int, int]) -> ConversationSummary:
-    """A conversation from a row of `COLUMNS`."""
+    """Return a conversation from a row of `COLUMNS`."""
     conversation_id, title, updated, model, count, pinned, trashed = row
     return ConversationSummary(conversation_id, title, updated, model, count, bool(pinned), bool(trashed))
 
@@ -233,7 +233,7 @@ def storable(text: str) -> str:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All that is done inside is kept, or nothing."""
+    """Yield all that is done inside is kept, or nothing."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -245,7 +245,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def version_of(db: sqlite3.Connection) -> int:
-    """The version that made the tables; 0 for a file without any."""
+    """Return the version that made the tables; 0 for a file without any."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -288,5 +288,5 @@ def _check(db: sqlite3.Connection) -> None:
 
 
 def changed_files(found: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
-    """Ids of the files whose signature is not the known one, the newest first; without those that have none."""
+    """Return ids of the files whose signature is not the known one, the newest first; without those that have none."""
     return sorted((name for name, now in found.items() if now and known.get(name) != now), reverse=True)

@@ -70,7 +70,7 @@ class Indexer:
 
 
 def read_entry(folder: DataFolder, conversation_id: str) -> Entry | None:
-    """What the index keeps of a conversation's file; `None` when there is none, or nothing was written to it."""
+    """Return what the index keeps of a conversation's file; `None` when there is none, or nothing was written to it."""
     signature = file_states.signature_at(folder, conversation_id)  # first: what is added while reading is read again
     if not signature:
         return None
@@ -91,7 +91,7 @@ def read_entry(folder: DataFolder, conversation_id: str) -> Entry | None:
 
 
 def summarise(conversation: Conversation) -> ConversationSummary:
-    """The row of a conversation in the list, but for the number of its messages."""
+    """Return the row of a conversation in the list, but for the number of its messages."""
     return ConversationSummary(
         conversation.id, conversation.title, conversation.updated, conversation.model, pinned=conversation.pinned
     )

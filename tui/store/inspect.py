@@ -67,7 +67,7 @@ def inspect_folder(folder: DataFolder) -> FolderState:
 
 
 def inspect_index(cache: Path, data: Path) -> IndexState:
-    """Whether the list of the conversations in a data folder can be used as it is."""
+    """Return whether the list of the conversations in a data folder can be used as it is."""
     path = index_path(cache, data)
     if not path.exists():
         return "missing"

@@ -72,7 +72,7 @@ class Library:
         )
 
     def load_end(self, conversation_id: str) -> OpenedConversation | None:
-        """The last messages of a long conversation, for showing only; `None` where it is read whole in no time."""
+        """Return the last messages of a long conversation, for showing only; `None` where it is read whole in no time."""
         path = file_states.path_of(self._folder, conversation_id)
         try:
             conversation = read_end(path, conversation_id)
@@ -139,7 +139,7 @@ class Library:
     def _note(
         self, conversation_id: str, database: LogDatabase, before: str, messages: Docs, update: IndexUpdate | None
     ) -> SaveResult:
-        """What the list needs to know of the write of these messages that was just done."""
+        """Return what the list needs to know of the write of these messages that was just done."""
         after = file_states.signature_at(self._folder, conversation_id)
         known = self._written.get(conversation_id)
         if known is None or known.last != before:

@@ -44,12 +44,12 @@ class Line(NamedTuple):
     grow: Growth | None = None
 
     def encode(self) -> bytes:
-        """The line as it is written."""
+        """Return the line as it is written."""
         head = {"table": self.table, "id": self.id, "rev": self.rev}
         return _dump({**head, "doc": self.doc} if self.grow is None else {**head, "grow": self.grow})
 
     def grown(self, before: Doc | None) -> Doc | None:
-        """The document after this growth of `before`, or `None` where it does not fit."""
+        """Return the document after this growth of `before`, or `None` where it does not fit."""
         if before is None or self.grow is None:
             return None
         grown = {}
@@ -78,7 +78,7 @@ class Resolved(NamedTuple):
 
 
 def header() -> bytes:
-    """A header that tells this file from every other."""
+    """Return a header that tells this file from every other."""
     return _dump({"chinwag": FORMAT, "file": token_hex(16)})
 
 
@@ -98,12 +98,12 @@ def parse(line: bytes) -> Line | Header:
 
 
 def joined(one: bytes, other: bytes) -> bytes:
-    """The lines of two copies of a file in one: of each document what is newer in either."""
+    """Return the lines of two copies of a file in one: of each document what is newer in either."""
     return one + (b"" if one.endswith(b"\n") else b"\n") + other
 
 
 def growth(old: Doc | None, new: Doc | None) -> Growth | None:
-    """What was added, if `new` is `old` with more text at the end of some fields and nothing else."""
+    """Return what was added, if `new` is `old` with more text at the end of some fields and nothing else."""
     if not old or not new or old.keys() != new.keys():
         return None
     changed = [field for field in new if new[field] != old[field]]
@@ -113,7 +113,7 @@ def growth(old: Doc | None, new: Doc | None) -> Growth | None:
 
 
 def resolve(lines: Iterable[Line]) -> Resolved:
-    """The outcome of all lines about one document, the same in whatever order they come.
+    """Return the outcome of all lines about one document, the same in whatever order they come.
 
     Of rivals with an equal revision the longer content wins; growth applies to the rival it fits.
     """

@@ -79,7 +79,7 @@ class Listing:
         return self._found - self._indexer.waiting, self._found
 
     async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
-        """Pinned conversations, then the newest, whose title has all terms."""
+        """Return pinned conversations, then the newest, whose title has all terms."""
         await self._settle()
         return await self._threads.read(lambda reader: reader.recent(limit, skip, query))
 
@@ -89,12 +89,13 @@ class Listing:
         return await self._threads.read(lambda reader: reader.newest())
 
     async def count(self, query: Query) -> int:
-        """How many conversations there are of that kind."""
+        """Return how many conversations there are of that kind."""
         await self._settle()
         return await self._threads.read(lambda reader: reader.count(query))
 
     async def search(self, limit: int, query: Query) -> list[SearchHit]:
-        """Messages that have all terms, the newest first. A later search ends this one, which then finds nothing."""
+        """Return messages that have all terms, the newest first. A later search ends this one, which then finds
+        nothing."""
         await self._settle()
         self._searches += 1
         mine = self._searches

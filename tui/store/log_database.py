@@ -71,5 +71,5 @@ class LogDatabase(TinyDB):
         return None if found is None else dict(found)
 
     def get_all(self, table: str) -> dict[str, Doc]:
-        """All documents of a table by id, oldest first."""
+        """Return all documents of a table by id, oldest first."""
         return {str(document.doc_id): document for document in self.table(table)}

@@ -52,7 +52,7 @@ class LogStorage(Storage):
     # TinyDB's interface
 
     def read(self) -> Tables | None:
-        """All tables, as the file has them now."""
+        """Return all tables, as the file has them now."""
         if not self._held_back:
             self._catch_up()
         if self._view is None:
@@ -241,7 +241,7 @@ class LogStorage(Storage):
     # From memory into the file
 
     def _changes(self, data: Tables) -> Iterator[tuple[str, str, Doc | None]]:
-        """The documents in which `data` differs from what was read."""
+        """Yield the documents in which `data` differs from what was read."""
         for table in {**self._saved, **data}:
             old, new = self._saved.get(table, {}), data.get(table, {})
             for doc_id, doc in new.items():
@@ -253,7 +253,7 @@ class LogStorage(Storage):
                     yield table, doc_id, None
 
     def _line(self, table: str, doc_id: str, doc: Doc | None) -> Line:
-        """The shortest line that says `doc`: often only the text that was added."""
+        """Return the shortest line that says `doc`: often only the text that was added."""
         key = (table, doc_id)
         rev = self._revs.get(key, 0) + 1
         more = None if key in self._tangled else growth(self._saved.get(table, {}).get(doc_id), doc)

@@ -41,7 +41,7 @@ def write_new_file(
 
 
 def expanded(path: Path) -> Path:
-    """The path with "~" written out; StoreError for the home of nobody."""
+    """Return the path with "~" written out; StoreError for the home of nobody."""
     try:
         return path.expanduser()
     except RuntimeError as error:
@@ -51,7 +51,7 @@ def expanded(path: Path) -> Path:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether there is such a folder; StoreError where nobody can tell."""
+    """Return whether there is such a folder; StoreError where nobody can tell."""
     try:
         return path.is_dir()
     except OSError as error:
@@ -73,7 +73,7 @@ def new_folder(path: Path) -> Path:
 
 
 def explain(error: OSError, path: Path) -> str:
-    """Why `path` could not be written, and the next step."""
+    """Return why `path` could not be written, and the next step."""
     number = error.errno
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _("The disk is full: {path} was not written. Free some space, then try again.").format(path=path)

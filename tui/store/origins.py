@@ -42,12 +42,12 @@ class Present:
 
 
 def conversation_ids(folder: DataFolder, *, trashed: bool = False) -> list[str]:
-    """The ids of all conversations, or of those in the trash. Ids sort by time, so the oldest is first."""
+    """Return the ids of all conversations, or of those in the trash. Ids sort by time, so the oldest is first."""
     return [path.stem for path in _log_files(folder.trash if trashed else folder.conversations)]
 
 
 def newest_ids(folder: DataFolder, limit: int) -> list[str]:
-    """The ids of the conversations that were written last, newest first."""
+    """Return the ids of the conversations that were written last, newest first."""
     written: list[tuple[float, str]] = []
     for path in _log_files(folder.conversations):
         with suppress(FileNotFoundError):  # moved away this moment
@@ -56,7 +56,7 @@ def newest_ids(folder: DataFolder, limit: int) -> list[str]:
 
 
 def find_origins(folder: DataFolder, program: str) -> dict[Origin, Present]:
-    """What the folder has, by where it came from; its own conversations stand under `program`. Reads every file."""
+    """Return what the folder has, by where it came from; its own conversations stand under `program`. Reads every file."""
     found: dict[Origin, Present] = {}
     for place in (folder.trash, folder.conversations):
         trashed = place == folder.trash
@@ -69,7 +69,7 @@ def find_origins(folder: DataFolder, program: str) -> dict[Origin, Present]:
 
 
 def origins_of(imported: object) -> Iterator[tuple[Origin, float]]:
-    """Where a conversation came from and when it was changed there; then where it had come from before that."""
+    """Yield where a conversation came from and when it was changed there; then where it had come from before that."""
     while isinstance(imported, dict):
         match imported:
             case {"from": str(program), "id": str(id_there)}:
@@ -79,7 +79,7 @@ def origins_of(imported: object) -> Iterator[tuple[Origin, float]]:
 
 
 def is_log(first_line: bytes) -> bool:
-    """Whether a file that begins with this line is one of chinwag's log files."""
+    """Return whether a file that begins with this line is one of chinwag's log files."""
     try:
         return isinstance(parse(first_line), Header)
     except ValueError:
@@ -87,7 +87,7 @@ def is_log(first_line: bytes) -> bool:
 
 
 def read_log(lines: Iterable[bytes]) -> OpenedConversation | None:
-    """The conversation that the lines of a log file hold; `None` where they hold something else.
+    """Return the conversation that the lines of a log file hold; `None` where they hold something else.
 
     StoreError for a file of a newer version.
     """
@@ -130,7 +130,7 @@ def _origins_in(path: Path) -> Iterator[tuple[Origin, float]]:
 
 
 def _log_files(place: Path) -> list[Path]:
-    """The files that something was written to: a save on a full disk leaves an empty one."""
+    """Return the files that something was written to: a save on a full disk leaves an empty one."""
     found: list[Path] = []
     for path in sorted(place.glob(f"*{SUFFIX}")):
         with suppress(FileNotFoundError):  # moved away this moment

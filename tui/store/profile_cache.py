@@ -46,7 +46,7 @@ class ProfileCache:
         self._folder = folder / "profiles"
 
     def load(self, name: str, base_url: str) -> KnownProfile:
-        """What is known of a profile; nothing where its file is absent, broken, or about another address."""
+        """Return what is known of a profile; nothing where its file is absent, broken, or about another address."""
         import msgspec
 
         try:

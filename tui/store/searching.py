@@ -31,7 +31,7 @@ class IndexReader:
         self._has_words = has_words(db)
 
     def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
-        """Pinned conversations, then the newest, whose title has all terms."""
+        """Return pinned conversations, then the newest, whose title has all terms."""
         return self._list("c.pinned DESC, c.updated DESC, c.id DESC", limit, skip, query)
 
     def newest(self) -> str:
@@ -40,13 +40,14 @@ class IndexReader:
         return found[0].id if found else ""
 
     def count(self, query: Query) -> int:
-        """How many conversations `recent` would find without a limit."""
+        """Return how many conversations `recent` would find without a limit."""
         where, values = _of_conversations(query)
         found = self._db.execute(f"SELECT count(*) FROM conversation c WHERE {' AND '.join(where)}", values)  # noqa: S608
         return int(found.fetchone()[0])
 
     def search(self, limit: int, query: Query, go_on: Callable[[], bool]) -> Iterator[SearchHit]:
-        """Messages that have all terms, the newest first; without an index of words, the newest conversations first.
+        """Yield messages that have all terms, the newest first; without an index of words, the newest conversations
+        first.
 
         Ends early when `go_on` says so.
         """
@@ -136,7 +137,7 @@ def _of_messages(query: Query) -> _Condition:
 
 
 def _fits(message: IndexedMessage, summary: ConversationSummary, query: Query) -> bool:
-    """The same conditions as `_of_messages`, and the terms."""
+    """Return the same conditions as `_of_messages`, and the terms."""
     return (
         (query.role is None or message.role == query.role.value)
         and query.model.lower() in (message.model or summary.model).lower()

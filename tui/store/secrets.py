@@ -28,7 +28,7 @@ class Secrets:
         self._environ = environ
 
     async def get(self, profile: Profile) -> str | None:
-        """The key of a profile; `None` where it has none. SettingsError when it is not where the profile says."""
+        """Return the key of a profile; `None` where it has none. SettingsError when it is not where the profile says."""
         match profile.key.kind:
             case "none":
                 return None
@@ -95,12 +95,12 @@ class Secrets:
 
 
 def masked(key: str) -> str:
-    """A key as it may be shown: its last four characters, if that leaves enough hidden."""
+    """Return a key as it may be shown: its last four characters, if that leaves enough hidden."""
     return f"••••{key[-4:]}" if len(key) >= 12 else "••••"
 
 
 def _sendable(key: str) -> str:
-    """The key, or SettingsError when no HTTP header can carry it."""
+    """Return the key, or SettingsError when no HTTP header can carry it."""
     if not (key.isascii() and key.isprintable()):
         raise SettingsError(_("The key holds characters that no key has. Copy it again."))
     return key
@@ -131,7 +131,7 @@ def _from_keyring(name: str) -> str:
 
 
 async def _from_command(line: str) -> str:
-    """The first line that a command prints. No shell is involved, and nothing it prints reaches an error."""
+    """Return the first line that a command prints. No shell is involved, and nothing it prints reaches an error."""
     try:
         words = shlex.split(line)
     except ValueError:

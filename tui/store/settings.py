@@ -171,7 +171,7 @@ def _sentence(reason: str, path: str) -> str:
 
 
 def _encode(settings: Settings) -> Toml:
-    """Everything that differs from the defaults, in the shape of the file."""
+    """Return everything that differs from the defaults, in the shape of the file."""
     found = _differing(settings, Settings())
     found["profiles"] = {
         profile.name: {**_differing(profile, Profile("", "")), "base_url": profile.base_url}

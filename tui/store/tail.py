@@ -24,7 +24,7 @@ ENOUGH = 20
 
 
 def read_end(path: Path, conversation_id: str) -> Conversation | None:
-    """The last messages of a conversation; `None` when it is short, or its end alone does not tell enough.
+    """Return the last messages of a conversation; `None` when it is short, or its end alone does not tell enough.
 
     What comes before them is missing, so that this is for showing only. OSError when the file cannot be read.
     """
@@ -67,7 +67,7 @@ def _lines(data: Iterable[bytes]) -> Iterator[Line]:
 
 
 def _after(line: Line, rev: int, doc: Doc | None) -> tuple[int, Doc | None]:
-    """A document after one more line; without content where the beginning is not known."""
+    """Return a document after one more line; without content where the beginning is not known."""
     if line.rev <= rev:
         return rev, doc
     if line.grow is None:
@@ -76,7 +76,7 @@ def _after(line: Line, rev: int, doc: Doc | None) -> tuple[int, Doc | None]:
 
 
 def _branch(leaf: object, messages: Docs) -> Docs:
-    """The messages from the leaf upwards, as far as they are known; the first has no parent."""
+    """Return the messages from the leaf upwards, as far as they are known; the first has no parent."""
     branch: Docs = {}
     at = leaf
     while isinstance(at, str) and at not in branch and (doc := messages.get(at)) is not None:

@@ -19,7 +19,7 @@ _FORMS = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06]")
 
 
 def separated(text: str) -> str:
-    """The text as it is indexed."""
+    """Return the text as it is indexed."""
     text = text.replace(_SEPARATOR, "")
     if text.isascii():
         return text
@@ -27,12 +27,12 @@ def separated(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """The text as it was before `separated`, but for the letters that were made plain."""
+    """Return the text as it was before `separated`, but for the letters that were made plain."""
     return text.replace(_SEPARATOR, "")
 
 
 def match_expression(terms: Sequence[Term]) -> str:
-    """What FTS5 is asked for: all terms, each a phrase whose last word may be the beginning of a longer one.
+    """Return what FTS5 is asked for: all terms, each a phrase whose last word may be the beginning of a longer one.
 
     Empty when no term has a letter.
     """

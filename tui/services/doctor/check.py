@@ -89,7 +89,7 @@ class Terminal(Protocol):
         """Columns and rows; None without a terminal."""
 
     async def ask(self, question: bytes) -> bytes | None:
-        """What the terminal answers to a question that ends with a request for its device attributes.
+        """Return what the terminal answers to a question that ends with a request for its device attributes.
 
         Empty when it says nothing in time; None where no terminal can be asked.
         """

@@ -96,7 +96,7 @@ async def _look(case: Case, step: Step) -> Finding:
 
 
 def _without_need(step: Step, lost: dict[str, str]) -> Finding | None:
-    """What to say of a check when one that it needs was lost; it is lost with it."""
+    """Return what to say of a check when one that it needs was lost; it is lost with it."""
     for need in step.needs:
         if need in lost:
             lost[step.name] = lost[need]
@@ -105,7 +105,7 @@ def _without_need(step: Step, lost: dict[str, str]) -> Finding | None:
 
 
 def _without_gateway(case: Case, step: Step) -> Finding | None:
-    """What to say of a step to the gateway when there is none."""
+    """Return what to say of a step to the gateway when there is none."""
     if not step.on_the_way or (case.profile is not None and not case.profile.is_local):
         return None
     if case.profile is not None:

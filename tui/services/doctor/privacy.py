@@ -28,7 +28,7 @@ class Privacy:
         self._user = re.compile(rf"(?<=[/\\]){re.escape(user)}(?=[/\\\s,.:;]|$)") if user else None
 
     def apply(self, text: str, key: str) -> str:
-        """The text on one line, cleaned; of the key at most its last four characters, `~` for the home folder."""
+        """Return the text on one line, cleaned; of the key at most its last four characters, `~` for the home folder."""
         text = one_line(text, len(text) + 1)  # what cleaning removes could have hidden the key
         if len(key) >= _SHORTEST_SECRET:
             text = text.replace(key, masked(key))

@@ -153,7 +153,7 @@ async def measure_wide_characters(case: Case) -> Finding:
 
 
 def _locale(environ: Mapping[str, str]) -> tuple[str, str]:
-    """The variable that decides, and its value."""
+    """Return the variable that decides, and its value."""
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
         if name := environ.get(variable, ""):
             return variable, name

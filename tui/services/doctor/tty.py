@@ -39,9 +39,10 @@ class Tty:
         return size.columns, size.lines
 
     async def ask(self, question: bytes) -> bytes | None:
-        """What the terminal answers to a question that ends with a request for its device attributes.
+        """Return what the terminal answers to a question that ends with a request for its device attributes.
 
-        Empty when it says nothing in time; None where no terminal can be asked, or where asking would stop this process.
+        Empty when it says nothing in time; None where no terminal can be asked, or where asking would stop this
+        process.
         """
         if self.size is None or not self._in_the_foreground():
             return None
@@ -67,7 +68,7 @@ class Tty:
 
 @contextmanager
 def _unbuffered(source: int) -> Iterator[None]:
-    """Bytes come at once and are not echoed; ctrl+c goes on working."""
+    """Yield bytes come at once and are not echoed; ctrl+c goes on working."""
     import termios  # Windows has none
 
     before = termios.tcgetattr(source)

@@ -29,7 +29,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 def as_html(conversation: Conversation, arriving: AbstractSet[str] = frozenset()) -> str:
-    """The branch on screen as a page, light or dark as the reader's system is. `arriving`: see `wording.ending`."""
+    """Return the branch on screen as a page, light or dark as the reader's system is. `arriving`: see `wording.ending`."""
     branch = conversation.branch()
     title = escape(title_of(conversation))
     about = " · ".join([*facts(conversation, len(branch)), *settings_of(conversation)])
@@ -88,7 +88,7 @@ class _Markdown(MarkdownIt):
     """CommonMark with few kinds of links."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 (the name of the method it stands in for)
-        """Whether the address may be followed."""
+        """Return whether the address may be followed."""
         return url.strip().lower().startswith(LINKS)
 
 
@@ -96,13 +96,13 @@ class _Renderer(RendererHTML):
     """Pictures become links, so that the page fetches nothing; links tell the site they lead to nothing."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """A link to the picture."""
+        """Return a link to the picture."""
         token = tokens[idx]
         address = str(token.attrs.get("src", ""))
         label = self.renderInlineAsText(token.children or [], options, env) or address
         return f'<a href="{escape(address)}" rel="noreferrer noopener">{escape(label)}</a>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """A link."""
+        """Return a link."""
         tokens[idx].attrSet("rel", "noreferrer noopener")
         return self.renderToken(tokens, idx, options, env)

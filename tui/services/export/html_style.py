@@ -67,12 +67,13 @@ details .text { margin-top: .5rem; }
 
 @cache
 def style_sheet() -> str:
-    """The rules of the page and those of its code, light and dark."""
+    """Return the rules of the page and those of its code, light and dark."""
     return f"{_PAGE}{_code_rules(LIGHT)}\n@media (prefers-color-scheme: dark) {{\n{_code_rules(DARK)}\n}}\n"
 
 
 def coloured(code: str, language: str, attributes: str) -> str:
-    """Code as HTML with a class for each kind of word; empty, which leaves it plain, where the language is unknown."""
+    """Return code as HTML with a class for each kind of word; empty, which leaves it plain, where the language is
+    unknown."""
     if not language or len(code) > COLOURED:
         return ""
     from pygments import highlight

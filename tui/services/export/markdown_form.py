@@ -46,12 +46,12 @@ def _message(message: ChatMessage, arriving: AbstractSet[str]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown sees nothing special."""
+    """Return text in which Markdown sees nothing special."""
     return _SPECIAL.sub(r"\\\1", text)
 
 
 def _closed(text: str) -> str:
-    """The text with its last fence closed: an open one would swallow the messages below."""
+    """Return the text with its last fence closed: an open one would swallow the messages below."""
     if not _FENCE.search(text):
         return text
     fences = [token for token in _parser().parse(text) if token.type == "fence" and token.level == 0]

@@ -26,17 +26,17 @@ def file_name(conversation: Conversation, suffix: str) -> str:
 
 
 def day(seconds: float) -> str:
-    """The day of a time in Unix seconds, as "2026-11-23"; empty for one that no calendar has."""
+    """Return the day of a time in Unix seconds, as "2026-11-23"; empty for one that no calendar has."""
     return _local(seconds, "%Y-%m-%d")
 
 
 def moment(seconds: float) -> str:
-    """The minute of a time in Unix seconds, as "2026-11-23 18:04"; empty for one that no calendar has."""
+    """Return the minute of a time in Unix seconds, as "2026-11-23 18:04"; empty for one that no calendar has."""
     return _local(seconds, "%Y-%m-%d %H:%M")
 
 
 def size_of(size: int) -> str:
-    """A number of bytes for people."""
+    """Return a number of bytes for people."""
     if size < 1000:
         return plural("{n} byte", "{n} bytes", size)
     if size < 1_000_000:

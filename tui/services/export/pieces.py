@@ -38,7 +38,7 @@ _SUFFIXES = {"markdown": "md", "md": "md", "zsh": "zsh", "sh": "sh", "latex": "t
 
 
 def code_name(code: str, language: str) -> str:
-    """A name for a file with this code, such as "merge_sort.py".
+    """Return a name for a file with this code, such as "merge_sort.py".
 
     It is the name that the first line gives, else that of the first definition, else "code".
     """
@@ -55,7 +55,7 @@ def code_name(code: str, language: str) -> str:
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells as CSV, in which a cell may hold commas, quotes and line breaks."""
+    """Return rows of cells as CSV, in which a cell may hold commas, quotes and line breaks."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows(rows)
     return file.getvalue()

@@ -32,7 +32,7 @@ class Saved(NamedTuple):
 
 
 def snapshot(conversation: Conversation) -> Conversation:
-    """What a thread may read while a reply goes on growing in the conversation."""
+    """Return what a thread may read while a reply goes on growing in the conversation."""
     messages = {
         message.id: replace(message) if message.state is MessageState.STREAMING else message
         for message in conversation.messages.values()
@@ -41,7 +41,7 @@ def snapshot(conversation: Conversation) -> Conversation:
 
 
 def render(conversation: Conversation, form: Format, arriving: AbstractSet[str] = frozenset()) -> bytes:
-    """The file's content. `arriving` are the ids of replies that are still on their way."""
+    """Return the file's content. `arriving` are the ids of replies that are still on their way."""
     if form is Format.JSON:
         from tui.services.export.json_form import as_json
 
@@ -68,7 +68,8 @@ def save(conversation: Conversation, form: Format, path: Path, arriving: Abstrac
 
 
 def default_folder(data: Path) -> Path:
-    """Where a file goes unless told otherwise: where chinwag was started, else the documents, else the home folder.
+    """Return where a file goes unless told otherwise: where chinwag was started, else the documents, else the home
+    folder.
 
     A folder that cannot be written, the root, and chinwag's own `data` folder are passed over.
     """

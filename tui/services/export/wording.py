@@ -11,12 +11,12 @@ from tui.services.export.names import moment
 
 
 def title_of(conversation: Conversation) -> str:
-    """Its title, or what stands for one."""
+    """Return its title, or what stands for one."""
     return one_line(conversation.title) or _("Conversation")
 
 
 def speaker(message: ChatMessage) -> str:
-    """Who wrote it."""
+    """Return who wrote it."""
     if message.role is Role.USER:
         return _("You")
     if message.role is Role.SYSTEM:
@@ -34,12 +34,12 @@ def facts(conversation: Conversation, shown: int) -> list[str]:
 
 
 def settings_of(conversation: Conversation) -> list[str]:
-    """The parameters that were set for this conversation."""
+    """Return the parameters that were set for this conversation."""
     return [f"{name} {value}" for name, value in conversation.options.as_dict().items()]
 
 
 def ending(message: ChatMessage, arriving: AbstractSet[str]) -> str:
-    """How a reply ended, where it is not simply whole. `arriving` are the ids of replies still on their way."""
+    """Return how a reply ended, where it is not simply whole. `arriving` are the ids of replies still on their way."""
     if message.state is MessageState.STREAMING:
         if message.id in arriving:
             return _("This reply was still arriving when the file was saved.")

@@ -25,12 +25,12 @@ _MARKED = re.compile("\ue200([^\ue200\ue201]*)\ue201")
 
 
 def is_chatgpt(doc: Doc) -> bool:
-    """Whether this is a conversation of such an export."""
+    """Return whether this is a conversation of such an export."""
     return isinstance(doc.get("mapping"), dict)
 
 
 def read_chatgpt(doc: Doc) -> Found:
-    """The conversation with all its branches. What only the program itself saw is left out."""
+    """Return the conversation with all its branches. What only the program itself saw is left out."""
     left_out: Counter[LeftOut] = Counter()
     created = instant(doc, "create_time") or instant(doc, "update_time") or now()
     tree = Tree(created)
@@ -83,7 +83,7 @@ def _give_thoughts(tree: Tree, nodes: Doc, thoughts: dict[str, str]) -> None:
 
 
 def _message(raw: Doc, left_out: Counter[LeftOut]) -> ChatMessage | None:
-    """A message that people see, or `None`, counted."""
+    """Return a message that people see, or `None`, counted."""
     author, metadata, content = mapping(raw, "author"), mapping(raw, "metadata"), mapping(raw, "content")
     kind = text(content, "content_type")
     role = text(author, "role")
@@ -118,7 +118,7 @@ def _message(raw: Doc, left_out: Counter[LeftOut]) -> ChatMessage | None:
 
 
 def _body(content: Doc, metadata: Doc, left_out: Counter[LeftOut]) -> str:
-    """The text, with a line for each thing that stood in it and cannot be taken along."""
+    """Return the text, with a line for each thing that stood in it and cannot be taken along."""
     kind = text(content, "content_type")
     if kind == "reasoning_recap":
         return ""
@@ -164,7 +164,7 @@ def _count_tool(content: Doc, left_out: Counter[LeftOut]) -> None:
 
 
 def _document(recipient: str, content: Doc) -> str:
-    """A text that the model wrote into the canvas beside the talk."""
+    """Return a text that the model wrote into the canvas beside the talk."""
     if recipient != "canmore.create_textdoc":
         return ""
     call: object = None
@@ -179,7 +179,7 @@ def _document(recipient: str, content: Doc) -> str:
 
 
 def _thoughts(content: Doc) -> str:
-    """What the model thought, from a node that holds nothing else."""
+    """Return what the model thought, from a node that holds nothing else."""
     if text(content, "content_type") != "thoughts":
         return ""
     found = []
@@ -190,7 +190,7 @@ def _thoughts(content: Doc) -> str:
 
 
 def _unmarked(body: str, metadata: Doc) -> str:
-    """The text with the web page's chips as the words or links they stand for."""
+    """Return the text with the web page's chips as the words or links they stand for."""
     if "\ue200" not in body:
         return body
     for reference in rows(metadata, "content_references"):
@@ -201,7 +201,7 @@ def _unmarked(body: str, metadata: Doc) -> str:
 
 
 def _name_of(match: re.Match[str]) -> str:
-    """What an unexplained chip shows: an entity's own name, and of a citation nothing."""
+    """Return what an unexplained chip shows: an entity's own name, and of a citation nothing."""
     kind, _separator, rest = match[1].partition("\ue202")
     if kind == "entity":
         with suppress(ValueError, RecursionError):

@@ -23,12 +23,12 @@ _SILENT = {"token_budget", "flag"}
 
 
 def is_claude(doc: Doc) -> bool:
-    """Whether this is a conversation of such an export."""
+    """Return whether this is a conversation of such an export."""
     return isinstance(doc.get("chat_messages"), list)
 
 
 def read_claude(doc: Doc) -> Found:
-    """The conversation with all its branches. The export names no models; where the file does, they are kept."""
+    """Return the conversation with all its branches. The export names no models; where the file does, they are kept."""
     left_out: Counter[LeftOut] = Counter()
     created = instant(doc, "created_at") or instant(doc, "updated_at") or now()
     tree = Tree(created)
@@ -101,7 +101,7 @@ def _take(block: Doc, parts: list[str], thoughts: list[str], left_out: Counter[L
 
 
 def _written(block: Doc) -> str:
-    """A whole text that the model wrote by way of a tool: an artifact, or a file."""
+    """Return a whole text that the model wrote by way of a tool: an artifact, or a file."""
     given = mapping(block, "input")
     if text(block, "name") == "artifacts":
         kind = text(given, "type")
@@ -115,7 +115,7 @@ def _written(block: Doc) -> str:
 
 
 def _attached(raw: Doc, left_out: Counter[LeftOut]) -> list[str]:
-    """What was attached: long pasted text is in the export, of other files only the name."""
+    """Return what was attached: long pasted text is in the export, of other files only the name."""
     found = []
     for attachment in rows(raw, "attachments"):
         name = one_line(text(attachment, "file_name"), 80)

@@ -15,25 +15,25 @@ _LATEST = 253_402_300_799.0
 
 
 def text(doc: Doc, key: str) -> str:
-    """Text, or empty."""
+    """Return text, or empty."""
     value = doc.get(key)
     return value if isinstance(value, str) else ""
 
 
 def mapping(doc: Doc, key: str) -> Doc:
-    """An object, or an empty one."""
+    """Return an object, or an empty one."""
     value = doc.get(key)
     return value if isinstance(value, dict) else {}
 
 
 def rows(doc: Doc, key: str) -> list[Doc]:
-    """The objects of a list."""
+    """Return the objects of a list."""
     value = doc.get(key)
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def instant(doc: Doc, key: str) -> float | None:
-    """A time in Unix seconds, given as seconds, as milliseconds or in ISO 8601 (UTC unless it says otherwise)."""
+    """Return a time in Unix seconds, given as seconds, as milliseconds or in ISO 8601 (UTC unless it says otherwise)."""
     value = doc.get(key)
     if isinstance(value, str):
         try:

@@ -73,12 +73,12 @@ class Found:
 
 
 def fingerprint(value: object) -> str:
-    """What tells a conversation from every other, where the file gives it no id."""
+    """Return what tells a conversation from every other, where the file gives it no id."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def id_at(seconds: float) -> str:
-    """A new id as `new_id` makes them, that sorts to this time."""
+    """Return a new id as `new_id` makes them, that sorts to this time."""
     return f"{max(0, min(round(seconds * 1000), (1 << 48) - 1)):012x}{os.urandom(6).hex()}"
 
 
@@ -106,7 +106,7 @@ class Tree:
         self._parents[key] = parent
 
     def left_out_above(self, key: str) -> Iterator[str]:
-        """The keys that were left out between a message and the next one above it, lowest first."""
+        """Yield the keys that were left out between a message and the next one above it, lowest first."""
         seen = {key}
         at = self._parents.get(key)
         while at is not None and at in self._parents and at not in self._messages and at not in seen:
@@ -115,7 +115,7 @@ class Tree:
             at = self._parents[at]
 
     def message(self, key: str) -> ChatMessage | None:
-        """The message of a key, where it was taken."""
+        """Return the message of a key, where it was taken."""
         return self._messages[key][0] if key in self._messages else None
 
     def plant(self, conversation: Conversation, leaf: str | None) -> None:
@@ -141,7 +141,7 @@ class Tree:
             ).id
 
     def _kept(self, key: str | None, seen: set[str]) -> str | None:
-        """The key itself, or the nearest one above it that was taken."""
+        """Return the key itself, or the nearest one above it that was taken."""
         while key is not None and key in self._parents and key not in seen:
             if key in self._messages:
                 return key
@@ -150,7 +150,7 @@ class Tree:
         return None
 
     def _cut_circles(self, above: dict[str, str | None]) -> Iterator[str]:
-        """All keys, each after its parent; where parents go round, the first of them loses its own."""
+        """Yield all keys, each after its parent; where parents go round, the first of them loses its own."""
         done: set[str] = set()
         for start in above:
             line: list[str] = []
@@ -172,7 +172,7 @@ class Tree:
 
 
 def renewed(conversation: Conversation) -> Conversation:
-    """The same tree under new ids that sort by the times of the messages."""
+    """Return the same tree under new ids that sort by the times of the messages."""
     ids = {old: id_at(message.created) for old, message in conversation.messages.items()}
     messages = [
         replace(message, id=ids[old], parent_id=ids.get(message.parent_id or ""), writer="")

@@ -42,7 +42,7 @@ class JsonStream:
         self._decoder = json.JSONDecoder()
 
     def values(self) -> Iterator[Any]:
-        """The value, or the entries of the list. JsonError where it breaks off; what came before it was good."""
+        """Yield the value, or the entries of the list. JsonError where it breaks off; what came before it was good."""
         if self._next() != "[":
             yield self._value()
         else:

@@ -28,17 +28,17 @@ _ROLES = {
 
 
 def is_own(doc: Doc) -> bool:
-    """Whether chinwag exported this."""
+    """Return whether chinwag exported this."""
     return isinstance(doc.get("chinwag"), int) and doc.get("kind") == KIND
 
 
 def is_plain(doc: Doc) -> bool:
-    """Whether this is a conversation in the smallest form."""
+    """Return whether this is a conversation in the smallest form."""
     return isinstance(doc.get("messages"), list)
 
 
 def read_own(doc: Doc) -> Found:
-    """The whole tree as it was; StoreError when a newer version wrote it."""
+    """Return the whole tree as it was; StoreError when a newer version wrote it."""
     if doc["chinwag"] > VERSION or schema_of(doc) > SCHEMA:
         raise StoreError(NEWER)
     messages = {text(message, "id"): message for message in rows(doc, "messages") if text(message, "id")}
@@ -51,14 +51,14 @@ def read_own(doc: Doc) -> Found:
 
 
 def as_found(conversation: Conversation, id_there: str, left_out: Counter[LeftOut]) -> Found:
-    """A conversation of another folder of chinwag's, under new ids."""
+    """Return a conversation of another folder of chinwag's, under new ids."""
     before = conversation.extra.pop(IMPORTED, None)
     origin = Origin(PROGRAM, id_there or fingerprint(list(conversation.messages)))
     return Found(renewed(conversation), origin, left_out, conversation.updated, before)
 
 
 def read_plain(doc: Doc) -> Found:
-    """Messages one after the other. A system message before all others is the conversation's system prompt."""
+    """Return messages one after the other. A system message before all others is the conversation's system prompt."""
     left_out: Counter[LeftOut] = Counter()
     created = instant(doc, "created") or instant(doc, "created_at") or now()
     conversation = Conversation(id=id_at(created), created=created, model=text(doc, "model"))
@@ -108,7 +108,7 @@ def _joined(parts: list[Doc], left_out: Counter[LeftOut]) -> str:
 
 
 def _part(part: Doc, left_out: Counter[LeftOut]) -> str:
-    """A part of a message in the form that chat completions take."""
+    """Return a part of a message in the form that chat completions take."""
     if text(part, "text"):
         return text(part, "text")
     kind = text(part, "type")

@@ -39,7 +39,7 @@ class Report:
         return _("{conversations} with {messages}").format(conversations=conversations, messages=messages)
 
     def outcome(self) -> list[str]:
-        """Sentences about what was done."""
+        """Return sentences about what was done."""
         found = []
         if self.conversations:
             found.append(_("Imported {done}.").format(done=self.done))
@@ -50,7 +50,7 @@ class Report:
         return found
 
     def problems(self) -> list[str]:
-        """Sentences about what could not be read; one too when there was nothing at all."""
+        """Return sentences about what could not be read; one too when there was nothing at all."""
         found = [
             _('Not imported: "{title}". {reason}').format(title=one_line(one.title, 60), reason=one.reason)
             for one in self.unread

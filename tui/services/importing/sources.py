@@ -59,7 +59,8 @@ Entry = Found | Unread | Failed | Nothing
 
 
 def entries(path: Path) -> Iterator[Entry]:
-    """All that a file, a folder or an archive holds; what is wrong with one file in them does not stop the others."""
+    """Yield all that a file, a folder or an archive holds; what is wrong with one file in them does not stop the
+    others."""
     yield from _told(path, _entries(path))
 
 
@@ -79,7 +80,7 @@ def _entries(path: Path) -> Iterator[Entry]:
 
 
 def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
-    """What was found, then the reason should it end too soon."""
+    """Yield what was found, then the reason should it end too soon."""
     try:
         yield from found
     except FileNotFoundError:
@@ -93,7 +94,7 @@ def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
 
 
 def _one_of_many(found: Iterator[Entry]) -> Iterator[Entry]:
-    """The entries of a file among others; where none is a conversation, it is one file of another kind."""
+    """Yield the entries of a file among others; where none is a conversation, it is one file of another kind."""
     strangers = 0
     for entry in found:
         if strangers >= 0 and entry == Nothing(LeftOut.NO_CONVERSATION):
@@ -134,7 +135,7 @@ def _of_file(file: IO[bytes], name: PurePath) -> Iterator[Entry]:
 
 
 def _of_log(file: IO[bytes], name: PurePath) -> Iterator[Entry]:
-    """A conversation as chinwag itself keeps it, from a data folder or a backup."""
+    """Yield a conversation as chinwag itself keeps it, from a data folder or a backup."""
     if "trash" in name.parts[:-1]:
         yield Nothing(LeftOut.TRASHED)
         return
@@ -149,7 +150,7 @@ def _of_log(file: IO[bytes], name: PurePath) -> Iterator[Entry]:
 
 
 def _recognised(value: Any) -> Entry:
-    """The conversation that a JSON value is, by what it holds."""
+    """Return the conversation that a JSON value is, by what it holds."""
     if not isinstance(value, dict):
         return Nothing(LeftOut.NO_CONVERSATION)
     read = next((read for is_such, read in READERS if is_such(value)), None)
