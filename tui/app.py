@@ -1,4 +1,4 @@
-"""The application: themes, the first screen, and leaving in good order."""
+"""The application: themes, the first screen, and an orderly exit."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
     from tui.screens.unsaved_dialog import Leaving
 
 IDLE_AFTER = 1.5
-"""Seconds after the start when work that nobody waits for is done."""
+"""Seconds after the start when background work begins."""
 MOST_NOTICES = 3
 """Notices shown at a time."""
 SHORTEST_NOTICE, LONGEST_NOTICE = 2.0, 8.0
-"""Seconds that a notice is shown where nothing else is asked for."""
+"""Seconds that a notice is shown by default."""
 READ_PER_SECOND = 25
-"""Characters read in a second."""
+"""Characters that a user reads in a second."""
 LOOK_AT_CURSOR = 1.0
-"""Seconds between two looks whether the cursor may rest."""
+"""Seconds between two checks whether the cursor may rest."""
 
 
 class ChinwagApp(App[None]):
-    """Opens the chat and closes everything in order. It knows nothing of a turn."""
+    """Opens the chat and closes everything in order. It knows nothing of replies."""
 
     TITLE = "chinwag"
     CSS_PATH: ClassVar[list[str | PurePath] | None] = [
@@ -76,7 +76,7 @@ class ChinwagApp(App[None]):
             self.theme = wanted.name
 
     def _begin_with(self, theme: Theme) -> None:
-        """Set the theme before anything is drawn: setting it as usual has every style sheet parsed a second time."""
+        """Set the theme before anything is drawn: setting it as usual would parse every style sheet a second time."""
         self.set_reactive(App.theme, theme.name)
         self.stylesheet.set_variables(self.get_css_variables())
         for name, holds in (
@@ -91,11 +91,12 @@ class ChinwagApp(App[None]):
         return HOUSE_VARIABLES
 
     def get_default_screen(self) -> ChatScreen:
-        """Return the chat. Its style sheet is the app's: one pushed later would have all sheets parsed twice."""
+        """Return the chat. Its style sheet is the app's: one pushed later would cause all sheets to be parsed twice."""
         return ChatScreen(self._services, self._start)
 
     def on_mount(self) -> None:
-        """Say what the settings ask for in vain, keep what is chosen from now on, and tidy up after the start."""
+        """Report an unknown theme in the settings, save a theme chosen from now on, and schedule the work after the
+        start."""
         wanted = self._services.preferences.settings.theme
         if self.get_theme(wanted) is None:
             sentence = _("There is no theme named {name}; this is {used}. Choose one with /theme.")
@@ -106,7 +107,7 @@ class ChinwagApp(App[None]):
         self.set_interval(LOOK_AT_CURSOR, lambda: self._cursor.look(self.focused))
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key passes here, whatever has the focus."""
+        """Note every key, whatever has the focus."""
         if isinstance(event, events.Key | events.Paste | events.MouseDown | events.AppFocus):
             self._cursor.touched()
         await self._key_gate.on_event(event)
@@ -128,7 +129,7 @@ class ChinwagApp(App[None]):
         gc_tuning.settle()
 
     async def _read_sheets(self) -> None:
-        """Parse the style sheets of the screens to come; else all are parsed anew when a screen is first opened."""
+        """Parse the style sheets of all screens now; otherwise all are parsed again when a screen is first opened."""
         before = self.stylesheet
         sheets, known = before.copy(), len(before.source)
 
@@ -141,12 +142,12 @@ class ChinwagApp(App[None]):
             self.stylesheet = sheets
 
     def on_app_blur(self) -> None:
-        """The user has turned to another window."""
+        """Collect garbage while the user is in another window."""
         if not self._services.turns.running:
             gc_tuning.tidy()
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Hand text to the terminal, past a multiplexer in between. Nothing says whether it took it."""
+        """Send text to the terminal, through a multiplexer if there is one. Terminals do not confirm it."""
         super().copy_to_clipboard(text)
         if self._driver is not None and (packed := self._services.clipboard.wrapped_osc52(text)):
             self._driver.write(packed)
@@ -159,7 +160,7 @@ class ChinwagApp(App[None]):
         yield SystemCommand(_("Theme") + "  /theme", _("change the colours"), self.action_change_theme)
 
     async def action_quit(self) -> None:
-        """Stop all replies, wait for their last saves, and leave."""
+        """Stop all replies, wait for their last saves, and exit."""
         self._quit()
 
     @work(exclusive=True, group="quit")
@@ -181,7 +182,7 @@ class ChinwagApp(App[None]):
             await self._leave()
 
     async def _unsaved(self) -> Unsaved:
-        """Return what is in memory alone, after one more try to save it."""
+        """Return what is only in memory, after one more attempt to save it."""
         drafts: dict[str, str] = {}
         of_drafts: list[Conversation] = []
         why = ""
@@ -201,7 +202,8 @@ class ChinwagApp(App[None]):
             await self._leave(answer.told)
 
     async def _shutdown(self) -> None:
-        """A worker that ends while the screens are taken apart would look for widgets that are gone."""
+        """Mark the app as exiting first: a worker that ends while screens are removed would look for widgets that are
+        gone."""
         self._exit = True  # nothing counts as attached any more: see `is_attached`
         self.workers.cancel_all()
         await super()._shutdown()
@@ -223,9 +225,10 @@ class ChinwagApp(App[None]):
 
     @on(Notify)
     def _make_room(self, event: Notify) -> None:
-        """Take away older notices, since they lie over the text.
+        """Remove older notices, since they cover the text.
 
-        What was done last is said alone, nothing is said twice at a time, and of many warnings the newest are shown.
+        A new information replaces the last one, nothing is shown twice at a time, and of many warnings the newest are
+        shown.
         """
         new, shown = event.notification, list(self._notifications)
         too_many = shown[: max(0, len(shown) + 1 - MOST_NOTICES)]
@@ -240,7 +243,7 @@ class ChinwagApp(App[None]):
         self.exit(message=Text(clean(told)) if told else None)
 
     def _fatal_error(self) -> None:
-        """A bug. Textual would print a traceback with local variables, and keys and conversations are among them."""
+        """Report a bug. Textual would print a traceback with local variables, which hold keys and conversations."""
         error = self._exception
         if error is None or self._exit_renderables:  # only the first one is told
             self._close_messages_no_wait()

@@ -1,4 +1,4 @@
-"""The command line: it builds the services and runs the app. Everything else is imported when it is needed."""
+"""The command line: it builds the services and runs the app. Other modules are imported when they are needed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _Folder = click.Path(file_okay=False, path_type=Path)
 
 
 class PromptGroup(click.Group):
-    """A group whose first word may also be a prompt: what is no command is one."""
+    """A group whose first word may also be a prompt: what is not a command is a prompt."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Remember whether `--` said that what follows is a prompt."""
+        """Note whether `--` marks what follows as a prompt."""
         ctx.meta["prompt_only"] = "--" in args
         return super().parse_args(ctx, args)
 
@@ -55,7 +55,7 @@ class PromptGroup(click.Group):
             raise click.UsageError(question.format(word=words[0], command=meant))
 
     def _refuse_options(self, words: list[str]) -> None:
-        """UsageError when an option of ours is among the words: it would be sent, and have no effect."""
+        """Raise UsageError when one of our options is among the words: it would be sent, without effect."""
         options = {name for parameter in self.params for name in parameter.opts}
         for word in words:
             if word.partition("=")[0] in options:
@@ -103,7 +103,7 @@ def _differ_by_at_most(most: int, word: str, other: str) -> bool:
 @click.option("--cache-dir", type=_Folder, help=_("Keep the index and logs here."))
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
-    """Chat in the terminal with any OpenAI-compatible gateway, or with a tiny model that comes along.
+    """Chat in the terminal with any OpenAI-compatible gateway, or with the built-in demo model.
 
     PROMPT is sent at once in a new conversation. Write `chinwag -- doctor` to send a word that is a command.
     """
@@ -121,13 +121,13 @@ def _chat(options: dict[str, Any], words: tuple[str, ...]) -> None:
 
 @main.group("local")
 def local_group() -> None:
-    """The model that comes along: tiny demo model, answers on this machine."""
+    """Manage the built-in demo model, which runs on this machine."""
 
 
 @local_group.command("install")
 @click.pass_obj
 def local_install(options: dict[str, Any]) -> None:
-    """Fetch the engine and the tiny demo model, once."""
+    """Download the engine and the demo model."""
     from tui.local_commands import install
 
     sys.exit(install(_dirs(options)))
@@ -136,7 +136,7 @@ def local_install(options: dict[str, Any]) -> None:
 @local_group.command("status")
 @click.pass_obj
 def local_status(options: dict[str, Any]) -> None:
-    """Say what is here, from where, and under which licence."""
+    """Show what is installed, its source and its licence."""
     from tui.local_commands import show_status
 
     sys.exit(show_status(_dirs(options)))
@@ -145,7 +145,7 @@ def local_status(options: dict[str, Any]) -> None:
 @local_group.command("remove")
 @click.pass_obj
 def local_remove(options: dict[str, Any]) -> None:
-    """Delete the tiny demo model from this machine."""
+    """Delete the demo model from this machine."""
     from tui.local_commands import remove
 
     sys.exit(remove(_dirs(options)))
@@ -158,7 +158,7 @@ def local_remove(options: dict[str, Any]) -> None:
 )
 @click.pass_obj
 def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
-    """Check gateway, key, terminal and store. What it prints can be shown to anybody."""
+    """Check the gateway, key, terminal and data. The output contains no keys and is safe to share."""
     from tui.doctor_command import run
     from tui.services.doctor.check import Case
     from tui.services.doctor.tty import Tty
@@ -184,7 +184,7 @@ def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
 def export_conversations(
     options: dict[str, Any], /, conversation: str, form: str | None, output: Path | None, **which: bool
 ) -> None:
-    """Write conversations to files: Markdown, JSON or a web page. ID may be the beginning of an id."""
+    """Export conversations as Markdown, JSON or HTML. ID may be the beginning of an id."""
     from tui.library_commands import Wanted, export
     from tui.services.export.saving import Format
 
@@ -198,7 +198,7 @@ def export_conversations(
 @click.option("--again", is_flag=True, help=_("Take in once more what is here already, beside it."))
 @click.pass_obj
 def import_conversations(options: dict[str, Any], paths: tuple[Path, ...], again: bool) -> None:
-    """Take in conversations: of chinwag (JSON, backups), ChatGPT and Claude (conversations.json, or its zip)."""
+    """Import conversations from chinwag (JSON, backups), ChatGPT or Claude (conversations.json or its zip)."""
     from tui.library_commands import import_files
 
     sys.exit(import_files(_store(options), list(paths), again=again))
@@ -208,7 +208,7 @@ def import_conversations(options: dict[str, Any], paths: tuple[Path, ...], again
 @click.argument("path", metavar="FILE", type=_File)
 @click.pass_obj
 def back_up(options: dict[str, Any], path: Path) -> None:
-    """Save all conversations, drafts and prompts in one zip archive. Other windows may stay open."""
+    """Back up all conversations, drafts and prompts to one zip archive. Other windows may stay open."""
     from tui.library_commands import backup
 
     sys.exit(backup(_store(options), path))
@@ -273,7 +273,7 @@ def _choose_profile(services: Services, options: dict[str, Any]) -> Profile | No
 
 
 def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
-    """Return the composition root: every service is made here, and nowhere else."""
+    """Return all services. This is the only place where they are created."""
     import tempfile
     from dataclasses import replace
 

@@ -27,7 +27,7 @@ _TITLE_WIDTH = max(map(len, TITLES.values()))
 
 
 def run(case: Case, *, as_json: bool) -> int:
-    """Make the checks and print what they find: 0 when none failed, 1 else, and when ctrl+c ended them."""
+    """Run the checks, print the results and return the exit code: 0 when none failed, else 1, also after ctrl+c."""
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # where text is not UTF-8
     checks: list[Check] = []
     complete = True
@@ -63,7 +63,7 @@ def _print(check: Check) -> None:
 
 
 def _ignore(check: Check) -> None:
-    """All of it is printed at the end."""
+    """Print nothing yet: all checks are printed at the end."""
 
 
 def _ended(text: str) -> str:
@@ -83,7 +83,7 @@ def _system() -> str:
 
 
 class _Unawaited(ThreadPoolExecutor):
-    """Runs each call in a thread that nobody waits for at the end: a name lookup or a keyring may hang for minutes."""
+    """Runs each call in a thread that is not joined at exit: a name lookup or a keyring may hang for minutes."""
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -99,4 +99,4 @@ class _Unawaited(ThreadPoolExecutor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """There is nothing to wait for."""
+        """Return at once: nothing is waited for."""

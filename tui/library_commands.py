@@ -1,4 +1,4 @@
-"""`chinwag export`, `import` and `backup`: what they do and print. Each function returns the exit code."""
+"""`chinwag export`, `import` and `backup`. Each function prints its results and returns the exit code."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tui.store.new_file import expanded, is_folder, new_folder
 from tui.store.origins import conversation_ids, newest_ids
 
 OFFERED = 10
-"""Conversations that are named when none was."""
+"""Conversations that are listed when none was named."""
 
 STDOUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be exported."""
+    """Which conversations to export."""
 
     id: str = ""
     """The beginning of an id."""
@@ -35,24 +35,24 @@ class Wanted:
     """The conversation that was changed last."""
     every: bool = False
     trash: bool = False
-    """With `every`, those in the trash too."""
+    """With `every`, also those in the trash."""
 
 
 class _Progress:
-    """One line on standard error that counts, where a person looks at it."""
+    """A progress line on standard error, if that is a terminal."""
 
     def __init__(self) -> None:
         self._shown = False
 
     def show(self, text: str) -> None:
-        """Write over what was there."""
+        """Replace the line."""
         if sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[2K{text}")
             sys.stderr.flush()
             self._shown = True
 
     def clear(self) -> None:
-        """Leave no trace."""
+        """Remove the line."""
         if self._shown:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
@@ -60,7 +60,7 @@ class _Progress:
 
 
 def export(store: ConversationStore, wanted: Wanted, form: Format | None, output: Path | None) -> int:
-    """Write one conversation, or all, into files of their own: 0 when all were written, 2 when none was named."""
+    """Export one conversation or all, one file each; return 0 when all were written, 2 when none was named."""
     if form is None:
         suffix = "" if output is None else output.suffix.removeprefix(".").lower()
         form = Format(suffix) if suffix in list(Format) else Format.MARKDOWN
@@ -123,7 +123,7 @@ async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, ou
 
 
 def _folder_for(output: Path | None) -> Path:
-    """Return the folder that was named, made if need be; else a new one here."""
+    """Return the named folder, created if needed; else a new one here."""
     if output is None:
         return new_folder(Path(_("chinwag conversations")))
     output = expanded(output)
@@ -131,7 +131,7 @@ def _folder_for(output: Path | None) -> Path:
 
 
 async def _find(store: ConversationStore, wanted: Wanted) -> str:
-    """Return the id that is meant, in the trash too."""
+    """Return the full id of the conversation, also of one in the trash."""
     if wanted.last:
         newest = await store.folder.run(newest_ids, store.folder, 1)
         if not newest:
@@ -158,7 +158,7 @@ async def _find(store: ConversationStore, wanted: Wanted) -> str:
 
 
 async def _name_newest(store: ConversationStore) -> int:
-    """Say what is missing, with the ids to choose from."""
+    """Print what is missing, with ids to choose from."""
     _complain(_("Say which conversation: its id or the beginning of it, --last for the newest, or --all."))
     for conversation_id in await store.folder.run(newest_ids, store.folder, OFFERED):
         try:
@@ -170,7 +170,7 @@ async def _name_newest(store: ConversationStore) -> int:
 
 
 def import_files(store: ConversationStore, paths: list[Path], *, again: bool) -> int:
-    """Take conversations in: 0 when everything could be read, 1 else."""
+    """Import conversations and return 0 when everything could be read, else 1."""
     from tui.services.importing.importer import Importer
 
     progress = _Progress()
@@ -196,7 +196,7 @@ def import_files(store: ConversationStore, paths: list[Path], *, again: bool) ->
 
 
 def backup(store: ConversationStore, path: Path) -> int:
-    """Write everything that cannot be made anew into one archive."""
+    """Back up everything that cannot be recreated to one archive."""
     progress = _Progress()
 
     async def run() -> int:

@@ -1,4 +1,4 @@
-"""`chinwag local`: the embedded engine and its model, from the shell. Each function returns the exit code."""
+"""`chinwag local`: the embedded engine and its model. Each function returns the exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BAR = 30
 
 
 def install(dirs: AppDirs) -> int:
-    """Fetch what is missing, with a progress bar where someone looks."""
+    """Download what is missing, with a progress bar on a terminal."""
     here = status(dirs.models)
     if here.ready and here.checked:
         print(_("The {model} is ready.").format(model=DEMO_NAME))
@@ -48,7 +48,7 @@ def install(dirs: AppDirs) -> int:
 
 
 def show_status(dirs: AppDirs) -> int:
-    """Print what is here; 0 when the engine can be started."""
+    """Print what is installed and return 0 if the engine can be started."""
     here = status(dirs.models)
     rows = [
         (_("engine"), f"xllamacpp {here.engine}" if here.engine else _("not installed")),

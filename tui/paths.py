@@ -1,4 +1,4 @@
-"""Where styles, settings, conversations, caches and logs live."""
+"""The folders of the app: styles, settings, conversations, cache and logs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 STYLES = _PACKAGE.parent / "styles" if (_PACKAGE.parent / "styles" / "app.tcss").exists() else _PACKAGE / "styles"
-"""The style sheets: beside the package in a checkout, inside it once installed."""
+"""The style sheets: next to the package in a checkout, inside it once installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class AppDirs:
     """The three folders of one user."""
 
     data: Path
-    """Conversations and models: the precious one."""
+    """Conversations and models, which cannot be recreated."""
     config: Path
-    """What the user edits: settings, keys."""
+    """Settings and keys, which the user edits."""
     cache: Path
-    """Derived; can be deleted at any time."""
+    """Derived data, which can be deleted at any time."""
 
     @property
     def settings(self) -> Path:
@@ -31,7 +31,7 @@ class AppDirs:
 
     @property
     def secrets(self) -> Path:
-        """The keys that chinwag keeps itself."""
+        """The keys that chinwag stores itself."""
         return self.config / "secrets.toml"
 
     @property
@@ -52,8 +52,7 @@ def find_places(
     config: Path | None = None,
     cache: Path | None = None,
 ) -> AppDirs:
-    """Return the folders to use: as given, else `CHINWAG_DATA_DIR` and its kin, else where the platform keeps such
-    things."""
+    """Return the folders to use: as given, else as in `CHINWAG_DATA_DIR` and so on, else the platform's usual ones."""
     from platformdirs import PlatformDirs
 
     usual = PlatformDirs("chinwag", appauthor=False)

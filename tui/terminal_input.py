@@ -1,7 +1,7 @@
-"""What comes from the terminal, made safe before Textual reads it. The one place that reaches into Textual's driver.
+"""Makes terminal input safe before Textual reads it. The only module that changes Textual's driver.
 
-Textual 8.2.8 takes escape sequences inside of a bracketed paste for keys, and ends with a traceback on a byte that is
-not UTF-8. Both lose what the user wrote.
+Textual 8.2.8 takes escape sequences inside a bracketed paste for keys, and exits with a traceback on a byte that is not
+UTF-8. Both lose what the user wrote.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PASTE_ENDS = "\x1b[201~"
 
 
 class PasteCleaner:
-    """Passes input on, with everything between the marks of a bracketed paste cleaned to plain text."""
+    """Passes input on, with the content of bracketed pastes cleaned to plain text."""
 
     def __init__(self) -> None:
         self._inside = False
@@ -29,7 +29,8 @@ class PasteCleaner:
         self._held = ""
 
     def feed(self, data: str) -> str:
-        """Return what may be read by now. A mark may be torn over two reads; a paste is passed on when it is whole."""
+        """Return the input that is complete. A paste mark may be split over two reads; a paste is passed on when it is
+        complete."""
         data, self._held = self._held + data, ""
         out = []
         while data:
@@ -56,21 +57,21 @@ class PasteCleaner:
 
 
 class PasteSafeParser(XTermParser):
-    """Textual's parser, for input that may hold anything."""
+    """Textual's parser, for input that may contain anything."""
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
         self._cleaner = PasteCleaner()
 
     def feed(self, data: str) -> Iterable[Message]:
-        """Return events of this input; empty input says that there is no more."""
+        """Return the events of this input; empty input means that there is no more."""
         if data and not (data := self._cleaner.feed(data)):
             return ()
         return super().feed(data)
 
 
 def harden(driver: ModuleType) -> None:
-    """Have Textual's driver for this platform use the parser above, and put U+FFFD in place of bytes that are no text."""
+    """Make Textual's driver for this platform use this parser, and replace bytes that are not text by U+FFFD."""
     driver.XTermParser = PasteSafeParser  # type: ignore[attr-defined]
     if hasattr(driver, "getincrementaldecoder"):
         driver.getincrementaldecoder = _forgiving_decoder  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
-"""The house themes: dusk for dark terminals, paper for light ones."""
+"""The built-in themes: dusk for dark terminals, paper for light ones."""
 
 from textual.theme import Theme
 
 HOUSE_VARIABLES = {"user": "#f2b880", "assistant": "#8fb4ff", "muted": "#9297ab", "faint": "#4b5064"}
-"""Our own theme variables, for themes that do not set them. `muted` is for lesser words, `faint` for rules and marks."""
+"""Our own theme variables, for themes that do not set them. `muted` is for secondary text, `faint` for lines and marks.
+"""
 
 DUSK = Theme(
     name="chinwag-dusk",

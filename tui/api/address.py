@@ -1,4 +1,4 @@
-"""Where a gateway is: the forms in which a base URL is written, and what follows from it."""
+"""The address of a gateway: the forms in which it is written, and what follows from it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Origin = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A gateway's base URL, normalized: it has a version segment and no slash at its end."""
+    """A gateway's address, normalized: it has a version segment and no trailing slash."""
 
     scheme: str
     host: str
@@ -36,13 +36,13 @@ class Address:
 
     @property
     def server(self) -> str:
-        """Host and port for a sentence; the port only where it is not the usual one."""
+        """Host and port for a sentence; the port only where it is not the default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def base(self) -> str:
-        """The base URL."""
+        """The address as a URL."""
         return f"{self.scheme}://{self.server}{self.path}"
 
     @property
@@ -55,12 +55,12 @@ class Address:
 
     @property
     def in_the_clear(self) -> bool:
-        """Whether key and conversation would cross a public network unencrypted."""
+        """Whether the key and the conversation would cross a public network unencrypted."""
         number = self._number()
         return self.scheme == "http" and not self.is_loopback and not (number is not None and number.is_private)
 
     def url(self, path: str) -> str:
-        """Return the URL of a resource below the base."""
+        """Return the URL of a resource below the address."""
         return f"{self.base}/{path}"
 
     def _number(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -71,10 +71,11 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """Read a base URL in any of its usual forms; GatewayError ("protocol") for what cannot be one.
+    """Return the gateway address that `text` means, in any of the usual forms.
 
-    With or without a version segment, slashes at the end, or the path of an endpoint pasted on. Gateways answer
-    other paths with their web page and status 200, so a wrong base would look like success.
+    A version segment may be missing; trailing slashes and the path of an endpoint are removed. Many gateways answer
+    other paths with a web page and status 200, so a wrong address would look like success. Raises GatewayError
+    ("protocol") when it is not an address.
     """
     text = text.strip()
     try:

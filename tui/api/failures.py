@@ -1,4 +1,4 @@
-"""Refusals of a server: a status and a body in any of many forms in, a GatewayError with a sentence out."""
+"""Errors reported by a server: a status and a body in one of many forms in, a GatewayError out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.domain.errors import GatewayError, GatewayErrorKind
 from tui.domain.i18n import _
 
 BODY_LIMIT = 64 * 1024
-"""How much of an error's body is read, in bytes."""
+"""Bytes of an error's body that are read."""
 
 TRY_AGAIN: frozenset[GatewayErrorKind] = frozenset(
     [
@@ -30,7 +30,7 @@ TRY_AGAIN: frozenset[GatewayErrorKind] = frozenset(
         "empty",
     ]
 )
-"""What may be cured by trying again, without changing anything first."""
+"""Failures that may pass by trying again without changing anything."""
 
 _PASSES_BY_ITSELF = {408, 409, 425, 429, 500, 502, 503, 504, *range(520, 531)}
 
@@ -69,7 +69,7 @@ _UNKNOWN_MODEL = re.compile(
 )
 _UNKNOWN_MODEL_STATUSES = {400, 422}
 _NO_KEY_LOOKUP = "no_db_connection"
-"""LiteLLM without a database says so, with status 400, of every key but its master key."""
+"""LiteLLM without a database answers this, with status 400, to every key but its master key."""
 _NAMED_KINDS: list[tuple[re.Pattern[str], GatewayErrorKind]] = [
     (re.compile(r"rate[_ ]?limit|too[_ ]many[_ ]requests|throttl"), "rate_limit"),
     (re.compile(r"invalid_api_key|authentication|unauthorized|incorrect api key"), "auth"),
@@ -88,7 +88,7 @@ _DEEPEST = 4
 
 
 class PassingError(GatewayError):
-    """A failure that may be over in a moment, so that the client repeats the request by itself."""
+    """A failure that may pass in a moment, so the client retries by itself."""
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Said:
 
     @property
     def status(self) -> int | None:
-        """The HTTP status that a code names, where the answer itself came as a success."""
+        """The HTTP status that a code names, when the error came with a success status."""
         for code in self.codes:
             if re.fullmatch(r"[45]\d\d", code):
                 return int(code)
@@ -108,7 +108,7 @@ class Said:
 
 
 def read_error(body: Any) -> Said:
-    """Find the sentence and the codes in an error, which may be an object, a list, a text or a web page."""
+    """Return the sentence and the codes of an error, which may be an object, a list, text or a web page."""
     if isinstance(body, str):
         return _read_text(body)
     said = Said()
@@ -119,16 +119,16 @@ def read_error(body: Any) -> Said:
 
 
 def refusal(status: int, headers: Mapping[str, str], body: str, key: ApiKey) -> GatewayError:
-    """Return the failure that an answer with an error status stands for."""
+    """Return the failure for an answer with an error status."""
     said = read_error(body)
     request_id = headers.get("x-request-id") or headers.get("request-id")
     return _failure(status, said, key, request_id, retry_after(headers))
 
 
 def hidden_error(body: Any, key: ApiKey, *, begun: bool) -> GatewayError:
-    """Return the failure that an error inside an answer with status 200 stands for.
+    """Return the failure for an error inside an answer with status 200.
 
-    Before the reply began it is treated like the status it names; afterwards the provider broke off.
+    Before the reply began it is treated like the status it names; after that the provider broke off.
     """
     said = read_error(body)
     if begun:
@@ -137,7 +137,7 @@ def hidden_error(body: Any, key: ApiKey, *, begun: bool) -> GatewayError:
 
 
 def web_page(text: str, base: str, key: ApiKey) -> GatewayError:
-    """Return the failure that a page of HTML in place of an answer stands for."""
+    """Return the failure for a web page in place of an answer."""
     sentence = _("{url} answers with a web page, not with an API. Check the base URL.").format(url=base)
     title = _read_text(text).sentence
     if title:
@@ -146,7 +146,7 @@ def web_page(text: str, base: str, key: ApiKey) -> GatewayError:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that `retry-after-ms` or `Retry-After` (seconds or a date) ask to wait."""
+    """Return the seconds to wait that `retry-after-ms` or `Retry-After` (seconds or a date) ask for."""
     for name, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name, "").strip()
         if re.fullmatch(r"\d{1,12}(\.\d{1,12})?", value):
@@ -253,7 +253,7 @@ def _title(page: str) -> str:
 
 
 def _without_page(sentence: str) -> str:
-    """Return a sentence with only the title of a web page that it quotes, as relays do with what their provider said."""
+    """Return a sentence with only the title of a web page that it quotes: relays quote whole error pages."""
     page = _PAGE.search(sentence)
     if page is None:
         return sentence
@@ -261,7 +261,7 @@ def _without_page(sentence: str) -> str:
 
 
 def _sentences(value: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the sentences in an error, the most telling first."""
+    """Yield the sentences in an error, the most specific first."""
     if isinstance(value, str):
         if value.strip():
             yield value.strip()
@@ -284,7 +284,7 @@ def _sentences(value: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _place(loc: Any) -> str:
-    """Return the field a validation error is about: `["body", "temperature"]` is "temperature"."""
+    """Return the field that a validation error is about: `["body", "temperature"]` is "temperature"."""
     parts = [str(part) for part in loc if isinstance(part, (str, int))] if isinstance(loc, list) else []
     return ".".join(parts[1:] if parts[:1] == ["body"] else parts)
 

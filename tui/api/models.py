@@ -1,4 +1,4 @@
-"""Model lists: the forms in which servers send them."""
+"""Model lists, in the forms in which servers send them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ class ModelPage:
 
     models: list[ModelInfo]
     next_after: str | None = None
-    """The id after which the next page begins; None on the last page."""
+    """The id after which the next page starts; None on the last page."""
 
 
 def read_models(payload: Any) -> ModelPage:
-    """Read `{"data": [...]}`, `{"models": [...]}` or a bare list; GatewayError ("protocol") for anything else."""
+    """Return the models in `{"data": [...]}`, `{"models": [...]}` or a bare list; GatewayError ("protocol") for
+    anything else."""
     rows, id_fields = payload, ["id"]
     if isinstance(payload, dict):
         if "data" in payload:
@@ -49,7 +50,7 @@ def read_models(payload: Any) -> ModelPage:
 
 
 def without_duplicates(models: Iterable[ModelInfo]) -> list[ModelInfo]:
-    """Return the first model of each id, in their order."""
+    """Return the first model of each id, in order."""
     found: dict[str, ModelInfo] = {}
     for model in models:
         found.setdefault(model.id, model)

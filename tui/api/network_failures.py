@@ -1,4 +1,4 @@
-"""What httpx raises, as GatewayErrors that name the step which failed."""
+"""httpx's exceptions as GatewayErrors that name the step that failed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _E = TypeVar("_E", bound=BaseException)
 
 
 class Route:
-    """Where a request goes and how far it has got, for the sentence in case it fails."""
+    """Where a request goes and how far it has got, to explain its failure."""
 
     def __init__(self, address: Address, proxy: ProxyChoice | None, key: ApiKey, connect: float) -> None:
         self._address = address
@@ -33,18 +33,18 @@ class Route:
         self._socket: AsyncNetworkStream | None = None
 
     async def trace(self, step: str, info: Mapping[str, Any]) -> None:
-        """httpcore's `trace` extension: told of each step."""
+        """Record a step, as httpcore's `trace` extension."""
         self._step = step
         if step.endswith("connect_tcp.complete"):
             self._socket = info.get("return_value")
 
     async def abandon(self) -> None:
-        """Close what a request that was cancelled has opened: httpcore leaves a half-made TLS connection behind."""
+        """Close what a cancelled request has opened: httpcore leaves a half-open TLS connection behind."""
         if self._socket is not None:
             await self._socket.aclose()
 
     def failure_to_send(self, error: Exception) -> GatewayError:
-        """Return the request failed before the answer began."""
+        """Return the failure of a request that broke before the answer began."""
         if isinstance(error, httpx.ConnectTimeout):
             sentence = _("No connection to {server} within {n:g} seconds. Check the base URL and the network.")
             return self._passing(sentence.format(server=self._next_hop, n=self._connect))
@@ -66,7 +66,7 @@ class Route:
         return self._other(error)
 
     def failure_to_read(self, error: Exception, *, heard: bool, begun: bool) -> GatewayError:
-        """Return the answer broke off; `heard` when a part of its body had come, `begun` when text had."""
+        """Return the failure of an answer that broke off; `heard` if part of its body had come, `begun` if text had."""
         if isinstance(error, httpx.DecodingError):
             return GatewayError("protocol", _("The compressed answer could not be unpacked."))
         if not heard:
@@ -121,7 +121,7 @@ class Route:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and everything that led to it."""
+    """Yield an error and every error that led to it."""
     waiting, seen = [error], set[int]()
     while waiting:
         one = waiting.pop()

@@ -1,4 +1,4 @@
-"""How long to wait for the next bytes of an answer."""
+"""Timeouts: how long to wait for the next bytes of an answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tui.domain.settings import Clocks
 
 
 class Patience:
-    """The clocks of one request.
+    """The timeouts of one request.
 
-    Any byte sets the idle clock back, only data sets the progress clock back: keep-alive comments can come for ever.
+    Any byte resets the idle clock, only data resets the progress clock: keep-alive comments may come forever.
     """
 
     def __init__(self, clocks: Clocks, first: float, clock: Callable[[], float] = monotonic) -> None:
@@ -24,12 +24,12 @@ class Patience:
         self._started = self._last_data = clock()
         self._finished: float | None = None
         self.heard = False
-        """Whether a part of the answer's body has come."""
+        """Whether part of the answer's body has come."""
         self.begun = False
         """Whether text or reasoning has come."""
 
     def seconds(self) -> float:
-        """Return how long the next read may take. Never negative; 0 means that the time is over."""
+        """Return the seconds that the next read may take; 0 when the time is up."""
         now = self._clock()
         if self._finished is not None:
             return max(0.0, self._finished + self._clocks.after_finish - now)
@@ -38,21 +38,21 @@ class Patience:
         return max(0.0, min(self._clocks.idle, self._last_data + self._progress - now))
 
     def bytes_came(self) -> None:
-        """A part of the answer's body came, be it only a comment."""
+        """Note that part of the answer's body came, even if only a comment."""
         self.heard = True
 
     def data_came(self, *, begun: bool) -> None:
-        """Data came; `begun` when there is text or reasoning by now."""
+        """Note that data came; `begun` if there is text or reasoning by now."""
         self._last_data = self._clock()
         self.begun = begun
 
     def finish_came(self) -> None:
-        """The reply is whole but for what may follow its finish reason."""
+        """Note that the reply is complete except for what may follow its finish reason."""
         if self._finished is None:
             self._finished = self._clock()
 
     def failure(self) -> GatewayError:
-        """Return what to say when the time is over."""
+        """Return the failure for the time being up."""
         if not self.heard:
             sentence = _("No answer within {n} seconds. Try again.").format(n=_round(self._first))
             return GatewayError("timeout", sentence, retryable=True)
@@ -74,7 +74,7 @@ class Patience:
 
 
 class Heartbeat:
-    """Passes on, at most once in `every` seconds, that a server is alive though it has said nothing yet."""
+    """Calls back, at most once in `every` seconds, while a server is alive but has sent no reply yet."""
 
     def __init__(
         self, on_alive: Callable[[], None] | None, every: float = 1.0, clock: Callable[[], float] = monotonic
@@ -85,7 +85,7 @@ class Heartbeat:
         self._last = -inf
 
     def beat(self) -> None:
-        """Something came that says nothing."""
+        """Note a sign of life without content."""
         now = self._clock()
         if self._on_alive is not None and now - self._last >= self._every:
             self._last = now

@@ -1,4 +1,4 @@
-"""How far the way to a gateway leads, tried without sending it anything."""
+"""Tests the connection to a gateway without sending a request."""
 
 from __future__ import annotations
 
@@ -25,24 +25,25 @@ class Secured:
 
     version: str
     issuer: str
-    """The common name of who issued the certificate; empty where the system tells nothing of it."""
+    """The common name of the certificate's issuer; empty if the system does not provide it."""
     expires: float | None
     """Unix time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a connection got. `failure` says why it got no farther."""
+    """How far a connection got. `failure` says why it got no further."""
 
     seconds: float | None = None
-    """Until the connection to the server, or to its proxy, stood; None when it never did."""
+    """Until the connection to the server, or its proxy, was open; None if it never was."""
     secured: Secured | None = None
-    """None without TLS, and where TLS failed."""
+    """None without TLS, and if TLS failed."""
     failure: GatewayError | None = None
 
 
 async def reach(address: Address, proxy: ProxyChoice | None, clocks: Clocks, ca_file: str = "") -> Reached:
-    """Connect as every request does, through the proxy and with TLS, and hang up before a request is sent."""
+    """Return how far a connection gets: made as for any request, through the proxy and with TLS, and closed before
+    sending."""
     try:
         http = await asyncio.to_thread(open_client, address, clocks, proxy, ca_file)
     except GatewayError as error:
@@ -66,11 +67,11 @@ async def reach(address: Address, proxy: ProxyChoice | None, clocks: Clocks, ca_
 
 
 class _ArrivedError(Exception):
-    """The request would go out now."""
+    """The request would be sent now."""
 
 
 class _Meter:
-    """Watches the steps of a connection."""
+    """Measures the steps of a connection."""
 
     def __init__(self, route: Route) -> None:
         self.seconds: float | None = None
@@ -79,7 +80,7 @@ class _Meter:
         self._started = perf_counter()
 
     async def trace(self, step: str, info: Mapping[str, Any]) -> None:
-        """httpcore's `trace` extension: told of each step."""
+        """Record a step, as httpcore's `trace` extension."""
         await self._route.trace(step, info)
         if step.endswith("connect_tcp.started"):
             self._started = perf_counter()
@@ -102,6 +103,6 @@ def _secured(tls: ssl.SSLObject) -> Secured:
 
 
 def _common_name(issuer: Any) -> str:
-    """From `ssl.getpeercert`: a tuple of tuples of pairs. The organisation where there is no common name."""
+    """Return the issuer's common name, else its organisation, from the tuple of tuples of pairs of `ssl.getpeercert`."""
     names = {name: value for part in issuer or () for name, value in part}
     return str(names.get("commonName") or names.get("organizationName") or "")

@@ -1,4 +1,4 @@
-"""What a chat completion request says, and what is learned when a server refuses a part of it."""
+"""The body of a chat completion request, and what is learned when a server refuses part of it."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ _NO_SYSTEM = re.compile(
     r"system (role|message|prompt|instruction)|developer instruction|role\W{0,3}system|'system'|\"system\""
 )
 _NO_SYSTEM_STATUSES = {*_REFUSAL_STATUSES, 500}
-"""Servers that run a model's chat template report its refusal of a system message as an error of their own."""
+"""Servers that apply a model's chat template report its refusal of a system message as a server error."""
 
 
 @dataclass(slots=True)
 class GatewayQuirks:
-    """What a gateway's refusals have taught. What is in it is left out or renamed from then on."""
+    """What a gateway's refusals have taught: it is left out or renamed in later requests."""
 
     stream_options: bool = True
-    """Whether the gateway takes `stream_options`."""
+    """Whether the gateway accepts `stream_options`."""
     renamed: set[str] = field(default_factory=set)
-    """Models that want `max_completion_tokens` instead of `max_tokens`."""
+    """Models that need `max_completion_tokens` instead of `max_tokens`."""
     fixed: dict[str, set[str]] = field(default_factory=dict)
-    """Parameters that a model does not let the user choose."""
+    """Parameters that a model does not let the user set."""
     no_system: set[str] = field(default_factory=set)
     """Models that refuse the system role."""
     on_change: Callable[[], None] | None = field(default=None, repr=False, compare=False)
-    """Told after each thing that was learned or forgotten."""
+    """Called after each change."""
 
     def learn(self, sent: dict[str, Any], status: int, said: str) -> bool:
-        """Return whether a refusal taught how to ask again. True at most once for each thing, so nothing loops."""
+        """Return whether a refusal taught how to ask again. True at most once for each lesson, so nothing loops."""
         if not self._understand(sent, status, said.lower()):
             return False
         self._changed()
@@ -56,7 +56,7 @@ class GatewayQuirks:
         self._changed()
 
     def about(self, model: str) -> list[str]:
-        """Return sentences on what is asked differently of a model."""
+        """Return sentences on what is sent differently to a model."""
         found = []
         if model in self.renamed:
             found.append(_("max_tokens is sent as max_completion_tokens."))
@@ -68,7 +68,7 @@ class GatewayQuirks:
         return found
 
     def notices(self, request: ChatRequest) -> list[str]:
-        """Return what the user should know about a request: what they set and this model does not take."""
+        """Return what the user should know about a request: what they set and this model does not accept."""
         left_out = sorted(self.fixed.get(request.model, set()) & request.options.as_dict().keys())
         found = [_("This model does not let {name} be set, so it was left out.").format(name=name) for name in left_out]
         if request.model in self.no_system and any(role is Role.SYSTEM for role, _content in request.messages):
@@ -76,7 +76,7 @@ class GatewayQuirks:
         return found
 
     def as_dict(self) -> dict[str, Any]:
-        """As plain data, for keeping."""
+        """Return plain data, for the cache."""
         return {
             "stream_options": self.stream_options,
             "renamed": sorted(self.renamed),
@@ -86,7 +86,7 @@ class GatewayQuirks:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> GatewayQuirks:
-        """Return what `as_dict` gave; whatever else it may hold counts as not learned."""
+        """Return what `as_dict` gave; anything malformed counts as not learned."""
         fixed = data.get("fixed")
         return cls(
             stream_options=data.get("stream_options") is not False,
@@ -121,7 +121,7 @@ class GatewayQuirks:
 
 
 def chat_body(request: ChatRequest, learned: GatewayQuirks) -> dict[str, Any]:
-    """Return the body of a request, with nothing in it that is not set. Lone surrogates are replaced: UTF-8 has none."""
+    """Return the body of a request, without what is not set. Lone surrogates are replaced: UTF-8 has none."""
     messages = [(role.value, join_surrogates(content)) for role, content in request.messages]
     if request.model in learned.no_system:
         messages = _without_system(messages)
@@ -142,12 +142,12 @@ def chat_body(request: ChatRequest, learned: GatewayQuirks) -> dict[str, Any]:
 
 
 def encode(body: dict[str, Any]) -> bytes:
-    """Return a body as it goes over the wire."""
+    """Return the bytes of a body."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _without_system(messages: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the same, with what the system says put before the first message of the user."""
+    """Return the messages with the system prompt put before the first message of the user."""
     said = [content for role, content in messages if role == Role.SYSTEM]
     rest = [message for message in messages if message[0] != Role.SYSTEM]
     if not said:

@@ -1,4 +1,4 @@
-"""The body of a chat answer, whatever its kind: what comes decides, not what was asked for or what its type says."""
+"""Decodes the body of a chat answer. The content decides its kind, not what was asked for or its content type."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tui.api.sse import EventReader
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _EVENT_LINES = b":deir"
-"""With what the lines of an event stream begin: a comment, data, event, error, id, retry."""
+"""The first bytes of the lines of an event stream: a comment, data, event, error, id, retry."""
 _EXCERPT = 300
 
 
 class ChatBody:
-    """Reads the body of an answer, torn anywhere, into a `Reply`.
+    """Reads the body of an answer, in pieces of any size, into a `Reply`.
 
-    `base` is the base URL, for a sentence about it. Failures are GatewayErrors ("protocol").
+    `base` is the gateway's address, for error messages. Failures are GatewayErrors ("protocol").
     """
 
     def __init__(self, reply: Reply, content_type: str, base: str, key: ApiKey) -> None:
@@ -31,7 +31,7 @@ class ChatBody:
         self._any_event = False
 
     def feed(self, piece: bytes) -> bool:
-        """Return whether the piece brought data, and not only white space or comments."""
+        """Return whether the piece brought data, not only white space or comments."""
         if self._whole is None and self._events is None:
             piece = (self._head + piece).lstrip(_SPACE)
             start = piece.removeprefix(_BOM).lstrip(_SPACE)
@@ -46,7 +46,7 @@ class ChatBody:
         return self._read_events(piece)
 
     def end(self) -> None:
-        """The input has ended."""
+        """Finish reading at the end of the input."""
         if self._whole is not None:
             text = bytes(self._whole).decode("utf-8-sig", "replace").strip()
             if text.startswith("<"):

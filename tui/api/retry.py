@@ -1,4 +1,4 @@
-"""What is asked again without the user, when, and how often."""
+"""Automatic retries: which failures, when, and how often."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tui.api.failures import PassingError
 from tui.domain.errors import GatewayError
 
 OnRetry = Callable[[float, GatewayError], None]
-"""Told the seconds until the next try, and why the last one failed."""
+"""Called with the seconds until the next try, and the failure of the last one."""
 
 MOST_RETRIES = 2
 LONGEST_PAUSE = 20.0
-"""Seconds. A server that asks for more is not waited for; the user is told how long it asks."""
+"""Seconds. A server that asks for more is not waited for; the message shows how long it asks."""
 
 
 class Retries:
-    """The tries of one request that are left."""
+    """The retries left for one request."""
 
     def __init__(self, base: float, on_retry: OnRetry | None = None) -> None:
         self._base = base
@@ -26,7 +26,7 @@ class Retries:
         self._made = 0
 
     async def pause(self, error: GatewayError) -> bool:
-        """Wait before the next try; False when there is to be none."""
+        """Wait before the next try and return True; False when there is none."""
         seconds = self._seconds(error)
         if seconds is None:
             return False

@@ -1,4 +1,5 @@
-"""The way to a gateway: TLS with the system's certificates or a file of one's own, proxies of the environment or one's own."""
+"""Connections to a gateway: TLS by the system's certificates or the user's file, proxies of the environment or the
+settings."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _CA_FOLDER = "SSL_CERT_DIR"
 
 @dataclass(frozen=True, slots=True)
 class ProxyChoice:
-    """A proxy, and what named it. The URL may hold a password and is not shown."""
+    """A proxy, and what named it. The URL may hold a password and is never shown."""
 
     url: str
     source: str
@@ -35,15 +36,15 @@ class ProxyChoice:
 
     @property
     def shown(self) -> str:
-        """The proxy for a sentence: host and port, without user and password."""
+        """Host and port of the proxy, without user and password."""
         netloc = self.url.partition("://")[2].partition("/")[0]
         return one_line(netloc.rpartition("@")[2], 100)
 
 
 def choose_proxy(address: Address, wanted: str) -> ProxyChoice | None:
-    """Return the proxy to use for an address: `wanted`, or what the environment names where that is empty.
+    """Return the proxy for an address: `wanted`, or that of the environment if it is empty.
 
-    None for `NO_PROXY`, and for loopback in any case.
+    None for `NO_PROXY`, and always for loopback.
     """
     if not wanted:
         return find_proxy(address)
@@ -51,7 +52,7 @@ def choose_proxy(address: Address, wanted: str) -> ProxyChoice | None:
 
 
 def proxy_secrets(url: str) -> list[str]:
-    """Return the password in a proxy's URL, as it stands there and as it is meant."""
+    """Return the password in a proxy's URL, as written and percent-decoded."""
     try:
         password = urlsplit(url).password or ""
     except ValueError:
@@ -60,7 +61,7 @@ def proxy_secrets(url: str) -> list[str]:
 
 
 def find_proxy(address: Address) -> ProxyChoice | None:
-    """Return the proxy that the environment, or the system's settings, name for an address. Never one for loopback."""
+    """Return the proxy that the environment or the system's settings name for an address. Never one for loopback."""
     if address.is_loopback:
         return None
     proxies = urllib.request.getproxies()
@@ -74,9 +75,9 @@ def find_proxy(address: Address) -> ProxyChoice | None:
 
 
 def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None, ca_file: str = "") -> httpx.AsyncClient:
-    """Make the HTTP client; slow, for a thread. GatewayError for certificates or a proxy that cannot be used.
+    """Return a new HTTP client; slow, so call it in a thread. GatewayError for unusable certificates or proxies.
 
-    `ca_file` is trusted besides what the system trusts.
+    `ca_file` is trusted in addition to the system's certificates.
     """
     # A kept connection to a small local server is as often dead as alive, and a new one costs nothing.
     kept = 0 if address.is_loopback else 8
@@ -95,7 +96,7 @@ def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None, ca_
 
 
 def _tls_context(ca_file: str) -> ssl.SSLContext:
-    """Verifying: by the files that the environment names, else by the system's own store, and by `ca_file`."""
+    """Return a verifying context: by the files that the environment names, else the system's store, and by `ca_file`."""
     context = _usual_tls_context()
     if ca_file:
         _trust(context, Path(ca_file).expanduser())
@@ -130,7 +131,7 @@ def _usual_tls_context() -> ssl.SSLContext:
 
 
 def _no_tls() -> ssl.SSLContext:
-    """For plain HTTP: trusts nobody, and costs nothing to make."""
+    """Return a context for plain HTTP: it trusts nothing, and is cheap to make."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

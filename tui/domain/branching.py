@@ -1,4 +1,4 @@
-"""Finding one's way in a tree of messages, however damaged the file it came from."""
+"""Finding the versions and branches in a tree of messages, even if the file it came from was damaged."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 
 def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -> dict[str, list[ChatMessage]]:
-    """Return the versions of each message in `shown` that has several, by its id: those said in the same place, oldest
-    first.
+    """Return the versions of each message in `shown` that has several, oldest first, by its id.
 
-    Of deleted messages, and of replies that failed before the first word, there is nothing to see: they are left out.
+    Deleted messages, and replies that failed before the first word, are left out.
     """
     children: dict[str | None, list[ChatMessage]] = {}
     for message in messages:
@@ -28,7 +27,7 @@ def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -
 
 
 def newest_end(message: ChatMessage, messages: Iterable[ChatMessage]) -> ChatMessage:
-    """Return the end of the branch below `message` on which the newest was said that is not deleted."""
+    """Return the end of the branch below `message` that has the newest message that is not deleted."""
     children: dict[str, list[ChatMessage]] = {}
     for each in messages:
         if each.parent_id is not None:

@@ -15,11 +15,11 @@ from tui.domain.settings import GenerationOptions
 
 TITLE_LENGTH = 60
 SHORTEST_STREAM = 0.05
-"""Seconds from the first token to the last below which there is no speed to speak of."""
+"""Seconds from the first token to the last below which no speed is computed."""
 
 
 class Role(StrEnum):
-    """Who speaks."""
+    """The author of a message."""
 
     SYSTEM = "system"
     USER = "user"
@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 
 class MessageState(StrEnum):
-    """How far a message has got. "Interrupted" is never stored: it is `STREAMING` whose writer is gone."""
+    """The state of a message. "Interrupted" is never stored: it is `STREAMING` without a running writer."""
 
     STREAMING = "streaming"
     COMPLETE = "complete"
@@ -36,18 +36,18 @@ class MessageState(StrEnum):
 
 
 def now() -> float:
-    """Unix seconds."""
+    """Return the time in Unix seconds."""
     return time.time()
 
 
 def new_id() -> str:
-    """Unique, and sorting by time: 12 hexadecimal digits of Unix milliseconds, then 12 random ones."""
+    """Return a unique id that sorts by time: 12 hexadecimal digits of Unix milliseconds, then 12 random ones."""
     return f"{time.time_ns() // 1_000_000:012x}{os.urandom(6).hex()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts as the gateway gave them."""
+    """Token counts as reported by the gateway."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -56,7 +56,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class MessageError:
-    """Why a reply failed: kept beside the text, never in it, and never sent back to a model."""
+    """Why a reply failed: stored apart from the text, and never sent to a model."""
 
     kind: str
     """One of `errors.GatewayErrorKind`, stored under the key "class"."""
@@ -75,9 +75,9 @@ class ChatCompletionChunk:
     usage: Usage | None = None
     model: str = ""
     notice: str = ""
-    """A sentence about a catch in a reply that is otherwise whole: cut at the token limit, filtered, unreadable part."""
+    """A problem in an otherwise complete reply, as a sentence: cut off, filtered, or partly unreadable."""
     deltas: int = field(default=1, compare=False)
-    """From how many pieces of the stream it was put together: about as many tokens."""
+    """The pieces of the stream in this chunk: about as many tokens."""
 
 
 @dataclass(slots=True, eq=False)
@@ -101,15 +101,15 @@ class ChatMessage:
     first_token: float | None = None
     finished: float | None = None
     resumed: bool = False
-    """Cut off and continued later: its times span the pause, so they tell no duration and no speed."""
+    """The reply was cut off and continued later: its times include the pause, so there is no duration and no speed."""
     writer: str = ""
-    """Who is writing a streaming reply; see `ConversationStore`."""
+    """The process that writes a streaming reply; see `ConversationStore`."""
     error: MessageError | None = None
     deleted: bool = False
     marked: bool = False
-    """The user wants to find it again."""
+    """The user has bookmarked it."""
     extra: dict[str, Any] = field(default_factory=dict)
-    """Fields of a newer version, kept so that they go back to the file."""
+    """Fields of a newer version, kept for writing them back to the file."""
 
     @property
     def is_reply(self) -> bool:
@@ -125,12 +125,12 @@ class ChatMessage:
 
     @property
     def seconds(self) -> float | None:
-        """From the request to the end of the reply; `None` when it was cut off and continued."""
+        """Seconds from the request to the end of the reply; `None` if it was cut off and continued."""
         return None if self.finished is None or self.resumed else max(0.0, self.finished - self.created)
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Speed after the first token, where the gateway counted the tokens."""
+        """Speed after the first token, if the gateway counted the tokens."""
         if self.usage is None or self.finished is None or self.first_token is None or self.resumed:
             return None
         lasted = self.finished - self.first_token
@@ -152,7 +152,7 @@ class Conversation:
     updated: float = field(default_factory=now)
     model: str = ""
     profile: str = ""
-    """The name of the gateway that `model` was last asked at."""
+    """The name of the gateway that `model` was last used on."""
     system: str | None = None
     """This conversation's own system prompt; `None` means the default."""
     options: GenerationOptions = GenerationOptions()
@@ -167,18 +167,18 @@ class Conversation:
         return self._put(message)
 
     def add_sibling(self, of: ChatMessage, message: ChatMessage) -> ChatMessage:
-        """Put a message beside another (a retry, an edit) and make it the end of the branch on screen."""
+        """Add a sibling of a message (a retry, an edit) and make it the end of the branch on screen."""
         message.parent_id = of.parent_id
         return self._put(message)
 
     def branch(self) -> list[ChatMessage]:
-        """Return the messages on screen, oldest first. A missing parent ends it; a deleted message is left out."""
+        """Return the messages on screen, oldest first. A missing parent ends the branch; deleted messages are left out."""
         found = [message for message in self._path() if not message.deleted]
         found.reverse()
         return found
 
     def context(self, before: ChatMessage | None = None) -> list[ChatMessage]:
-        """Return what the next request says: the branch up to `before`, without replies that have no text."""
+        """Return the messages of the next request: the branch up to `before`, without replies that have no text."""
         path = self._path()
         if before is not None and before in path:
             del path[: path.index(before) + 1]
@@ -186,8 +186,7 @@ class Conversation:
         return [m for m in path if not m.deleted and m.content and not m.content.isspace()]
 
     def siblings(self, message: ChatMessage) -> list[ChatMessage]:
-        """Return the versions of a message, oldest first: itself, and those beside it that there is something to see
-        of."""
+        """Return the versions of a message, oldest first, itself included; without deleted and empty ones."""
         return versions_of([message], self.messages.values()).get(message.id, [message])
 
     def versions(self) -> dict[str, list[ChatMessage]]:
@@ -195,7 +194,7 @@ class Conversation:
         return versions_of(self.branch(), self.messages.values())
 
     def question_of(self, message: ChatMessage) -> ChatMessage | None:
-        """Return the prompt that a message is, or answers; `None` when it is deleted or missing."""
+        """Return the prompt that a message is, or answers; `None` if it is deleted or missing."""
         seen: set[str] = set()
         at: ChatMessage | None = message
         while at is not None and at.id not in seen:
@@ -206,9 +205,9 @@ class Conversation:
         return None
 
     def show_branch_of(self, message_id: str) -> bool:
-        """Put the branch that holds a message on screen, with the newest that was said after it; whether that is another.
+        """Show the branch that holds a message, up to its newest message, and return whether the branch changed.
 
-        The branch on screen stays when it holds the message, be it deleted. KeyError when there is no such message.
+        The branch on screen stays if it holds the message, even a deleted one. KeyError if there is no such message.
         """
         message = self.messages[message_id]
         if any(each is message for each in self._upwards()):
@@ -217,8 +216,7 @@ class Conversation:
         return True
 
     def snapshot(self) -> Conversation:
-        """Return the tree as it is now, for another thread: what is added later is not in it. The messages are the
-        same."""
+        """Return a copy of the tree for another thread: later messages are not in it. The message objects are shared."""
         return replace(self, messages=dict(self.messages))
 
     def last_reply(self) -> ChatMessage | None:
@@ -268,19 +266,19 @@ class ConversationSummary:
 
 @dataclass(frozen=True, slots=True)
 class OpenedConversation:
-    """A conversation as it was found on disk, with what the user should know about it."""
+    """A conversation as found on disk, with what the user should know about it."""
 
     conversation: Conversation
     growing: frozenset[str] = frozenset()
-    """Ids of replies that another running process is writing at this moment."""
+    """Ids of replies that another running process is writing."""
     damaged_lines: int = 0
     read_only: bool = False
-    """It was written by a newer version, so it is shown but never written."""
+    """A newer version wrote it, so it is shown but never written."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What is asked of a gateway."""
+    """A request to a gateway."""
 
     model: str
     messages: Sequence[tuple[Role, str]]

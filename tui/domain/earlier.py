@@ -1,4 +1,4 @@
-"""Prompts of earlier times, and how they are searched."""
+"""Earlier prompts, and searching them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from tui.domain.safe_text import one_line
 from tui.domain.search import Span, Term, fold, marks_in_title
 
 LONGEST_LINE = 400
-"""Characters of a prompt's line that are looked at to draw its row."""
+"""Characters of a prompt's line that are used to draw its row."""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierPrompt:
-    """A prompt that was sent, or a draft that was put away."""
+    """A prompt that was sent, or a draft that was set aside."""
 
     text: str
     at: float = 0.0
-    """When, in Unix seconds; 0 while unknown."""
+    """Unix seconds; 0 if unknown."""
 
 
 class PromptRow(NamedTuple):
@@ -28,13 +28,13 @@ class PromptRow(NamedTuple):
 
     line: str
     marks: tuple[Span, ...]
-    """What of the line was looked for."""
+    """The parts of the line that match."""
     more: int
-    """Lines of the prompt besides this one."""
+    """Further lines of the prompt."""
 
 
 class EarlierPrompts:
-    """Prompts, newest first, and the same without capitals and accents. Making one takes a second for ten million signs."""
+    """Prompts, newest first, and their folded text. Creating one takes a second for ten million characters."""
 
     def __init__(self, prompts: Sequence[EarlierPrompt]) -> None:
         self._prompts = [(prompt, fold(_composed(prompt.text))) for prompt in prompts]
@@ -43,17 +43,17 @@ class EarlierPrompts:
         return len(self._prompts)
 
     def with_words(self, words: Sequence[str]) -> list[EarlierPrompt]:
-        """Return the prompts in which all of these folded words stand, in any order, also within longer ones."""
+        """Return the prompts that contain all of these folded words, in any order, also within longer words."""
         return [prompt for prompt, folded in self._prompts if all(word in folded for word in words)]
 
 
 def words_in(typed: str) -> list[str]:
-    """Return the words that were typed, folded."""
+    """Return the words of a query, folded."""
     return fold(_composed(typed)).split()
 
 
 def row_of(text: str, words: Sequence[str]) -> PromptRow:
-    """Return the first line of a prompt; another one when only that has a word that was looked for."""
+    """Return the first line of a prompt, or a later one if only that contains a missing word."""
     text = _composed(text)
     head = text.lstrip()[:LONGEST_LINE].partition("\n")[0]
     shown = head
@@ -67,5 +67,5 @@ def row_of(text: str, words: Sequence[str]) -> PromptRow:
 
 
 def _composed(text: str) -> str:
-    """Letters and their accents as one character each, however they were typed."""
+    """Return the text with each letter and its accents as one character (NFC)."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)

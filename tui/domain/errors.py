@@ -26,11 +26,11 @@ GatewayErrorKind = Literal[
     "protocol",
     "empty",
 ]
-"""What went wrong, as a class that code can act on. The same words are stored with a failed message."""
+"""The class of a failure, for code. The same words are stored with a failed message."""
 
 
 class ChinwagError(Exception):
-    """Something went wrong that the user can understand. `str()` is one or two sentences for the screen."""
+    """A failure that the user can understand. `str()` is one or two sentences for the screen."""
 
 
 class GatewayError(ChinwagError):
@@ -49,12 +49,12 @@ class GatewayError(ChinwagError):
         super().__init__(sentence)
         self.kind: GatewayErrorKind = kind
         self.status = status
-        """The HTTP status, where there was an answer."""
+        """The HTTP status, if there was an answer."""
         self.request_id = request_id
         self.retryable = retryable
-        """Whether "try again" makes sense without changing anything first."""
+        """Whether trying again may help without changing anything first."""
         self.retry_after = retry_after
-        """Seconds the server asks to wait."""
+        """Seconds that the server asks to wait."""
 
 
 class StoreError(ChinwagError):
@@ -63,15 +63,15 @@ class StoreError(ChinwagError):
     def __init__(self, sentence: str, brief: str = "") -> None:
         super().__init__(sentence)
         self.brief = brief or sentence
-        """The reason in a few words, for a line that has no room for more."""
+        """The reason in a few words, for a line with little room."""
 
 
 class MissingError(StoreError):
-    """A conversation is not where it is looked for."""
+    """A conversation is not where it is expected."""
 
 
 class ChangeError(StoreError):
-    """A saved conversation cannot be changed as things are now."""
+    """A saved conversation cannot be changed at the moment."""
 
 
 class SettingsError(ChinwagError):

@@ -1,4 +1,4 @@
-"""Where a conversation's file is."""
+"""The location of a conversation's file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class FileLocation(Enum):
-    """Where a conversation's file is."""
+    """The location of a conversation's file."""
 
     LISTED = "listed"
     TRASH = "trash"

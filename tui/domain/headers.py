@@ -16,9 +16,9 @@ _SECRET = re.compile(r"key|token|secret|auth|cookie|passw", re.IGNORECASE)
 
 
 def header_problem(name: str, value: str) -> str:
-    """Return why a header cannot be sent, without its value, or empty.
+    """Return why a header cannot be sent, without its value, or an empty string.
 
-    Those that carry the key, belong to the body or to the connection are chinwag's own.
+    Headers for the key, the body and the connection are set by chinwag itself.
     """
     if not _NAME.fullmatch(name):
         return _("a header's name is letters, digits and dashes")
@@ -34,5 +34,5 @@ def header_problem(name: str, value: str) -> str:
 
 
 def is_secret(name: str) -> bool:
-    """Return whether the value of a header of that name is likely a secret, and so never shown."""
+    """Return whether the value of a header of that name is probably a secret, and so never shown."""
     return _SECRET.search(name) is not None

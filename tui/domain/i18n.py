@@ -1,7 +1,7 @@
-"""Every sentence the user reads passes `_()`, so that a second language is data.
+"""Translation: every sentence the user reads passes `_()`.
 
 A translation is a gettext catalogue at `tui/locale/<language>/LC_MESSAGES/chinwag.mo`; without one the English
-sentences in the source are shown. Sentences with parts use named fields: `_("{n} models").format(n=n)`.
+sentences of the source are shown. Sentences with parts use named fields: `_("{n} models").format(n=n)`.
 """
 
 import gettext
@@ -13,5 +13,5 @@ _ = _catalogue.gettext
 
 
 def plural(one: str, many: str, n: int) -> str:
-    """Return the form of a sentence that fits the number `n`, with `{n}` filled in, its thousands set apart."""
+    """Return the form of a sentence for the number `n`, with `{n}` filled in with thousands separators."""
     return _catalogue.ngettext(one, many, n).format(n=f"{n:,}")

@@ -8,21 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """One row of `GET /v1/models`. `id` is exact, as the gateway wants it back; clean it before drawing."""
+    """One row of `GET /v1/models`. `id` is exact, as the gateway expects it; clean it before drawing."""
 
     id: str
     name: str = ""
     owner: str = ""
     context: int | None = None
-    """The context length in tokens, where the gateway says so."""
+    """The context length in tokens, if the gateway states it."""
     price_in: float | None = None
-    """Money for one prompt token, where the gateway says so."""
+    """Dollars for one prompt token, if the gateway states it."""
     price_out: float | None = None
 
 
 def matching(models: Iterable[ModelInfo], text: str) -> list[ModelInfo]:
-    """Return the models whose id or name contains every word of `text`, in their order; an id that starts with it comes
-    first."""
+    """Return the models whose id or name contains every word of `text`; ids that start with it come first."""
     words = text.lower().split()
     found = [model for model in models if all(word in f"{model.id} {model.name}".lower() for word in words)]
     start = text.strip().lower()

@@ -1,4 +1,4 @@
-"""What replies cost, as far as the prices are known. Prices are US dollars, as gateways that state them do."""
+"""What replies cost, as far as prices are known. Prices are US dollars, as in gateways' model lists."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FINEST = 0.0001
 
 
 def cost(usage: Usage | None, model: ModelInfo | None) -> float | None:
-    """Return the price of a reply in dollars; None where a count or a price that it needs is unknown."""
+    """Return the price of a reply in dollars; None if a count or a price is unknown."""
     if usage is None or model is None:
         return None
     if usage.prompt_tokens + usage.completion_tokens < usage.total_tokens:
@@ -26,7 +26,8 @@ def cost(usage: Usage | None, model: ModelInfo | None) -> float | None:
 
 
 def dollars(amount: float, *, estimated: bool = False) -> str:
-    """Return an amount for people: two figures below a dollar, nothing finer than a hundredth of a cent, cents above."""
+    """Return an amount for display: cents from 10 cents up, then two significant figures, at least a hundredth of a
+    cent."""
     mark = "~" if estimated else ""
     if amount <= 0:
         return f"{mark}$0"
@@ -37,7 +38,7 @@ def dollars(amount: float, *, estimated: bool = False) -> str:
 
 
 def prices(model: ModelInfo) -> str:
-    """Return what a model costs, as "$0.15 in, $0.60 out per million tokens", or empty where the gateway does not say."""
+    """Return a model's price, as "$0.15 in, $0.60 out per million tokens", or empty if the gateway does not state it."""
     if model.price_in is None or model.price_out is None:
         return ""
     if not model.price_in and not model.price_out:

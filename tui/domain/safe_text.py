@@ -1,7 +1,8 @@
-"""The one cleaner of text from outside: used wherever such text is drawn, printed or copied.
+"""Cleans text from outside, wherever it is drawn, printed or copied.
 
-The rules are those terminals follow (ECMA-48 control functions, xterm's OSC strings): whatever could start a control
-function is removed. An unended string sequence loses its introducer only, so that it cannot swallow the words after it.
+The rules are those of terminals (ECMA-48 control functions, xterm's OSC strings): whatever could start a control
+function is removed. An unterminated string sequence loses its introducer only, so that it cannot swallow the words
+after it.
 """
 
 import re
@@ -23,20 +24,21 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def join_surrogates(text: str) -> str:
-    """Join halves of surrogate pairs and replace the ones that stay alone by U+FFFD, so that UTF-8 can hold the text."""
+    """Return the text with halves of surrogate pairs joined and lone ones replaced by U+FFFD, so that UTF-8 can hold
+    it."""
     if not _SURROGATES.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def clean(text: str) -> str:
-    """Return text safe to draw: no escape sequences, no controls but tab and newline, no lone surrogates."""
+    """Return text that is safe to draw: no escape sequences, no controls but tab and newline, no lone surrogates."""
     text = join_surrogates(text)
     text = _SEQUENCES.sub("", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """`clean`, on a single line of at most `limit` characters, without bidirectional controls."""
+    """Return `clean` text on a single line of at most `limit` characters, without bidirectional controls."""
     text = _SPACE.sub(" ", clean(text).translate(_BIDI)).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""What is looked for in saved conversations, and where it stands in a text."""
+"""Search queries, and where they match in a text."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ UNSPACED = (
     "\u3130-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
     "\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-"""Signs of Chinese, Japanese and Korean, as ranges of a character class: each is found by itself."""
+"""Chinese, Japanese and Korean characters, as ranges of a character class: each is a word by itself."""
 
 SHORTEST_BEGINNING = 2
-"""Letters from which a word also finds longer ones that begin with it."""
+"""Letters from which a word also finds longer words that begin with it."""
 
 _ROLES = {
     "user": Role.USER,
@@ -43,36 +43,36 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _MARKS = "\u0300-\u036f"
-"""Accents that follow their letter as characters of their own."""
+"""Accents that follow their letter as separate characters."""
 _ACCENT = re.compile(f"[{_MARKS}]")
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 
 
 class Term(NamedTuple):
-    """One thing that must be found."""
+    """One word or phrase that must be found."""
 
     text: str
     whole: bool = False
-    """A phrase in quotes: its last word is not the beginning of a longer one."""
+    """A phrase in quotes: its last word does not match longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for: all of it must hold. Times are Unix seconds."""
+    """A query: all of it must match. Times are Unix seconds."""
 
     terms: tuple[Term, ...] = ()
     model: str = ""
-    """A part of the model's name."""
+    """Part of the model's name."""
     role: Role | None = None
     after: float | None = None
     before: float | None = None
     in_trash: bool = False
     problem: str = ""
-    """A sentence about a filter that could not be understood, and was left out."""
+    """A sentence about a filter that was not understood and left out."""
 
     @property
     def searches_text(self) -> bool:
-        """Whether messages are looked for, not conversations alone."""
+        """Whether messages are searched, not only conversations."""
         return bool(self.terms) or self.role is not None
 
 
@@ -95,15 +95,14 @@ class SearchHit:
     line: str
     """The line that matches, perhaps cut, and safe to draw; see `matching_line`."""
     marks: tuple[Span, ...] = ()
-    """What of the line was looked for, in order, none touching the next."""
+    """The matches in the line, in order, not touching each other."""
 
 
 def parse_query(text: str, now: datetime | None = None) -> Query:
-    """Read what was typed: words, "phrases", and `model:` `role:` `before:` `after:` `in:trash`.
+    """Return the query that was typed: words, "phrases", and `model:` `role:` `before:` `after:` `in:trash`.
 
-    Dates are those of the user's own clock: 2026-11-23, 2026-11, 2026, today, yesterday, or so many days, weeks, months
-    or years ago (3d 2w 6m 1y). `after:` begins with that day, `before:` ends ahead of it. A filter that is still being
-    typed changes nothing.
+    Dates are in local time: 2026-11-23, 2026-11, 2026, today, yesterday, or days, weeks, months or years ago (3d 2w 6m
+    1y). `after:` includes that day, `before:` does not. A filter that is still being typed is ignored.
     """
     terms: list[Term] = []
     found: dict[str, str] = {}
@@ -145,42 +144,42 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
 
 
 def _filter_meant(word: str) -> str:
-    """Return the filter that a word with a colon is nearly the name of."""
+    """Return the filter that a word with a colon nearly names."""
     name, colon, _value = word.lower().partition(":")
     near = get_close_matches(name, _FILTERS, 1, cutoff=0.75) if colon and len(name) > len("in") else []
     return near[0] if near else ""
 
 
 def trash_toggled(text: str) -> str:
-    """Return what was typed, with `in:trash` where it was missing, without it where it was."""
+    """Return the query with `in:trash` added, or removed if it is there."""
     kept = _PART.sub(lambda part: "" if (part["filter"] or "").lower().startswith("in:") else part[0], text)
     kept = re.sub(" {2,}", " ", kept).lstrip()
     return kept if parse_query(text).in_trash else f"in:trash {kept}"
 
 
 def fold(text: str) -> str:
-    """Return the text without capitals and accents, character by character: positions stay."""
+    """Return the text without capitals and accents; positions stay the same."""
     return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text, folded; each sign of Chinese, Japanese and Korean by itself."""
+    """Return the words of a text, folded; each Chinese, Japanese or Korean character by itself."""
     return _WORD.findall(_ACCENT.sub("", fold(text)))
 
 
 def pattern_of(terms: Sequence[Term]) -> re.Pattern[str] | None:
-    """Finds the terms in a folded text; `None` when there are none."""
+    """Return a pattern that finds the terms in a folded text; `None` if there are none."""
     return _pattern(tuple(terms))
 
 
 def contains(text: str, terms: Sequence[Term]) -> bool:
-    """Return whether all terms are in a text."""
+    """Return whether a text contains all terms."""
     folded = fold(text)
     return all((pattern := _pattern((term,))) is not None and pattern.search(folded) for term in terms)
 
 
 def marks_in(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
-    """Return where the terms stand in a text, in order, none touching the next."""
+    """Return where the terms match in a text, in order, not touching each other."""
     pattern = pattern_of(terms)
     if pattern is None:
         return ()
@@ -194,7 +193,7 @@ def marks_in(text: str, terms: Sequence[Term]) -> tuple[Span, ...]:
 
 
 def marks_in_title(title: str, terms: Sequence[Term]) -> tuple[Span, ...]:
-    """Return where the terms stand in a title: anywhere, also within words."""
+    """Return where the terms match in a title: anywhere, also within words."""
     folded = fold(title)
     looked_for = sorted({fold(term.text) for term in terms if term.text}, key=len, reverse=True)
     words = "|".join(map(re.escape, looked_for))
@@ -202,9 +201,9 @@ def marks_in_title(title: str, terms: Sequence[Term]) -> tuple[Span, ...]:
 
 
 def matching_line(text: str, terms: Sequence[Term], width: int) -> tuple[str, tuple[Span, ...]]:
-    """Return the line of a text with the most of the terms, and where they are in it.
+    """Return the line of a text with the most terms, and where they match.
 
-    It is cleaned as by `one_line`, and cut to `width` characters around the first of them, with "…" where it goes on.
+    It is cleaned as by `one_line`, and cut to `width` characters around the first match, with "…" where it goes on.
     """
     place = _best_place(text, terms)
     line = one_line(text[place.start : place.end], place.end - place.start)
@@ -220,10 +219,10 @@ def matching_line(text: str, terms: Sequence[Term], width: int) -> tuple[str, tu
 
 
 def excerpt(text: str, terms: Sequence[Term], before: int, after: int) -> str:
-    """Return the part of a text around the first term in the line that has the most of them, cleaned as by `clean`.
+    """Return the text around the first match in the line that has the most terms, cleaned as by `clean`.
 
-    It begins at most `before` characters ahead of that place, with a whole line where it can, and ends `after` behind
-    it.
+    It starts at most `before` characters ahead of the match, at the start of a line if possible, and ends `after`
+    characters behind it.
     """
     place = _best_place(text, terms)
     pattern = pattern_of(terms)
@@ -237,7 +236,7 @@ def excerpt(text: str, terms: Sequence[Term], before: int, after: int) -> str:
 
 
 def _best_place(text: str, terms: Sequence[Term]) -> Span:
-    """Return the line with the most of the terms, else the lines over which one goes, else the first line with words."""
+    """Return the line with the most terms, else the lines that a match spans, else the first line with words."""
     patterns = [pattern for term in terms if (pattern := _pattern((term,))) is not None]
     best, most = Span(0, 0), -1
     start = 0
@@ -282,7 +281,7 @@ def _is_sign(word: str) -> bool:
 
 
 class _Folded(dict[int, str]):
-    """The folded form of each character, made when it is first met: one character for one."""
+    """The folded form of each character, computed on first use: one character for one."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)

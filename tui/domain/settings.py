@@ -1,4 +1,4 @@
-"""What the user can set: gateways, generation options, looks."""
+"""The user's settings: gateways, generation options, appearance."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tui.domain.headers import header_problem
 from tui.domain.i18n import _
 
 DEMO_MODEL = "tiny-demo-model"
-"""The id on the wire of the small model that comes along; it is also how people read of it."""
+"""The model id of the built-in demo model, also shown to users."""
 
 LOCAL_PROFILE = "local"
-"""The name of the profile that stands for the embedded engine. It is never saved."""
+"""The name of the profile of the embedded engine. It is never saved."""
 
 NO_PROXY = "none"
 """The `proxy` of a profile that uses none, whatever the environment says."""
@@ -29,7 +29,7 @@ _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 @dataclass(frozen=True, slots=True)
 class GenerationOptions:
-    """Sampling parameters. `None` means "not set", and what is not set is not sent.
+    """Sampling parameters. `None` means "not set", and is not sent.
 
     Ranges are those of the OpenAI chat completions API; ValueError outside of them.
     """
@@ -51,11 +51,11 @@ class GenerationOptions:
         return replace(defaults, **self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
-        """Return only what is set."""
+        """Return only the options that are set."""
         return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
 
     def warnings(self) -> list[str]:
-        """Return sentences about values that are allowed but seldom wanted."""
+        """Return sentences about values that are allowed but seldom useful."""
         found = []
         if self.temperature is not None and self.temperature > 1.5:
             found.append(_("Above 1.5 replies can lose coherence."))
@@ -66,7 +66,7 @@ class GenerationOptions:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """How long the gateway client waits, in seconds."""
+    """The gateway client's timeouts, in seconds."""
 
     connect: float = 10.0
     write: float = 60.0
@@ -93,8 +93,8 @@ class Clocks:
 class KeySource:
     """Where the key of a profile comes from; never the key itself.
 
-    `where` is the variable's name for "env", the command line for "command", empty else ("file" and "keyring" look the
-    key up under the profile's name).
+    `where` is the variable's name for "env", the command line for "command", else empty ("file" and "keyring" look the
+    key up by the profile's name).
     """
 
     kind: KeyKind = "none"
@@ -103,7 +103,7 @@ class KeySource:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One gateway: where it is, where its key comes from, and what is asked of it unless a conversation says otherwise.
+    """One gateway: its address, its key's source, and the defaults for requests.
 
     ValueError for a proxy or headers that cannot be used; the sentence begins with the field's name.
     """
@@ -112,19 +112,19 @@ class Profile:
     base_url: str
     key: KeySource = KeySource()
     model: str = ""
-    """The model new conversations start with; empty means the first of the gateway's list."""
+    """The model that new conversations start with; empty means the first listed model."""
     stream: bool = True
     options: GenerationOptions = GenerationOptions()
     system: str | None = None
     clocks: Clocks = Clocks()
     proxy: str = field(default="", repr=False)
-    """The URL of a proxy, which may hold a password; empty means what the environment names, `NO_PROXY` none."""
+    """The URL of a proxy, which may hold a password; empty means that of the environment, `NO_PROXY` none."""
     ca_file: str = ""
-    """A file of certificates that are trusted besides the system's."""
+    """A file of certificates to trust in addition to the system's."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Sent with every request besides chinwag's own; a value may be a secret."""
+    """Extra headers for every request; a value may be a secret."""
     colour: Colour = ""
-    """The gateway's mark in the status bar; empty means by its place in the settings."""
+    """The gateway's colour in the status bar; empty means automatic."""
 
     def __post_init__(self) -> None:
         if self.proxy and self.proxy != NO_PROXY and not _is_proxy(self.proxy):
@@ -137,7 +137,7 @@ class Profile:
 
     @property
     def is_demo(self) -> bool:
-        """Whether the tiny demo model answers."""
+        """Whether this is the built-in demo model."""
         return self.is_local and self.model == DEMO_MODEL
 
     @property
@@ -151,7 +151,7 @@ class LocalSettings:
     """How the embedded engine runs."""
 
     model: str = ""
-    """Path of a GGUF file; empty means the tiny demo model."""
+    """Path of a GGUF file; empty means the built-in demo model."""
     context: int = 4096
     threads: int = 0
     """0 leaves one core to the terminal."""
@@ -166,7 +166,7 @@ class LocalSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that `settings.toml` holds."""
+    """The contents of `settings.toml`."""
 
     profiles: tuple[Profile, ...] = ()
     profile: str = ""
@@ -175,7 +175,7 @@ class Settings:
     system: str = ""
     theme: str = "chinwag-dusk"
     follow: Literal["page", "tail"] = "page"
-    """Whether a growing reply holds the page once it is full, or is followed."""
+    """Whether the view stays at the question or follows the growing reply."""
     sidebar: bool = True
     copy_on_select: bool = True
     local: LocalSettings = field(default_factory=LocalSettings)
@@ -188,7 +188,7 @@ class Settings:
         return self.profiles[0] if self.profiles else None
 
     def colour_of(self, profile: Profile) -> Colour:
-        """Return the profile's own colour, else one by its place in the list."""
+        """Return the profile's own colour, else one by its position in the list."""
         place = next((n for n, other in enumerate(self.profiles) if other.name == profile.name), len(self.profiles))
         return profile.colour or COLOURS_BY_ORDER[place % len(COLOURS_BY_ORDER)]
 

@@ -1,1 +1,1 @@
-"""The model that comes along: an engine in a child process, and its weights."""
+"""The embedded engine: a child process that serves a model, and the demo model's weights."""

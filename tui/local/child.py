@@ -1,8 +1,8 @@
-"""The child process that serves the model; run as a script, so that it starts fast and needs nothing of the app.
+"""The child process that serves the model. It is run as a script, so that it starts fast, without the app.
 
-One line of JSON comes down standard input: what to serve, and the key to ask for. One goes back up standard output:
+The parent writes one line of JSON to standard input: what to serve, and the key. The answer on standard output is
 {"ready": address} or {"failed": kind, "detail": text}. From then on the pipe is a lifeline: when the parent closes its
-end, or dies in whatever way, this process leaves.
+end, or dies in any way, this process exits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MISSING, UNUSABLE, NOT_LOADED = "engine-missing", "engine-unusable", "not-loaded
 
 
 def main() -> int:
-    """Serve until the parent lets go, and end the process with 0 then; an exit status that tells how far it came, else."""
+    """Serve until the parent closes the pipe; return an exit status that tells how far it came otherwise."""
     # The pipe is kept for the one answer, and descriptor 1 joins 2 on the log: native code prints as it likes.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
         os.dup2(2, 1)
@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def load(order: dict[str, Any], answer: TextIO) -> Any:
-    """Return a server that listens, or `None` when the parent has been told why not."""
+    """Return a listening server, or `None` after telling the parent why not."""
     try:
         import xllamacpp
     except ModuleNotFoundError as error:
@@ -77,7 +77,7 @@ def load(order: dict[str, Any], answer: TextIO) -> Any:
 
 
 def tell(answer: TextIO, **what: str) -> None:
-    """Send the one line; a parent that is gone misses nothing."""
+    """Send the one line; if the parent is gone, nothing is lost."""
     try:
         answer.write(json.dumps(what) + "\n")
         answer.flush()

@@ -1,4 +1,4 @@
-"""The small model that comes along: what it is, and how it is asked."""
+"""The built-in demo model, and the settings it needs."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from tui.domain.settings import GenerationOptions
 from tui.local.weights import Weights
 
 DEMO_NAME = _("tiny demo model")
-"""How it is called wherever people read of it."""
+"""Its name for people."""
 
 DEMO_SYSTEM = "You are a helpful assistant. Answer clearly and briefly."
-"""With it 14 of 16 easy questions were answered right; with the prompt of the model's own template 12."""
+"""With it 14 of 16 easy questions were answered correctly; with the prompt of the model's own template, 12."""
 
 DEMO_OPTIONS = GenerationOptions(temperature=0.2, max_tokens=256)
 """Small models wander when warm, and never end when they loop."""
 
 DEMO_DRY = 0.8
-"""Penalty on repeated runs of tokens, against the loops of a cool small model; a plain repeat penalty costs right answers."""
+"""Penalty on repeated runs of tokens (DRY), against loops; a plain repeat penalty costs correct answers."""
 
 DEMO_WEIGHTS = Weights(
     title="SmolLM2-135M-Instruct, Q4_1",

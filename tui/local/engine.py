@@ -35,20 +35,20 @@ class EngineSettings:
     alias: str
     """The model's id on the wire."""
     name: str
-    """How it is called for people."""
+    """Its name for people."""
     context: int = 4096
-    """Tokens; what exceeds the length that the model was trained for is cut off."""
+    """Tokens; more than the model was trained for is cut off."""
     threads: int = 0
     """0 leaves one core to the terminal."""
     gpu_layers: int = 0
     dry: float = 0.0
-    """Strength of the penalty on repeated runs of tokens; 0 is none."""
+    """Strength of the penalty on repeated runs of tokens (DRY); 0 is none."""
     weights: Weights | None = None
-    """What the file must be, where that is known."""
+    """What the file must be, if that is known."""
 
     @classmethod
     def of(cls, settings: LocalSettings, folder: Path) -> EngineSettings:
-        """For the model file that the user's settings name, else for the tiny demo model in `folder`."""
+        """Return settings for the model file that the user's settings name, else for the demo model in `folder`."""
         custom = Path(settings.model).expanduser().absolute() if settings.model else None
         return cls(
             model=custom or DEMO_WEIGHTS.path(folder).absolute(),
@@ -64,9 +64,9 @@ class EngineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the running engine answers, in the way of any gateway.
+    """Where the running engine answers, like any gateway.
 
-    Its server now and then closes a connection that was kept alive: ask each time on a new one, and past any proxy.
+    Its server sometimes closes a kept-alive connection: use a new connection each time, and no proxy.
     """
 
     base_url: str
@@ -76,9 +76,9 @@ class Endpoint:
 
 
 class LocalEngine:
-    """Starts, watches and ends the child that serves one model. Belongs to one event loop.
+    """Starts, watches and stops the child that serves one model. Belongs to one event loop.
 
-    `log` takes what the child prints, `command` starts it.
+    `log` receives what the child prints, `command` starts it.
     """
 
     def __init__(self, settings: EngineSettings, log: Path, command: Sequence[str] = CHILD) -> None:
@@ -92,19 +92,20 @@ class LocalEngine:
 
     @property
     def endpoint(self) -> Endpoint | None:
-        """Where it answers, as long as it runs."""
+        """Where it answers, while it runs."""
         return self._endpoint if self._child is not None and self._child.alive else None
 
     @property
     def running(self) -> bool:
-        """Whether the model is loaded and its process lives."""
+        """Whether the model is loaded and its process runs."""
         return self.endpoint is not None
 
     async def start(self, timeout: float = 60.0) -> Endpoint:  # noqa: ASYNC109 - the child is ended too, not only waiting
         """Load the model, in `timeout` seconds at most, and return where it answers.
 
-        Returns at once when it runs. When it has died it is started again, at a new address with a new key. EngineError
-        of the kinds of `weights.check`, `gguf.inspect` and `failures`, or "start-timeout", "engine-stopped".
+        Returns at once when it is running. A child that has died is started again, at a new address with a new key.
+        EngineError of the kinds of `weights.check`, `gguf.inspect` and `failures`, or "start-timeout",
+        "engine-stopped".
         """
         async with self._starting:
             if (running := self.endpoint) is not None:
@@ -128,7 +129,7 @@ class LocalEngine:
             return self._endpoint
 
     async def stop(self) -> None:
-        """End the child, also one that is loading still. Safe at any time, and twice."""
+        """Stop the child, even while it is loading. Safe at any time, and to call twice."""
         self._stops += 1
         child, loaded = self._child, self.running
         self._child = self._endpoint = None

@@ -1,4 +1,4 @@
-"""Why the engine did not start: from its log, its exit status and its own answer to a sentence with the next step."""
+"""Why the engine did not start: its log, exit status or answer in, an error with the next step out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DAMAGED = re.compile(
 
 
 def from_answer(kind: str, detail: str, name: str, log: str) -> EngineError:
-    """Return the failure that the child reported itself. `name` is the model's file, `log` the end of the engine's log."""
+    """Return the failure that the child reported. `name` is the model's file, `log` the end of the engine's log."""
     if kind == "engine-missing":
         return EngineError(kind, _("The engine is not installed. Run: chinwag local install"), detail)
     if kind == "engine-unusable":
@@ -44,7 +44,7 @@ def from_answer(kind: str, detail: str, name: str, log: str) -> EngineError:
 
 
 def from_log(log: str, name: str) -> EngineError | None:
-    """Return the failure that the log tells of, if it is one that we know."""
+    """Return the failure that the log shows, if it is a known one."""
     if _NO_MEMORY.search(log):
         return EngineError(
             "out-of-memory",
@@ -61,7 +61,7 @@ def from_log(log: str, name: str) -> EngineError | None:
 
 
 def from_exit(status: int, name: str, log: str) -> EngineError:
-    """Return the failure of a child that went without a word: a crash in native code, or somebody killed it."""
+    """Return the failure of a child that ended without an answer: it crashed in native code, or was killed."""
     if (known := from_log(log, name)) is not None:
         return known
     return EngineError(

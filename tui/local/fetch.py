@@ -1,4 +1,4 @@
-"""Bringing the engine and the model's weights onto this machine, once."""
+"""Downloads the engine and the demo model's weights."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tui.local.status import ENGINE_REQUIREMENT, engine_version
 from tui.local.weights import Weights, check, mark_checked, sha256_of
 
 Progress = Callable[[float], None]
-"""Told how much is done, from 0 to 1, never falling; called on the event loop."""
+"""Called on the event loop with the fraction done, from 0 to 1, never falling."""
 
 SPARE = 64 << 20
 """Bytes to leave free on the disk."""
 ENGINE_DOWNLOAD = 34_000_000
 ENGINE_SHARE = 0.25
-"""The part of the progress that installing the engine takes, where it is missing."""
+"""The fraction of the progress for installing the engine, if it is missing."""
 WORK_PREFIX = ".fetch-"
 LOCK_NAME = ".fetching"
 
@@ -44,9 +44,9 @@ async def install(
     weights: Weights = DEMO_WEIGHTS,
     command_for: CommandFor = installer_command,
 ) -> Path:
-    """Install the engine where it is missing, then fetch the weights into `folder`; returns their path.
+    """Install the engine if it is missing, download the weights into `folder` and return their path.
 
-    EngineError as of `install_engine` and `fetch`.
+    Raises EngineError as `install_engine` and `fetch` do.
     """
     if engine_version() is not None:
         return await fetch(folder, progress, weights=weights, command_for=command_for)
@@ -61,7 +61,7 @@ async def install(
 
 
 async def install_engine(progress: Progress | None = None, *, command_for: CommandFor = installer_command) -> None:
-    """Put the engine's package, in the version that was tested, into the running environment.
+    """Install the engine's package, in the tested version, into the running environment.
 
     EngineError "no-installer" or "install-failed". Cancelling kills the installer.
     """
@@ -92,9 +92,10 @@ async def fetch(
     weights: Weights = DEMO_WEIGHTS,
     command_for: CommandFor = installer_command,
 ) -> Path:
-    """Put the weights and their licence into `folder`, checked, and return their path. At once when they are there.
+    """Download the weights and their licence into `folder`, verify them and return their path. Returns at once if they
+    are there.
 
-    A second process that wants the same waits for the first. Failing and being cancelled leave nothing behind.
+    A second process that needs the same waits for the first. Failing or being cancelled leaves nothing behind.
     EngineError "no-installer", "fetch-failed", "fetch-mismatch", "disk-full" or "folder-unwritable".
     """
     path = await in_thread(partial(_fetch, folder, weights, command_for, _on_loop(progress)))
@@ -141,7 +142,7 @@ def _bring(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
 def _download(
     work: Path, weights: Weights, command_for: CommandFor, tell: Progress, cancelled: threading.Event
 ) -> tuple[Path, Path]:
-    """Return the weights and their licence, checked and on the disk for good, somewhere below `work`."""
+    """Return the paths of the weights and their licence below `work`, verified and synced to disk."""
     target, licence = work / "package", work / "licence"
     whole = weights.download + weights.size
     outcome = run_installer(
@@ -173,7 +174,7 @@ def _download(
 
 @contextlib.contextmanager
 def _alone_in(folder: Path, cancelled: threading.Event) -> Iterator[None]:
-    """Be the only process that fetches into a folder, which is made, and removed again if it stays empty."""
+    """Hold the lock for downloading into a folder, which is created, and removed again if it stays empty."""
     is_new = not folder.exists()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / LOCK_NAME
@@ -236,7 +237,7 @@ def _not_installed(reason: str, detail: str = "") -> EngineError:
 
 
 def _on_loop(progress: Progress | None) -> Progress:
-    """Return a callback for another thread that tells the event loop, and never tells less than before."""
+    """Return a callback for another thread that calls `progress` on the event loop, never with less than before."""
     if progress is None:
         return _ignore
     loop = asyncio.get_running_loop()
@@ -252,7 +253,7 @@ def _on_loop(progress: Progress | None) -> Progress:
 
 
 def _ignore(done: float) -> None:
-    """Nobody wants to know."""
+    """Ignore the progress."""
 
 
 _NOTICE = """\

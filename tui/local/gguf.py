@@ -1,6 +1,6 @@
-"""The head of a GGUF file, read without the engine: what kind of model it is, and whether it can chat.
+"""Reads the header of a GGUF file without the engine.
 
-The layout is that of the GGUF specification, versions 2 and 3: a magic word, counts, then typed key-value pairs.
+The layout is that of the GGUF specification, versions 2 and 3: a magic number, counts, then typed key-value pairs.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class GgufInfo:
     architecture: str = ""
     licence: str = ""
     context: int | None = None
-    """The length of context it was trained for."""
+    """The context length it was trained for."""
     has_chat_template: bool = False
 
     def warnings(self) -> list[str]:
-        """Return sentences about what will probably disappoint, though the model can be loaded."""
+        """Return sentences about likely problems with a model that can be loaded."""
         found = []
         if not self.has_chat_template:
             found.append(
@@ -90,7 +90,7 @@ def inspect(path: Path) -> GgufInfo:
 
 
 class _Reader:
-    """Walks the key-value pairs; lists, such as the vocabulary, are passed over."""
+    """Walks the key-value pairs; lists, such as the vocabulary, are skipped."""
 
     def __init__(self, data: mmap.mmap, path: Path) -> None:
         self._data = data
@@ -148,7 +148,7 @@ class _Reader:
 
 
 def damaged(name: str, detail: str = "") -> EngineError:
-    """Return the failure of a model file that is cut or spoilt."""
+    """Return the failure for a truncated or corrupt model file."""
     return EngineError(
         "model-damaged",
         _("The model file {name} is damaged or incomplete. Get it again, or choose another.").format(name=name),
@@ -165,7 +165,7 @@ def _not_gguf(path: Path) -> EngineError:
 
 
 def _memory() -> int:
-    """Return bytes of memory of this machine; 0 where the system does not say."""
+    """Return this machine's memory in bytes; 0 if the system does not say."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):

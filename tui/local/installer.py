@@ -1,4 +1,4 @@
-"""pip or uv, whichever this environment has, run as a subprocess with the user's own settings."""
+"""Runs pip or uv, whichever this environment has, as a subprocess with the user's own settings."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tui.domain.safe_text import one_line
 
 T = TypeVar("T")
 TICK = 0.1
-"""Seconds between two looks at a running installer."""
+"""Seconds between two checks of a running installer."""
 NOT_STARTED = 127
 
 CommandFor = Callable[[str, Path | None], list[str]]
-"""From a requirement, and a folder to put it in (`None` is the running environment), to a command line."""
+"""Returns a command line for a requirement and a target folder (`None` is the running environment)."""
 
 _NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded"
@@ -39,23 +39,23 @@ _CREDENTIALS = re.compile(r"://[^/@\s]*@")
 
 
 class Abandoned(Exception):  # noqa: N818 - not an error: nobody waits any more
-    """Blocking work saw that its caller was cancelled."""
+    """Blocking work ended because its caller was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an installer left: its exit status and the end of what it printed, without credentials."""
+    """An installer's exit status and the end of its output, without credentials."""
 
     status: int
     output: str
 
     @property
     def is_disk_full(self) -> bool:
-        """Whether it failed for want of room."""
+        """Whether it failed because the disk is full."""
         return _NO_ROOM.search(self.output) is not None
 
     def reason(self) -> str:
-        """Return why it failed, in a few words that fit into a sentence."""
+        """Return why it failed, in a few words for a sentence."""
         if self.is_disk_full:
             return _("the disk is full")
         if _NO_NETWORK.search(self.output):
@@ -68,10 +68,9 @@ class Outcome:
 
 
 def installer_command(requirement: str, target: Path | None = None) -> list[str]:
-    """Return the command that installs one package without its dependencies, by pip or else by uv; neither is told
-    where from.
+    """Return the command that installs one package without dependencies, by pip or else uv, from the user's own index.
 
-    EngineError "no-installer" when neither is here.
+    EngineError "no-installer" if neither is available.
     """
     install = ["install", "--no-deps", "--only-binary=:all:", "--quiet"]
     into = [] if target is None else ["--target", str(target)]
@@ -96,7 +95,7 @@ def run_installer(
 ) -> Outcome:
     """Run an installer to its end, with all its temporary files in `scratch`. Blocks.
 
-    `tick` is called while it runs. Abandoned, with the installer dead, when `cancelled` is set.
+    `tick` is called while it runs. Kills the installer and raises Abandoned when `cancelled` is set.
     """
     settings = {
         "UV_HTTP_RETRIES": "2",
@@ -134,9 +133,9 @@ def run_installer(
 
 
 async def in_thread(work: Callable[[threading.Event], T]) -> T:
-    """Run blocking work in a thread. When the caller is cancelled, the event is set and the end of the work awaited.
+    """Run blocking work in a thread. When the caller is cancelled, set the event and wait for the work to end.
 
-    The thread does its own cleaning, so that a second cancelling cannot cut it short.
+    The thread cleans up by itself, so that a second cancellation cannot cut it short.
     """
     cancelled = threading.Event()
     future = asyncio.get_running_loop().run_in_executor(None, work, cancelled)
@@ -150,7 +149,7 @@ async def in_thread(work: Callable[[threading.Event], T]) -> T:
 
 
 def size_of(folder: Path) -> int:
-    """Return bytes of all files below a folder, while others write there."""
+    """Return the bytes of all files below a folder, while others write there."""
     total = 0
     for place, _folders, names in os.walk(folder):
         for name in names:

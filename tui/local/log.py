@@ -1,4 +1,4 @@
-"""The log that takes everything the engine prints. It holds no prompt, no reply and no key."""
+"""The engine's log. It holds no prompt, no reply and no key."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ TAIL = 16_000
 
 
 def open_log(path: Path) -> BinaryIO:
-    """Return a new, empty log, readable by its owner alone; the one before is kept under the suffix `.old`.
+    """Return a new, empty log that only its owner can read; the last one is kept with the suffix `.old`.
 
-    Always a new file, so that two windows never write into each other's. Where it cannot be made, a nameless temporary
-    file takes its place: for want of a log nobody should go without the engine.
+    It is always a new file, so that two windows never write into each other's. If it cannot be created, a temporary
+    file is used: a missing log must not stop the engine.
     """
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def open_log(path: Path) -> BinaryIO:
 
 
 def end_of(log: BinaryIO) -> str:
-    """Return the last words of an open log."""
+    """Return the end of an open log."""
     log.seek(0, os.SEEK_END)
     log.seek(max(0, log.tell() - TAIL))
     return log.read().decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""One child process on the pipe protocol of `child.py`: spawned, asked once, ended."""
+"""One child process on the pipe protocol of `child.py`: started, asked once, ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ServerProcess:
 
     @classmethod
     async def spawn(cls, command: Sequence[str], log: BinaryIO) -> ServerProcess:
-        """Start the child, with what it prints going to `log`. OSError when there is no such program."""
+        """Start the child, with its output going to `log`. OSError if there is no such program."""
         return cls(
             await asyncio.create_subprocess_exec(
                 *command,
@@ -39,11 +39,11 @@ class ServerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is still running."""
         return self._process.returncode is None
 
     async def ask(self, order: Mapping[str, object]) -> dict[str, str]:
-        """Send the one line and wait for the answer; empty when the child went, or spoke, without sense."""
+        """Send the one line and return the answer; empty if the child ended or its answer makes no sense."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(ConnectionError):  # it may be gone already; what it said before is read all the same
@@ -56,7 +56,7 @@ class ServerProcess:
         return {key: str(value) for key, value in answer.items()} if isinstance(answer, dict) else {}
 
     async def end(self, grace: float = 3.0) -> int:
-        """Close the lifeline, insist after `grace` seconds, and return the exit status (negative: the signal)."""
+        """Close the pipe, terminate or kill after `grace` seconds, and return the exit status (negative: the signal)."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
@@ -73,6 +73,6 @@ class ServerProcess:
         return await self._process.wait()
 
     def kill(self) -> None:
-        """End it at once, without waiting."""
+        """Kill it at once, without waiting."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()

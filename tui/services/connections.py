@@ -1,4 +1,4 @@
-"""The gateways in reach: one `Connection` a profile, each set up when it is first needed."""
+"""Connections to gateways: one `Connection` for each profile, set up when it is first needed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tui.api.request import GatewayQuirks
 
 _FAILS_EVERY_REPLY: frozenset[GatewayErrorKind] = frozenset({"network", "tls", "redirect", "auth"})
-"""Failures that say something of the gateway, and not only of the reply that was asked for."""
+"""Failures of the gateway as a whole, not only of one reply."""
 
 Connect = Callable[[Profile, str | None], Awaitable[Gateway]]
-"""Makes a gateway client for a profile and its key. May take its time: imports, TLS."""
+"""Returns a gateway client for a profile and its key. May be slow: imports, TLS."""
 
 
 class Keys(Protocol):
@@ -59,14 +59,14 @@ class Engine(Protocol):
     def running(self) -> bool: ...
 
     async def start(self) -> Endpoint:
-        """Start it, or find it running; EngineError when it cannot be had."""
+        """Start it, or return where it runs; EngineError if that fails."""
 
     async def stop(self) -> None:
-        """End it. Safe to call twice."""
+        """Stop it. Safe to call twice."""
 
 
 class Connection:
-    """One profile's gateway, and the models it offers."""
+    """One profile's gateway and its models."""
 
     def __init__(
         self,
@@ -79,15 +79,15 @@ class Connection:
         self.profile = profile
         self.stream = profile.stream
         self.prefills = profile.is_local
-        """llama.cpp goes on with a last assistant message; elsewhere that is an error, or answered anew."""
+        """llama.cpp continues the last assistant message; other servers refuse it, or answer it."""
         self.models: list[ModelInfo] = []
         """The last list that was fetched, perhaps by an earlier run."""
         self.fetched: float | None = None
-        """When the list came, in Unix seconds."""
+        """When the list was fetched, in Unix seconds."""
         self.trouble: str = ""
-        """Why the gateway could not be reached when last tried, or empty."""
+        """Why the gateway could not be reached at the last attempt, or empty."""
         self.chosen_model = ""
-        """The model that the user last chose here, perhaps in an earlier run; empty where that was none."""
+        """The model that the user last chose here, perhaps in an earlier run, or empty."""
         self._keys = keys
         self._connect = connect
         self._engine = engine if profile.is_local else None
@@ -102,7 +102,7 @@ class Connection:
 
     @property
     def in_the_clear(self) -> str:
-        """A warning where key and conversation cross a public network unencrypted; else empty."""
+        """A warning if the key and the conversation cross a public network unencrypted, else empty."""
         from tui.api.address import parse_address
 
         try:
@@ -115,7 +115,7 @@ class Connection:
         return sentence.format(server=address.server)
 
     async def recall(self) -> None:
-        """Take up the list and the choice of the last run, unless newer ones are here; quick, and needs no network."""
+        """Load the last run's list and choice, unless newer ones are here. Quick, and needs no network."""
         if self._memory is not None:
             await self._memory.recall()
             self.chosen_model = self.chosen_model or self._memory.chosen_model
@@ -123,7 +123,7 @@ class Connection:
                 self.models, self.fetched = self._memory.models, self._memory.fetched
 
     async def gateway(self) -> Gateway:
-        """Return the gateway client, made now if need be; ChinwagError when its key or engine cannot be had."""
+        """Return the gateway client, created if needed; ChinwagError if its key or engine is not available."""
         async with self._one_at_a_time:
             if self._engine is not None and not self._engine.running:
                 await self._drop()
@@ -136,22 +136,22 @@ class Connection:
             return self._gateway
 
     def choose_model(self, model: str) -> None:
-        """Begin new conversations with this model from now on, also in later runs."""
+        """Start new conversations with this model, in later runs too."""
         self.chosen_model = model
         if self._memory is not None:
             self._memory.remember_choice(model)
 
     def answered(self) -> None:
-        """A reply came through: whatever the trouble was, it is over."""
+        """Note that a reply arrived, so the gateway works."""
         self.trouble = ""
 
     def failed(self, error: ChinwagError) -> None:
-        """Note why a reply failed, where any other reply would fail too."""
+        """Note why a reply failed, if every other reply would fail too."""
         if isinstance(error, GatewayError) and error.kind in _FAILS_EVERY_REPLY:
             self.trouble = str(error)
 
     async def list_models(self) -> list[ModelInfo]:
-        """Fetch the models; the last list, also that of an earlier run, stays when that fails with a ChinwagError."""
+        """Fetch and return the models; on a ChinwagError the last list stays."""
         await self.recall()
         try:
             self.models = await (await self.gateway()).list_models()
@@ -165,7 +165,7 @@ class Connection:
         return self.models
 
     async def default_model(self) -> str:
-        """Return the model chosen last, else the profile's, else the first one listed; ChinwagError when there is none."""
+        """Return the model chosen last, else the profile's, else the first listed one; ChinwagError if there is none."""
         await self.recall()
         if model := self.chosen_model or self.profile.model:
             return model
@@ -175,7 +175,7 @@ class Connection:
         return models[0].id
 
     def learned_about(self, model: str) -> list[str]:
-        """Return sentences on what is asked differently of a model because the gateway refused it."""
+        """Return sentences on what is sent differently to a model because the gateway refused it."""
         learned = self._learned
         return learned.about(model) if learned is not None else []
 
@@ -216,7 +216,7 @@ class Connection:
 
 
 class Connections:
-    """Makes connections, keeps the one in use, and closes all of them at the end."""
+    """Creates connections, knows the current one, and closes all of them at the end."""
 
     def __init__(self, keys: Keys, connect: Connect, engine: Engine | None = None, cache: Cache | None = None) -> None:
         """Without a `cache` nothing is remembered between runs."""
@@ -227,15 +227,15 @@ class Connections:
         self._used: list[Connection] = []
         self._retired: list[Connection] = []
         self.current: Connection | None = None
-        """The connection new replies use; None while no gateway is chosen."""
+        """The connection for new replies; None while no gateway is chosen."""
 
     def use(self, profile: Profile) -> Connection:
-        """Switch to a profile. Replies under way keep the connection they started with."""
+        """Switch to a profile and return its connection. Replies in progress keep theirs."""
         self.current = self.to(profile)
         return self.current
 
     def to(self, profile: Profile) -> Connection:
-        """Return a connection to a profile, kept until the end."""
+        """Return the connection to a profile, which is kept until the end."""
         for connection in self._used:
             if connection.profile == profile:
                 return connection
@@ -244,7 +244,7 @@ class Connections:
         return connection
 
     def forget(self, profile: Profile) -> None:
-        """Begin anew with a profile whose key has changed. Replies under way keep the old connection until the end."""
+        """Replace the connection of a profile whose key has changed. Replies in progress keep the old one."""
         for connection in self._used:
             if connection.profile == profile:
                 self._used.remove(connection)
@@ -254,7 +254,7 @@ class Connections:
                 return
 
     async def check(self, profile: Profile, key: str | None = None) -> list[ModelInfo]:
-        """Ask a gateway for its models without keeping a connection; `key` instead of the profile's own source.
+        """Return a gateway's models without keeping a connection; `key` replaces the profile's own source.
 
         Failures are ChinwagErrors.
         """

@@ -1,4 +1,4 @@
-"""What is kept of a crash: where in the code it happened, and nothing that the user or a model wrote."""
+"""Crash reports: where in the code it happened, and nothing that the user or a model wrote."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ LIBRARIES = ("textual", "httpx", "tinydb", "click")
 
 
 def describe(error: BaseException) -> str:
-    """Return the versions and, for each error of the chain, its type and places. Messages and values are left out:
-    either may hold a key or a conversation."""
+    """Return the versions and, for each error of the chain, its type and stack. Messages and values are left out: they
+    may hold a key or a conversation."""
     lines = [f"chinwag {__version__}", f"Python {platform.python_version()} on {platform.platform()}"]
     for library in LIBRARIES:
         try:
@@ -37,7 +37,7 @@ def describe(error: BaseException) -> str:
 
 
 def write_report(error: BaseException, folder: Path) -> Path | None:
-    """Write `crash-<time>.txt`, for the user alone; None when that cannot be done."""
+    """Write `crash-<time>.txt`, readable by the user only, and return its path; None if that fails."""
     path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def write_report(error: BaseException, folder: Path) -> Path | None:
 
 
 def _short(filename: str) -> str:
-    """Return the place below the folder where packages lie: the folders above name the user."""
+    """Return the path below the package folder: the folders above name the user."""
     parts = Path(filename).parts
     for root in ("site-packages", "tui"):
         if root in parts:

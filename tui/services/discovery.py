@@ -1,4 +1,4 @@
-"""Which model servers run on this machine: a look at the ports they usually listen on, on the loopback address only."""
+"""Finds model servers on this machine, by the ports they usually listen on, on the loopback address only."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tui.services.profiles import LOCAL_PORTS
 
 LOOPBACK = "127.0.0.1"
 KNOCK_SECONDS = 0.5
-"""How long a port may take to be opened. On loopback that is microseconds, or never."""
+"""Seconds in which a port must open. On loopback that takes microseconds, or never happens."""
 ANSWER_SECONDS = 3.0
-"""How long a server may take to list its models."""
+"""Seconds in which a server must list its models."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalServer:
-    """A kind of server, and the port it listens on unless told otherwise."""
+    """A kind of server, and the port it listens on by default."""
 
     title: str
     port: int
@@ -66,7 +66,7 @@ class Discovery:
         self.servers = servers
 
     async def look(self) -> AsyncGenerator[Found, None]:
-        """Ask all of them at once; yields those that answer, in the order in which they do."""
+        """Ask all of them at once and yield those that answer, in the order of their answers."""
         tasks = [asyncio.create_task(self._ask(server)) for server in self.servers]
         try:
             for answer in asyncio.as_completed(tasks):

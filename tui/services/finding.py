@@ -1,4 +1,4 @@
-"""What the browser of conversations asks the store for, in one answer."""
+"""Searching the saved conversations."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tui.domain.chat import ConversationSummary
 from tui.domain.search import Query, SearchHit
 
 MOST_HITS = 100
-"""Messages that are asked for at most."""
+"""Messages that are found at most."""
 
 
 class SearchableStore(Protocol):
-    """What is asked of the store. Every method may raise StoreError."""
+    """The part of the store that is searched. Every method may raise StoreError."""
 
     async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
         """Return conversations whose title has all terms: pinned ones, then the newest."""
@@ -28,23 +28,23 @@ class SearchableStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Conversations by their titles, messages by their words."""
+    """Conversations found by title, messages found by their words."""
 
     conversations: Sequence[ConversationSummary] = ()
     total: int = 0
-    """Conversations, those left out too."""
+    """All matching conversations, also those beyond the limit."""
     hits: Sequence[SearchHit] = ()
     more_hits: bool = False
-    """There are older messages too."""
+    """Older messages match too."""
 
     @property
     def nothing(self) -> bool:
-        """Neither one nor the other."""
+        """Whether nothing was found."""
         return not self.conversations and not self.hits
 
 
 async def find(store: SearchableStore, query: Query, limit: int) -> Found:
-    """Return everything that a query finds, of conversations at most `limit`; StoreError when the store cannot be read."""
+    """Return everything that a query finds, at most `limit` conversations; StoreError if the store cannot be read."""
     conversations: list[ConversationSummary] = []
     total = 0
     if query.role is None:  # titles are nobody's words

@@ -1,4 +1,4 @@
-"""The model that comes along, as the rest of the app sees it: an engine to start, a file to fetch, a profile to use."""
+"""The embedded engine as a service: its profile, its status, downloading and starting it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tui.local.status import LocalStatus
 
 Progress = Callable[[float], None]
-"""Told the part that is done, 0 to 1."""
+"""Called with the fraction done, 0 to 1."""
 
 
 class LocalModel:
-    """One embedded engine, with the model that the settings name."""
+    """The embedded engine, with the model that the settings name."""
 
     def __init__(self, settings: LocalSettings, models: Path, log: Path) -> None:
         self._settings = settings
@@ -29,7 +29,7 @@ class LocalModel:
 
     @property
     def profile(self) -> Profile:
-        """The profile that stands for it; its address is known once it runs."""
+        """The profile of the engine; its address is known once it runs."""
         demo = not self._settings.model
         return Profile(
             LOCAL_PROFILE,
@@ -45,19 +45,19 @@ class LocalModel:
         return self._engine is not None and self._engine.running
 
     async def status(self) -> LocalStatus:
-        """Return what is here and what is missing."""
+        """Return what is installed and what is missing."""
         from tui.local.status import status
 
         return await asyncio.to_thread(status, self._models, self._settings)
 
     async def install(self, progress: Progress) -> None:
-        """Fetch what is missing, engine and weights; EngineError when that fails, and then nothing is left behind."""
+        """Download what is missing, engine and weights; EngineError if that fails, with nothing left behind."""
         from tui.local.fetch import install
 
         await install(self._models, progress)
 
     async def start(self) -> Endpoint:
-        """Load the model, or find it loaded; EngineError when that fails."""
+        """Load the model if needed and return where it answers; EngineError if that fails."""
         if self._engine is None:
             from tui.local.engine import EngineSettings, LocalEngine
 
@@ -65,6 +65,6 @@ class LocalModel:
         return await self._engine.start()
 
     async def stop(self) -> None:
-        """End the engine. Safe to call twice."""
+        """Stop the engine. Safe to call twice."""
         if self._engine is not None:
             await self._engine.stop()

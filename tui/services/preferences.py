@@ -1,4 +1,4 @@
-"""The settings in force, and saving them."""
+"""The settings in use, and saving them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class SettingsStore(Protocol):
     """The settings file."""
 
     def load(self) -> Settings:
-        """Read it; SettingsError when it is broken."""
+        """Return the settings; SettingsError if the file is broken."""
 
     def save(self, settings: Settings) -> None:
-        """Write what changed; SettingsError when that cannot be done."""
+        """Write what changed; SettingsError if that fails."""
 
 
 class Preferences:
-    """Holds the settings. A broken file means the defaults for this run, and the file is left alone."""
+    """Holds the settings. If the file is broken, this run uses the defaults and leaves the file alone."""
 
     def __init__(self, file: SettingsStore) -> None:
         self._file = file
@@ -40,15 +40,15 @@ class Preferences:
             self.problem = str(error)
 
     async def save(self, settings: Settings) -> None:
-        """Use these settings from now on, and write them; SettingsError when they are not on disk.
+        """Use these settings from now on and write them; SettingsError if they could not be written.
 
-        Of several saves at once the last one counts. A write goes on when whoever asked for it is cancelled.
+        Of several saves at once the last one counts. A write continues when its caller is cancelled.
         """
         self.settings = settings
         await asyncio.shield(asyncio.create_task(self._write(), name="save settings"))
 
     async def settle(self) -> None:
-        """Until nothing is being written."""
+        """Wait until nothing is being written."""
         async with self._one_at_a_time:
             return
 

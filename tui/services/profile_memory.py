@@ -14,25 +14,25 @@ if TYPE_CHECKING:  # for the annotations: both are imported in a thread
 
 
 class Cache(Protocol):
-    """Where it is kept; its methods block."""
+    """Where it is stored; its methods block."""
 
     def load(self, name: str, base_url: str, /) -> KnownProfile:
-        """Return what is known of a profile at an address; empty where nothing is."""
+        """Return what is known of a profile at an address; empty if nothing is."""
 
     def save(self, name: str, base_url: str, known: KnownProfile, /) -> None:
-        """Keep it. Never raises."""
+        """Store it. Never raises."""
 
 
 class ProfileMemory:
-    """The memory of one profile: recalled once, and saved in the background whenever it changes."""
+    """The memory of one profile: loaded once, and saved in the background when it changes."""
 
     def __init__(self, profile: Profile, cache: Cache) -> None:
         self.models: list[ModelInfo] = []
-        """The last list that came."""
+        """The last list."""
         self.fetched: float | None = None
-        """When it came, in Unix seconds."""
+        """When it was fetched, in Unix seconds."""
         self.chosen_model = ""
-        """The model that the user chose last, unless the profile was given another one since."""
+        """The model that the user chose last, unless the profile's own model has changed since."""
         self.learned: GatewayQuirks | None = None
         """What the gateway's refusals have taught; None until `recall`."""
         self._profile = profile
@@ -42,7 +42,7 @@ class ProfileMemory:
         self._saver: asyncio.Task[None] | None = None
 
     async def recall(self) -> GatewayQuirks:
-        """Read what is known, the first time; what has been learned."""
+        """Load what is known, the first time, and return what was learned."""
         async with self._one_at_a_time:
             if self.learned is not None:
                 return self.learned
@@ -56,12 +56,12 @@ class ProfileMemory:
             return learned
 
     def remember(self, models: list[ModelInfo], fetched: float) -> None:
-        """Keep a list that has just come."""
+        """Remember a list that was just fetched."""
         self.models, self.fetched = models, fetched
         self.save_soon()
 
     def remember_choice(self, model: str) -> None:
-        """Keep the model that the user chose."""
+        """Remember the model that the user chose."""
         self.chosen_model = model
         self.save_soon()
 
@@ -72,7 +72,7 @@ class ProfileMemory:
             self._saver = asyncio.create_task(self._save(), name=f"remember {self._profile.name}")
 
     async def settle(self) -> None:
-        """Until everything is saved."""
+        """Wait until everything is saved."""
         if self._saver is not None:
             await self._saver
 

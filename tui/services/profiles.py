@@ -1,4 +1,4 @@
-"""The gateways of the user: presets to start from, and adding, checking, changing and removing them."""
+"""The user's gateways: presets, and adding, checking, changing and removing them."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from tui.store.secrets import masked
 
 
 class KeyStore(Protocol):
-    """Where keys are looked up and kept."""
+    """Where keys are stored."""
 
     async def get(self, profile: Profile, /) -> str | None:
         """Return the key of a profile, if it has one; SettingsError when its source fails."""
 
     async def put(self, name: str, key: str, /) -> None:
-        """Keep the key of the profile of that name; SettingsError when that cannot be done."""
+        """Store the key of the profile of that name; SettingsError if that fails."""
 
     async def remove(self, name: str, /) -> None:
-        """Forget it; SettingsError when that cannot be done."""
+        """Delete it; SettingsError if that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A gateway that is offered by name."""
+    """A well-known gateway."""
 
     title: str
     profile: Profile
     variable: str = ""
-    """The environment variable in which its users keep the key."""
+    """The environment variable that usually holds the key."""
 
 
 PRESETS = (
@@ -48,23 +48,23 @@ PRESETS = (
     Preset("OpenRouter", Profile("openrouter", "https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY"),
     Preset("DeepSeek", Profile("deepseek", "https://api.deepseek.com/v1"), "DEEPSEEK_API_KEY"),
 )
-"""Addresses and variables as the documentation of each gateway gives them."""
+"""Addresses and variables are from each gateway's documentation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A gateway to choose, and what was found in the environment for it."""
+    """A gateway to choose, and what the environment holds for it."""
 
     title: str
     profile: Profile
     found: str = ""
-    """The variable that holds a key for it, or empty. It is used only when the user chooses the offer."""
+    """The variable that holds a key for it, or empty. It is used only if the user chooses the offer."""
 
 
 def offers(environ: Mapping[str, str]) -> list[Offer]:
-    """Return the presets, in order, each with the key that the environment holds for it.
+    """Return the presets, in order, with the keys that the environment holds for them.
 
-    Where `OPENAI_BASE_URL` names another address, that gateway is an offer of its own, and `OPENAI_API_KEY` is its key.
+    If `OPENAI_BASE_URL` is another address, that gateway is an offer of its own, and `OPENAI_API_KEY` is its key.
     """
     elsewhere = environ.get("OPENAI_BASE_URL", "").strip()
     found = [_offer(preset, environ) for preset in PRESETS]
@@ -88,7 +88,7 @@ def _without_key(offer: Offer) -> Offer:
 
 
 def host_of(address: str) -> str:
-    """Return the host in an address, for people; empty where there is none."""
+    """Return the host in an address; empty if there is none."""
     try:
         return urlsplit(address).hostname or ""
     except ValueError:
@@ -96,12 +96,12 @@ def host_of(address: str) -> str:
 
 
 def short_address(address: str) -> str:
-    """Return an address without the part that goes without saying."""
+    """Return an address without its scheme."""
     return address.removeprefix("https://").removeprefix("http://").rstrip("/")
 
 
 LOCAL_PORTS = {"Ollama": 11434, "LM Studio": 1234, "llama.cpp": 8080, "vLLM": 8000}
-"""Where servers for one's own machine listen unless told otherwise, as the documentation of each says."""
+"""Default ports of local servers, from each one's documentation."""
 
 _NAMED_ADDRESSES = {preset.title.casefold(): preset.profile.base_url for preset in PRESETS} | {
     name.casefold(): f"http://127.0.0.1:{port}/v1" for name, port in LOCAL_PORTS.items()
@@ -109,9 +109,9 @@ _NAMED_ADDRESSES = {preset.title.casefold(): preset.profile.base_url for preset 
 
 
 def checked_address(text: str) -> str:
-    """Return the base URL that is meant, in full: typed, typed without its scheme, or a known gateway by its name.
+    """Return the full address for what was typed: with or without a scheme, or a known gateway's name.
 
-    SettingsError when it cannot be one.
+    SettingsError if it is not an address.
     """
     text = text.strip()
     if not text:
@@ -134,7 +134,7 @@ def _looks_like_a_host(text: str) -> bool:
 
 
 def checked_name(text: str, taken: Sequence[str]) -> str:
-    """Return the name a gateway is to have; SettingsError when it is empty, reserved or one of `taken`."""
+    """Return the name for a gateway; SettingsError if it is empty, reserved or in `taken`."""
     text = " ".join(text.split())
     if not text:
         raise SettingsError(_("Give it a name."))
@@ -149,21 +149,21 @@ def checked_name(text: str, taken: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a gateway answered when it was tried."""
+    """A gateway's answer to a test."""
 
     models: tuple[ModelInfo, ...]
     milliseconds: int
 
     @property
     def sentence(self) -> str:
-        """In words: "answers in 12 ms, 6 models"."""
+        """The answer as "answers in 12 ms, 6 models"."""
         models = plural("{n} model", "{n} models", len(self.models)) if self.models else _("no models listed")
         return _("answers in {ms} ms, {models}").format(ms=self.milliseconds, models=models)
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A gateway that was taken off the list, so that it can be put back."""
+    """A gateway that was removed, so that it can be restored."""
 
     profile: Profile
     place: int
@@ -187,7 +187,7 @@ class Gateways:
 
     @property
     def current(self) -> Profile | None:
-        """The one new conversations begin with."""
+        """The one for new conversations."""
         return self._preferences.settings.current()
 
     def holds(self, profile: Profile) -> bool:
@@ -195,7 +195,7 @@ class Gateways:
         return any((known.name, known.base_url) == (profile.name, profile.base_url) for known in self.profiles)
 
     def free_name(self, wanted: str) -> str:
-        """`wanted`, or the first of "wanted 2", "wanted 3" that no gateway has."""
+        """Return `wanted`, or the first free one of "wanted 2", "wanted 3" and so on."""
         taken = {profile.name for profile in self.profiles} | {LOCAL_PROFILE}
         name, n = wanted, 1
         while name in taken:
@@ -204,13 +204,13 @@ class Gateways:
         return name
 
     async def check(self, profile: Profile, key: str | None = None) -> Checked:
-        """Ask for its models, with `key` instead of the profile's own; failures are ChinwagErrors."""
+        """Test a gateway by asking for its models, with `key` in place of its own; failures are ChinwagErrors."""
         started = time.perf_counter()
         models = await self._connections.check(profile, key)
         return Checked(tuple(models), round((time.perf_counter() - started) * 1000))
 
     async def shown_key(self, profile: Profile) -> str:
-        """Return the key as it may be shown, or why there is none. No command is run and no keyring opened for it."""
+        """Return the key for display, or why there is none. No command is run and no keyring opened for it."""
         match profile.key.kind:
             case "none":
                 return _("no key")
@@ -225,10 +225,10 @@ class Gateways:
         return masked(key) if key else _("no key")
 
     async def save(self, profile: Profile, key: str = "", *, instead_of: str = "", use: bool = False) -> Profile:
-        """Add a gateway, or put it in the place of the one of that name; `use` makes it the current one.
+        """Add a gateway, or replace the one named `instead_of`, and return it; `use` makes it the current one.
 
-        A key is kept for profiles whose source is "file". SettingsError when key or settings cannot be written; where
-        only the settings cannot, they hold for this run.
+        A key is stored for profiles whose source is "file". SettingsError if the key or the settings cannot be written;
+        settings that cannot be written apply to this run.
         """
         async with self._one_at_a_time:
             before = self._named(instead_of)
@@ -245,12 +245,12 @@ class Gateways:
         return profile
 
     async def use(self, name: str) -> None:
-        """Make it the current one; SettingsError when that is not on disk."""
+        """Make it the current one; SettingsError if that cannot be saved."""
         async with self._one_at_a_time:
             await self._preferences.save(replace(self._preferences.settings, profile=name))
 
     async def remove(self, name: str) -> Removed | None:
-        """Take it off the list, and its stored key out of the key store; SettingsError when that is not on disk."""
+        """Remove a gateway and its stored key, and return what restores it; SettingsError if that cannot be saved."""
         async with self._one_at_a_time:
             if (profile := self._named(name)) is None:
                 return None
@@ -265,7 +265,7 @@ class Gateways:
             return removed
 
     async def put_back(self, removed: Removed) -> None:
-        """Undo `remove`; SettingsError when that is not on disk."""
+        """Undo `remove`; SettingsError if that cannot be saved."""
         async with self._one_at_a_time:
             if removed.key is not None:
                 await self._keys.put(removed.profile.name, removed.key)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 
 async def run_program(arguments: Sequence[str], data: bytes, seconds: float) -> bool:
-    """Run a program with `data` as its input. Whether it ended well within so many seconds.
+    """Run a program with `data` as its input and return whether it succeeded within so many seconds.
 
-    After that it is ended, and all that it started. What it left running when it ended well goes on: some clipboard
+    After that it is killed, with all its children. What it left running when it succeeded continues: some clipboard
     programs serve what was copied for as long as they live.
     """
     # Its words go nowhere: a child that stays would keep the other end of a pipe open.
@@ -21,12 +21,12 @@ async def run_program(arguments: Sequence[str], data: bytes, seconds: float) -> 
 
 
 async def program_output(arguments: Sequence[str], seconds: float) -> str:
-    """Return what a program prints that ends well within so many seconds; else nothing."""
+    """Return the output of a program that succeeds within so many seconds, else nothing."""
     return (await _run(arguments, b"", seconds, PIPE) or b"").decode(errors="replace")
 
 
 async def _run(arguments: Sequence[str], data: bytes, seconds: float, output: int) -> bytes | None:
-    """Return what it printed; `None` when it could not be run, failed or took too long."""
+    """Return its output; `None` if it could not be run, failed or took too long."""
     try:
         process = await asyncio.create_subprocess_exec(
             *arguments, stdin=PIPE, stdout=output, stderr=DEVNULL, start_new_session=True

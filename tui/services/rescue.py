@@ -1,4 +1,4 @@
-"""Saving in another folder what the data folder cannot take."""
+"""Saving to another folder when the data folder cannot be written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.domain.errors import StoreError
 from tui.domain.i18n import _
 
 ROOM = 20_000_000
-"""Bytes that must be free where a folder is suggested."""
+"""Free bytes that a suggested folder must have."""
 
 
 class RescueStore(Protocol):
@@ -26,32 +26,32 @@ class RescueStore(Protocol):
         """Why nothing can be saved there, or empty."""
 
     async def start(self) -> None:
-        """Make the folder."""
+        """Create the folder."""
 
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
-        """On disk when it returns; the first time, the whole conversation."""
+        """Write the messages, or everything the first time; on return they are on disk."""
 
     async def close(self) -> None:
-        """Let go of the folder."""
+        """Close the folder."""
 
 
 class RescueDrafts(Protocol):
     """Drafts in another folder."""
 
     async def put(self, text: str, conversation_id: str) -> bool:
-        """On disk when it returns; StoreError when it fails."""
+        """Write a prompt; on return it is on disk. StoreError if that fails."""
 
 
 class RescueHistory(Protocol):
     """Prompts in another folder."""
 
     async def add(self, text: str) -> None:
-        """On disk when it returns; StoreError when it fails."""
+        """Write a prompt; on return it is on disk. StoreError if that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class RescueFolder:
-    """What is kept in another folder."""
+    """The stores of another folder."""
 
     store: RescueStore
     drafts: RescueDrafts
@@ -63,13 +63,13 @@ class Unsaved:
     """What is only in memory."""
 
     replies: int
-    """How many."""
+    """How many replies."""
     conversations: Sequence[Conversation]
     """Those of the replies and of the drafts."""
     drafts: Mapping[str, str]
     """By conversation; "new" for the one that does not exist yet."""
     why: str
-    """A sentence."""
+    """Why it could not be saved, as a sentence."""
 
     def __bool__(self) -> bool:
         return bool(self.replies or self.drafts)
@@ -79,19 +79,19 @@ class Rescue:
     """Writes conversations and drafts to a folder that the user names."""
 
     def __init__(self, data: Path, open_folder: Callable[[Path], RescueFolder], homes: Sequence[Path]) -> None:
-        """`data` is the folder that fails; `homes` are where another may be made, the best first."""
+        """`data` is the folder that fails; `homes` are places for another folder, the best first."""
         self._data = data
         self._open_folder = open_folder
         self._homes = homes
 
     async def suggest(self) -> Path:
-        """Return a folder, not made yet, on a disk with room."""
+        """Return a folder, not created yet, on a disk with space."""
         return await asyncio.to_thread(self._suggest)
 
     async def save(self, folder: Path, unsaved: Unsaved) -> Path:
         """Write everything there, so that chinwag can be started on that folder, and return its full path.
 
-        StoreError when any of it fails.
+        StoreError if any of it fails.
         """
         folder = await asyncio.to_thread(self._other, folder)
         there = self._open_folder(folder)

@@ -1,4 +1,4 @@
-"""The services a screen may ask for, put together by the command line."""
+"""The services for the screens, created by the command line."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class LaunchOptions:
-    """How this run begins."""
+    """The options of this run."""
 
     profile: Profile | None = None
-    """The gateway to use; None where nothing is configured."""
+    """The gateway to use; None if none is configured."""
     model: str = ""
-    """The model for this run, whatever conversations and settings say."""
+    """The model for this run, overriding conversations and settings."""
     prompt: str = ""
     """Sent at once in a new conversation."""
     last: bool = False

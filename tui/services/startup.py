@@ -1,4 +1,4 @@
-"""Which gateway a run begins with."""
+"""The gateway of this run."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def choose_profile(
     use_local: bool = False,
     or_local: bool = False,
 ) -> Profile | None:
-    """Return the profile of this run; None where nothing is configured and the user has to choose.
+    """Return the profile of this run; None if nothing is configured and the user has to choose.
 
     `CHINWAG_BASE_URL`, `CHINWAG_API_KEY` and `CHINWAG_MODEL` each override that field; the address alone is enough, and
-    the key and model of the profile do not go to another server. LookupError with a sentence when `name` is no profile.
+    the key and model of the profile are not sent to another server. LookupError with a sentence if `name` is not a
+    profile.
     """
     if use_local:
         return local

@@ -1,4 +1,4 @@
-"""What the user types into a field, as a value; SettingsError with one sentence when it cannot be one."""
+"""What the user types into a field, as a value; SettingsError with a sentence if it is not valid."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ Number = TypeVar("Number", int, float)
 Headers = tuple[tuple[str, str], ...]
 
 MASK = "••••"
-"""Stands for a secret that is kept as it is."""
+"""Stands for a secret that stays unchanged."""
 
 _PASSWORD = re.compile(r"(//[^:/@]*:)(.*)(?=@)")
-"""What comes before the password of a URL, and the password."""
+"""The part of a URL before its password, and the password."""
 
 
 def temperature(text: str) -> float | None:
-    """0 to 2; empty is None."""
+    """Return a number from 0 to 2; None if empty."""
     return _convert(text, float, Meta(ge=0, le=2), _("Temperature is a number from 0 to 2, like 0.7."))
 
 
 def top_p(text: str) -> float | None:
-    """0 to 1; empty is None."""
+    """Return a number from 0 to 1; None if empty."""
     return _convert(text, float, Meta(ge=0, le=1), _("top_p is a number from 0 to 1, like 0.9."))
 
 
 def max_tokens(text: str) -> int | None:
-    """Greater than 0; empty is None."""
+    """Return a whole number greater than 0; None if empty."""
     return _convert(text, int, Meta(gt=0), _("max_tokens is a whole number greater than 0."))
 
 
 def context(text: str) -> int | None:
-    """256 to 1048576 tokens; empty is None."""
+    """Return a number of tokens from 256 to 1048576; None if empty."""
     return _convert(text, int, Meta(ge=256, le=1_048_576), _("Context is a whole number from 256 to 1048576."))
 
 
 def threads(text: str) -> int | None:
-    """0 or more; empty is None."""
+    """Return 0 or more; None if empty."""
     return _convert(text, int, Meta(ge=0), _("Threads is a whole number, 0 or more."))
 
 
@@ -67,12 +67,12 @@ def command(text: str) -> str:
 
 
 def shown_proxy(url: str) -> str:
-    """Return a proxy as it may be shown and typed over."""
+    """Return a proxy for display and editing, with its password masked."""
     return _PASSWORD.sub(rf"\1{MASK}", url)
 
 
 def proxy(text: str, before: str = "") -> str:
-    """Return the URL of a proxy, "none", or empty; a masked password is that of `before`."""
+    """Return the URL of a proxy, "none", or empty; a masked password means that of `before`."""
     text = text.strip()
     if kept := _PASSWORD.search(before):
         text = text.replace(MASK, kept[2])
@@ -93,12 +93,12 @@ def ca_file(text: str) -> str:
 
 
 def shown_headers(headers: Headers) -> str:
-    """Return headers as they may be shown and typed over."""
+    """Return headers for display and editing, with secrets masked."""
     return "; ".join(f"{name}: {MASK if is_secret(name) else value}" for name, value in headers)
 
 
 def headers(text: str, before: Headers = ()) -> Headers:
-    """Return headers with semicolons between them, as in "X-Title: chinwag; X-Team: blue"; a masked value is that of
+    """Return headers separated by semicolons, as in "X-Title: chinwag; X-Team: blue"; a masked value means that of
     `before`."""
     if text == shown_headers(before):  # a value of the file may hold a semicolon
         return before

@@ -1,1 +1,1 @@
-"""What is kept on disk. The only user of TinyDB."""
+"""What is stored on disk. The only user of TinyDB."""

@@ -1,4 +1,4 @@
-"""One zip archive of everything that cannot be made anew. Blocking."""
+"""Backups: one zip archive of everything that cannot be recreated. Blocking."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from tui.store.folder import DataFolder
 from tui.store.new_file import explain, is_folder, write_new_file
 
 GROWING = ("conversations", "trash")
-"""Folders whose files other windows may be writing, or moving from one to the other."""
+"""Folders whose files other windows may write, or move from one to the other."""
 KEPT = ("quarantine", "attachments")
 LOGS = ("drafts.jsonl", "history.jsonl")
 
 _PIECE = 1 << 20
 _EARLIEST, _LATEST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)
-"""The times that a zip archive can tell."""
+"""The range of times in a zip archive."""
 
 Progress = Callable[[int, int], None]
-"""Told how many files are done, and of how many."""
+"""Called with the number of files done, and of all files."""
 
 
 class Backup(NamedTuple):
-    """What was written."""
+    """A written backup."""
 
     path: Path
     conversations: int
-    """Those in the trash are not counted."""
+    """Without those in the trash."""
     trashed: int
     size: int
     """Bytes of the archive."""
 
 
 def write_backup(folder: DataFolder, path: Path, progress: Progress | None = None) -> Backup:
-    """Write the archive, read it again, and give it its name; StoreError, and nothing left behind, when that fails.
+    """Write the archive, read it back, and give it its name; StoreError, and nothing left behind, if that fails.
 
-    Other windows may write meanwhile: of each file its complete lines are taken, and what they move is followed.
+    Other windows may write meanwhile: the complete lines of each file are taken, and files that they move are followed.
     """
     if is_folder(path) or path.exists():
         raise StoreError(explain(FileExistsError(errno.EEXIST, ""), path))
@@ -92,7 +92,7 @@ def _has_moved(folder: DataFolder, name: Path, added: set[Path]) -> bool:
 
 
 def _add(archive: zipfile.ZipFile, root: Path, name: Path) -> bool:
-    """Add one file; False when it is no longer there: it is found where it was moved to."""
+    """Add one file and return True; False if it is gone: it is found where it was moved to."""
     try:
         source = (root / name).open("rb")
     except FileNotFoundError:
@@ -118,7 +118,7 @@ def _add(archive: zipfile.ZipFile, root: Path, name: Path) -> bool:
 
 
 def _complete_lines(file: IO[bytes], size: int) -> int:
-    """Return the length of the file without a last line that is still being written. Leaves the file at its beginning."""
+    """Return the length of the file without an incomplete last line. Leaves the file at its beginning."""
     end = size
     while end > 0:
         begin = max(0, end - _PIECE)
@@ -145,4 +145,4 @@ def _check(file: IO[bytes], path: Path) -> None:
 
 
 def _nobody(done: int, of: int) -> None:
-    """Nobody looks."""
+    """Ignore the progress."""

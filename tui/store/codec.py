@@ -1,7 +1,7 @@
-"""Conversations to documents and back; the only place that knows the names of their keys.
+"""Conversations to documents and back; the only module that knows the names of their keys.
 
 Reading is tolerant: a field of the wrong type counts as missing, so that no single value makes a conversation
-unreadable. Fields of a newer version travel in `extra` and go back to the file.
+unreadable. Fields of a newer version are kept in `extra` and written back to the file.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Migration = Callable[[Doc, Docs], tuple[Doc, Docs]]
 Word = TypeVar("Word", bound=StrEnum)
 
 SCHEMA = 1
-"""The shape of the documents that this version writes."""
+"""The version of the documents that this version writes."""
 
 MIGRATIONS: Mapping[int, Migration] = {}
-"""From the shape of that number to the next, in memory."""
+"""Functions from that version to the next, in memory."""
 
 _LATEST = 253_370_764_800.0
 """The year 9999, in Unix seconds."""
@@ -43,13 +43,13 @@ _OPTIONS = {field.name for field in fields(GenerationOptions)}
 
 
 def schema_of(meta: Doc | None) -> int:
-    """Return the shape of a stored conversation. What does not say it has the first."""
+    """Return the version of a stored conversation; 1 if it has none."""
     version = (meta or {}).get("schema")
     return max(1, version) if isinstance(version, int) else 1
 
 
 def encode_meta(conversation: Conversation) -> Doc:
-    """Return everything about a conversation but its messages."""
+    """Return everything about a conversation except its messages."""
     return {
         **conversation.extra,
         "schema": SCHEMA,
@@ -66,7 +66,7 @@ def encode_meta(conversation: Conversation) -> Doc:
 
 
 def encode_message(message: ChatMessage) -> Doc:
-    """One message. Every key is always there, so that a value can be taken back."""
+    """Return one message. Every key is always present, so that a value can be unset."""
     usage, error, extra = message.usage, message.error, message.extra
     return {
         **extra,
@@ -103,7 +103,7 @@ def encode_message(message: ChatMessage) -> Doc:
 def decode_conversation(
     conversation_id: str, meta: Doc | None, messages: Docs, migrations: Mapping[int, Migration] = MIGRATIONS
 ) -> Conversation:
-    """Return the conversation that these documents hold, brought to the present shape."""
+    """Return the conversation in these documents, migrated to the current version."""
     meta = dict(meta) if meta is not None else {"title": _("Recovered")}
     for version in range(schema_of(meta), SCHEMA):
         meta, messages = migrations[version](meta, messages)
@@ -164,7 +164,7 @@ def _message(message_id: str, doc: Doc) -> ChatMessage:
 
 
 def _reconnect(messages: Iterable[ChatMessage]) -> None:
-    """Hang a message whose parent was lost under the one written before it, so that what came earlier stays in view."""
+    """Attach a message whose parent was lost to the one written before it, so that earlier messages stay visible."""
     ordered = sorted(messages, key=_age)
     known = {message.id for message in ordered}
     for before, message in zip([None, *ordered], ordered, strict=False):
@@ -177,8 +177,7 @@ def _age(message: ChatMessage) -> tuple[float, str]:
 
 
 def time_of(message_id: str) -> float:
-    """Return when an id was made, in Unix seconds: it begins with 12 hexadecimal digits of milliseconds. 0 for other
-    ids."""
+    """Return the time of an id in Unix seconds, from its first 12 hexadecimal digits (milliseconds); 0 for other ids."""
     try:
         seconds = int(message_id[:12], 16) / 1000
     except ValueError:
@@ -247,7 +246,7 @@ def _number(doc: Doc, key: str) -> float | None:
 
 
 def _moment(doc: Doc, key: str) -> float | None:
-    """Return a time in Unix seconds, if a clock and a calendar can show it on every platform."""
+    """Return a time in Unix seconds, if it is in the range that every platform can display."""
     value = _number(doc, key)
     return value if value is not None and 0 <= value < _LATEST else None
 

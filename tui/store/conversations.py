@@ -1,4 +1,4 @@
-"""Where conversations are kept, as the rest of the program sees it."""
+"""The store of conversations."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ ALL = Query()
 class ConversationStore:
     """Conversations on disk, one file each. Every method may raise StoreError.
 
-    All file work is done in one thread, in the order of the calls; what a method is given is copied before it first
-    waits, so messages may go on growing meanwhile.
+    All file work is done in one thread, in the order of the calls. Arguments are copied before the first wait, so
+    messages may grow meanwhile.
     """
 
     def __init__(self, data: Path, cache: Path) -> None:
@@ -37,10 +37,10 @@ class ConversationStore:
         """Shared with the prompt history and the drafts."""
         self._listing = Listing(self.folder, cache)
         self._known: WeakKeyDictionary[Conversation, Doc] = WeakKeyDictionary()
-        """The meta of each conversation when it was last loaded or saved here: only what has changed since is written,
-        so that a change made in another window stands."""
+        """The meta of each conversation as last loaded or saved here: only later changes are written, so that a change
+        made in another window stays."""
         self._seen: WeakKeyDictionary[Conversation, str] = WeakKeyDictionary()
-        """The signature of each conversation's file up to which it holds what others wrote."""
+        """The signature of each conversation's file up to which other windows' changes are known."""
         self._partial: WeakSet[Conversation] = WeakSet()
 
     @property
@@ -50,7 +50,7 @@ class ConversationStore:
 
     @property
     def read_only(self) -> str:
-        """Why nothing can be saved, or empty. Saving tries again all the same."""
+        """Why nothing can be saved, or empty. Saving tries again nevertheless."""
         return self.folder.read_only
 
     @property
@@ -60,60 +60,60 @@ class ConversationStore:
 
     @property
     def indexing(self) -> tuple[int, int] | None:
-        """Files read, of how many, while the list and the search are being made."""
+        """Files read, and of how many, while the index is being built."""
         return self._listing.indexing
 
     async def start(self) -> None:
-        """Make the folders. Where nothing can be written, `read_only` says so and reading works."""
+        """Create the folders. If nothing can be written, `read_only` says so and reading works."""
         await self.folder.start()
         await self._listing.start()
 
     async def close(self) -> None:
-        """Tidy wasteful files and let go of the folder. May be called twice."""
+        """Compact wasteful files and close the folder. Safe to call twice."""
         if not self.folder.closed:
             await self.folder.run(lambda: self._library.close())
             await self._listing.close()
             await self.folder.close()
 
     async def recent(self, limit: int = 100, skip: int = 0, query: Query = ALL) -> list[ConversationSummary]:
-        """Return pinned conversations, then the newest, whose title has all terms of the query."""
+        """Return the conversations whose title has all terms: pinned ones, then the newest."""
         return await self._listing.recent(limit, skip, query)
 
     async def newest(self) -> str:
-        """Return the id of the conversation that was changed last, pinned or not; empty when there is none."""
+        """Return the id of the conversation changed last, pinned or not; empty if there is none."""
         return await self._listing.newest()
 
     async def count(self, query: Query = ALL) -> int:
-        """Return how many conversations `recent` would find without a limit."""
+        """Return how many conversations `recent` finds without a limit."""
         return await self._listing.count(query)
 
     async def search(self, query: Query, limit: int = 100) -> list[SearchHit]:
-        """Return messages that have all terms, the newest first. A later search ends this one, which then finds
+        """Return messages that have all terms, the newest first. A later search cancels this one, which then finds
         nothing."""
         return await self._listing.search(limit, query)
 
     async def refresh(self, *, thoroughly: bool = False) -> bool:
-        """Look for changes made by others; whether the list may look different since the last call.
+        """Check for changes made by others, and return whether the list may have changed since the last call.
 
-        Cheap while nothing has changed. `thoroughly` looks at every file, whatever the signs say.
+        Cheap if nothing has changed. `thoroughly` checks every file, whatever the folders' times say.
         """
         return await self._listing.refresh(thoroughly=thoroughly)
 
     async def complete(self) -> None:
-        """Until list and search know every file."""
+        """Wait until the index knows every file."""
         await self._listing.complete()
 
     async def load(self, conversation_id: str) -> OpenedConversation:
-        """Read a conversation."""
+        """Return a conversation."""
         opened, signature = await self.folder.run(lambda: self._library.load(conversation_id))
         self._known[opened.conversation] = encode_meta(opened.conversation)
         self._seen[opened.conversation] = signature
         return opened
 
     async def load_end(self, conversation_id: str) -> OpenedConversation | None:
-        """Return the last messages of a long conversation, to be shown while `load` reads it; `None` for a short one.
+        """Return the last messages of a long conversation, to show while `load` reads it; `None` for a short one.
 
-        It cannot be saved, for most of it is missing.
+        It cannot be saved, because most of it is missing.
         """
         opened = await self.folder.run(lambda: self._library.load_end(conversation_id))
         if opened is not None:
@@ -129,7 +129,7 @@ class ConversationStore:
         return bool(signature) and signature != self._seen.get(conversation)
 
     async def is_current(self, conversation: Conversation) -> bool:
-        """Return whether a conversation's file holds what it held when it was loaded or saved here. Cheap."""
+        """Return whether a conversation's file is as it was when it was loaded or saved here. Cheap."""
         signature = await self.signature(conversation.id)
         return bool(signature) and signature == self._seen.get(conversation)
 
@@ -141,13 +141,14 @@ class ConversationStore:
         return FileLocation.TRASH if file_states.is_trashed(signature) else FileLocation.LISTED
 
     async def signature(self, conversation_id: str) -> str:
-        """Return what tells one state of a conversation's file from the next; empty when there is no file. Cheap."""
+        """Return the signature of a conversation's file, which changes with every write; empty if there is no file.
+        Cheap."""
         return await self.folder.run(file_states.signature_at, self.folder, conversation_id)
 
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
-        """Write the conversation's own fields and these messages; on return they are on the disk.
+        """Write the conversation's own fields and these messages; on return they are on disk.
 
-        Of a message that has grown only the added text is written. A streaming message is marked as this process's.
+        Only the text added to a message is written. A streaming message is marked as written by this process.
         """
         if conversation in self._partial:
             raise StoreError(_("This conversation is still being read. Try again in a moment."))
@@ -178,24 +179,24 @@ class ConversationStore:
         return await self.folder.run(lambda: self._library.save(conversation.id, meta, documents, update, whole=whole))
 
     def _apply_save(self, conversation_id: str, result: SaveResult | None) -> None:
-        """Tell the list what was written."""
+        """Update the index after a save."""
         if result is not None:
             self._listing.apply_save(conversation_id, result)
 
     async def rename(self, conversation_id: str, title: str) -> None:
-        """Give a stored conversation another title."""
+        """Rename a stored conversation."""
         await self._change_meta(conversation_id, {"title": title})
 
     async def set_pinned(self, conversation_id: str, pinned: bool) -> None:
-        """Keep a stored conversation at the top of the list, or no longer."""
+        """Pin or unpin a stored conversation."""
         await self._change_meta(conversation_id, {"pinned": pinned})
 
     async def trash(self, conversation_id: str) -> None:
-        """Put a conversation aside; nothing is deleted."""
+        """Move a conversation to the trash."""
         await self._move(conversation_id, self.folder.conversations, self.folder.trash)
 
     async def restore(self, conversation_id: str) -> None:
-        """Take a conversation back from the trash."""
+        """Move a conversation back from the trash."""
         await self._move(conversation_id, self.folder.trash, self.folder.conversations)
 
     async def _change_meta(self, conversation_id: str, fields: Doc) -> None:
@@ -213,7 +214,7 @@ class ConversationStore:
 
     @cached_property
     def _library(self) -> Library:
-        """For the folder's thread, where importing TinyDB keeps nobody waiting."""
+        """For the folder's thread, where importing TinyDB does not block the app."""
         from tui.store.library import Library
 
         return Library(self.folder)

@@ -1,4 +1,4 @@
-"""Text that was not sent yet."""
+"""Drafts: text that was not sent yet."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ NEW = "new"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was found for a conversation."""
+    """The draft of a conversation."""
 
     text: str = ""
     set_aside: int = 0
-    """Drafts of other windows for the same conversation that are in the history now."""
+    """Drafts of other windows for the same conversation that were moved to the history."""
 
 
 class Drafts:
-    """What was typed and not sent, for each conversation. Methods may raise StoreError.
+    """Unsent text, for each conversation. Methods may raise StoreError.
 
-    A window has a draft of its own for a conversation as long as another window with one for it runs. What is left when
-    windows have closed: the draft of the one that was opened last goes on, the others go to the history. Nothing that
-    another window wrote is ever written over.
+    A window has its own draft for a conversation while another window with one for it runs. When windows have closed,
+    the draft of the one opened last is used, and the others go to the history. Nothing that another window wrote is
+    overwritten.
     """
 
     def __init__(self, folder: DataFolder, history: PromptHistory) -> None:
         self._folder = folder
         self._history = history
         self._mine: dict[str, str] = {}
-        """The document that this window has read or written last, by conversation."""
+        """The document that this window last read or wrote, by conversation."""
         self._seen: dict[str, str] = {}
-        """What it said then, by document."""
+        """Its text then, by document."""
 
     async def get(self, conversation_id: str = NEW) -> Draft:
         """Return the draft of a conversation that no other window is writing."""
         return await self._folder.run(self._get, conversation_id)
 
     async def put(self, text: str, conversation_id: str = NEW) -> bool:
-        """Keep a draft; an empty one is forgotten. Whether one that another window had left went to the history."""
+        """Save a draft, or delete it if it is empty. Return whether one left by another window went to the history."""
         return await self._folder.run(self._put, text, conversation_id)
 
     async def clear(self, conversation_id: str = NEW) -> None:
-        """Forget a draft."""
+        """Delete a draft."""
         await self.put("", conversation_id)
 
     async def set_aside(self, conversation_id: str = NEW) -> bool:
-        """Move what closed windows left for a conversation to the history; whether there was something."""
+        """Move drafts of closed windows for a conversation to the history, and return whether there were any."""
         return await self._folder.run(self._set_aside, conversation_id)
 
     def _get(self, conversation_id: str) -> Draft:
@@ -120,7 +120,7 @@ class Drafts:
             self._database.remove("drafts", [doc_id])
 
     def _is_taken(self, doc_id: str) -> bool:
-        """Return whether another window that runs has this document."""
+        """Return whether another running window uses this document."""
         return self._folder.is_growing(self._writer(doc_id))
 
     def _writer(self, doc_id: str) -> str:
@@ -133,7 +133,7 @@ class Drafts:
 
     @cached_property
     def _database(self) -> LogDatabase:
-        """For the folder's thread, where importing TinyDB keeps nobody waiting."""
+        """For the folder's thread, where importing TinyDB does not block the app."""
         from tui.store.log_database import LogDatabase
 
         return LogDatabase(self._folder.path / "drafts.jsonl", self._folder.lock)

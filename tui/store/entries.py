@@ -1,4 +1,4 @@
-"""What the list and the search are told of a conversation."""
+"""What the list and the search need to know of a conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.domain.chat import ChatMessage, ConversationSummary
 
 @dataclass(frozen=True, slots=True)
 class IndexedMessage:
-    """What the index keeps of a message."""
+    """What the index stores of a message."""
 
     id: str
     role: str
@@ -22,7 +22,7 @@ class IndexedMessage:
 
     @property
     def digest(self) -> int:
-        """Tells one content from another."""
+        """A checksum that changes with the content."""
         return crc32(f"{self.role}\0{self.model}\0{self.content}".encode(errors="surrogatepass"))
 
 
@@ -34,10 +34,10 @@ class Entry(NamedTuple):
     signature: str
     """Of the file it was read from; see `file_states`."""
     length: int | None
-    """Messages on the branch last shown; `None`: as many as before."""
+    """Messages on the branch last shown; `None` means unchanged."""
     messages: tuple[IndexedMessage, ...]
     whole: bool
-    """These are all of its messages: others are forgotten."""
+    """Whether these are all messages, so that others are removed."""
 
 
 class IndexUpdate(NamedTuple):
@@ -46,24 +46,24 @@ class IndexUpdate(NamedTuple):
     messages: tuple[IndexedMessage, ...] = ()
     """Those that changed."""
     length: int | None = None
-    """Messages on the branch last shown; `None`: as many as before."""
+    """Messages on the branch last shown; `None` means unchanged."""
 
 
 class SaveResult(NamedTuple):
     """What was written."""
 
     entry: Entry | None
-    """`None` when the list and the search need not know."""
+    """`None` if the index needs no update."""
     listed: str
-    """The signature of the file that they know, if nobody else has written since."""
+    """The signature of the file that the index knows, if nobody else has written since."""
     before: str
-    """The signature of the file ahead of this; empty for a new one."""
+    """The signature of the file before; empty for a new one."""
     after: str
-    """The signature of the file now."""
+    """The signature of the file after."""
 
 
 def indexed(messages: Iterable[ChatMessage]) -> tuple[IndexedMessage, ...]:
-    """Return what the index keeps of these messages: the words of those that are not deleted."""
+    """Return what the index stores of these messages, without the text of deleted ones."""
     return tuple(
         IndexedMessage(m.id, m.role.value, m.model, m.created, "" if m.deleted else m.content) for m in messages
     )

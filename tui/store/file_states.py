@@ -1,4 +1,4 @@
-"""In which state the conversation files are, as seen from outside: by their size and time. Blocking."""
+"""Signatures of the conversation files, from their size and time. Blocking."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _TRASHED = "trash "
 
 
 class FolderChanges(NamedTuple):
-    """What changes when another program makes, moves or finishes something in the folder. Cheap to look at."""
+    """Changes when another program creates, moves or finishes something in the folder. Cheap to compute."""
 
     folders: tuple[int, int]
-    """When files last came or went."""
+    """When files were last added or removed."""
     writers: tuple[tuple[str, int], ...]
-    """When each other running process last said that it had written."""
+    """When each other running process last reported a write."""
 
 
 def signature(status: os.stat_result, *, trashed: bool = False) -> str:
-    """Return what tells one state of a file from the next."""
+    """Return the signature of a file's state."""
     return f"{_TRASHED if trashed else ''}{status.st_size}-{status.st_mtime_ns}"
 
 
 def is_trashed(file_signature: str) -> bool:
-    """Return whether a file of this signature lies in the trash."""
+    """Return whether a file of this signature is in the trash."""
     return file_signature.startswith(_TRASHED)
 
 
@@ -40,14 +40,14 @@ def file_name(conversation_id: str) -> str:
 
 
 def path_of(folder: DataFolder, conversation_id: str) -> Path:
-    """Return where a conversation is: a reply may still be growing in one that another window put into the trash."""
+    """Return the path of a conversation: a reply may still be growing in one that another window moved to the trash."""
     name = file_name(conversation_id)
     path = folder.conversations / name
     return folder.trash / name if not path.exists() and (folder.trash / name).exists() else path
 
 
 def signature_at(folder: DataFolder, conversation_id: str) -> str:
-    """Return the signature of a conversation's file; empty when there is none."""
+    """Return the signature of a conversation's file; empty if there is none."""
     path = path_of(folder, conversation_id)
     try:
         return signature(path.stat(), trashed=path.parent == folder.trash)
@@ -56,15 +56,15 @@ def signature_at(folder: DataFolder, conversation_id: str) -> str:
 
 
 def signatures(folder: DataFolder) -> dict[str, str]:
-    """Return the signature of every conversation's file, by id; empty for one that the disk tells nothing of.
+    """Return the signature of every conversation's file, by id; empty for one that cannot be examined.
 
-    One that is in both folders counts as living. OSError when a folder cannot be read.
+    One that is in both folders does not count as trashed. OSError if a folder cannot be read.
     """
     return {**dict(_scan(folder.trash, trashed=True)), **dict(_scan(folder.conversations, trashed=False))}
 
 
 def folder_changes(folder: DataFolder) -> FolderChanges:
-    """Equal to the last one as long as nobody else has done anything that the list would show."""
+    """Return a value that stays equal while nobody else has done anything that the list would show."""
     return FolderChanges(
         (_changed(folder.conversations), _changed(folder.trash)),
         tuple(sorted((entry.name, _time(entry)) for entry in _entries(folder.writers) if entry.name != folder.writer)),

@@ -21,7 +21,7 @@ _PIECE = 1 << 20
 
 
 def private_folder(path: Path) -> None:
-    """Make a folder that only this user may enter, durably, unless it is there."""
+    """Create a folder that only this user may enter, durably, unless it exists."""
     made = []
     parent = path
     while not parent.exists():
@@ -34,12 +34,13 @@ def private_folder(path: Path) -> None:
 
 
 def private(path: str, flags: int) -> int:
-    """Return an opener for `open` that makes files only this user may read."""
+    """Open a file that only this user may read, as an opener for `open`."""
     return os.open(path, flags, FILE_MODE)
 
 
 def sync(fd: int) -> None:
-    """Return when the file is on the disk. On macOS `fsync` leaves it in the drive's cache, so ask for more there."""
+    """Return when the file is on the disk. On macOS `fsync` leaves it in the drive's cache, so `F_FULLFSYNC` is used
+    there."""
     if F_FULLFSYNC is not None:
         with suppress(OSError):  # not every file system knows it
             fcntl(fd, F_FULLFSYNC)
@@ -58,10 +59,10 @@ def sync_folder(path: Path) -> None:
 
 
 def lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the lines from here on, each with its end, if it has one.
+    """Yield the lines from here on, each with its newline, if it has one.
 
-    Read in great pieces: a thread that reads small ones gives the interpreter back so often, and takes it again so
-    soon, that the event loop, woken each time, finds it taken and starves (70 ms were seen).
+    It reads in large pieces: a thread that reads small ones releases and takes the interpreter lock so often that the
+    event loop starves (70 ms were measured).
     """
     rest = b""
     while piece := file.read(_PIECE):
@@ -73,7 +74,7 @@ def lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def write_all(file: IO[bytes], data: bytes) -> None:
-    """Write everything and wait for the disk; an unbuffered file may take it in parts."""
+    """Write everything and wait for the disk; an unbuffered file may accept it in parts."""
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
@@ -92,7 +93,7 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Give a file new content: whoever opens it finds all of the old or all of the new."""
+    """Replace the content of a file: readers find either all of the old or all of the new."""
     temporary = path.with_suffix(".tmp")
     write_new(temporary, data)
     temporary.replace(path)

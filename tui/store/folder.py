@@ -1,4 +1,4 @@
-"""The data folder: one thread for all file work, the lock of a write, and who else is running."""
+"""The data folder: one thread for all file work, the write lock, and the running processes."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ LOCK_SECONDS = 10.0
 """How long a write waits for another process."""
 
 PROBE_SECONDS = 0.05
-"""Longer than another process takes to look whether a lock is free."""
+"""Longer than another process needs to test whether a lock is free."""
 
 
 class DataFolder:
-    """Where conversations, history and drafts are kept. Everything but `run`, `start` and `close` is for its thread."""
+    """Where conversations, history and drafts are stored. Everything but `run`, `start` and `close` is for its thread."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.writer = new_id()
-        """This process. Its file in `writers/` is under a kernel lock for as long as it lives."""
+        """The id of this process. Its file in `writers/` is locked while the process lives."""
         self.read_only = ""
         """Why nothing can be saved, or empty."""
         self.read_only_brief = ""
@@ -60,7 +60,7 @@ class DataFolder:
 
     @property
     def trash(self) -> Path:
-        """Conversations put aside."""
+        """Conversations in the trash."""
         return self.path / "trash"
 
     @property
@@ -70,11 +70,11 @@ class DataFolder:
 
     @property
     def closed(self) -> bool:
-        """Whether no more work is taken."""
+        """Whether no more work is accepted."""
         return self._closed
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do file work in the thread. OSErrors leave as StoreErrors with a sentence."""
+        """Do file work in the thread and return its result. OSErrors become StoreErrors with a sentence."""
         if self._closed:
             raise StoreError(CLOSING)
         loop = asyncio.get_running_loop()
@@ -84,18 +84,18 @@ class DataFolder:
             raise self.explain(error) from error
 
     async def start(self) -> None:
-        """Make the folders and the writer's lock, and clean up after processes that were killed."""
+        """Create the folders and the writer's lock, and clean up after processes that were killed."""
         await self.run(self._start)
 
     async def close(self) -> None:
-        """Give the writer's lock back. May be called twice."""
+        """Release the writer's lock. Safe to call twice."""
         if not self._closed:
             await self.run(self._stop)
             self._closed = True
             self._thread.shutdown(wait=False)
 
     def reopen(self) -> None:
-        """Make the folders and the writer's lock if that has failed before, or if they were deleted since.
+        """Create the folders and the writer's lock if that failed before, or if they were deleted since.
 
         StoreError while nothing can be saved.
         """
@@ -105,12 +105,12 @@ class DataFolder:
             raise StoreError(self.read_only, self.read_only_brief)
 
     def tell_others(self) -> None:
-        """Have other windows look at the files: this process has finished something there."""
+        """Make other windows check the files: this process has finished writing something."""
         with suppress(OSError):
             os.utime(self._writer_file(self.writer))
 
     def is_growing(self, writer: str) -> bool:
-        """Return whether another running process has this writer's lock."""
+        """Return whether another running process holds this writer's lock."""
         return writer not in ("", self.writer) and self._writer_file(writer).is_file() and not self._is_free(writer)
 
     def _start(self) -> None:
@@ -171,7 +171,7 @@ class DataFolder:
         return FileLock(self._writer_file(writer), mode=files.FILE_MODE, thread_local=False)
 
     def explain(self, error: OSError) -> StoreError:
-        """Return what went wrong, as a sentence."""
+        """Return the error as a StoreError with a sentence."""
         path = error.filename or self.path
         if isinstance(error, TimeoutError):
             said = _("Another program has held {path} for 10 seconds. Close other chinwag windows, then try again.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.store.log_database import LogDatabase
 
 KEPT = 1_000
-"""Prompts that stay in the file; the oldest are dropped when a tenth more have come."""
+"""Prompts that stay in the file; the oldest are dropped when there are ten per cent more."""
 
 
 class PromptHistory:
@@ -26,7 +26,7 @@ class PromptHistory:
         self._kept = kept
 
     async def add(self, text: str) -> None:
-        """Remember a prompt, unless it is empty or the same as the one before."""
+        """Add a prompt, unless it is empty or the same as the last one."""
         await self._folder.run(self.add_now, text)
 
     async def recent(self, limit: int = 200) -> list[str]:
@@ -38,7 +38,7 @@ class PromptHistory:
         return await self._folder.run(self._all)
 
     def add_now(self, text: str) -> None:
-        """The same as `add`, for the folder's thread: OSError when it cannot be written."""
+        """Add a prompt, in the folder's thread: OSError if it cannot be written."""
         if not text.strip() or self._recent(1) == [text]:
             return
         self._folder.reopen()
@@ -69,7 +69,7 @@ class PromptHistory:
 
     @cached_property
     def _database(self) -> LogDatabase:
-        """For the folder's thread, where importing TinyDB keeps nobody waiting."""
+        """For the folder's thread, where importing TinyDB does not block the app."""
         from tui.store.log_database import LogDatabase
 
         return LogDatabase(self._folder.path / "history.jsonl", self._folder.lock)

@@ -1,6 +1,6 @@
-"""The tables of the search index: one row for each conversation, and the words of each message.
+"""The search index: one row for each conversation, and the words of each message.
 
-SQLite, for speed. Everything in it is derived from the conversation files, so that it may be deleted at will. Blocking.
+SQLite, for speed. Everything in it is derived from the conversation files, so it may be deleted at any time. Blocking.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tui.store.tokenizer import separated
 VERSION = 2
 
 COLUMNS = "c.id, c.title, c.updated, c.model, c.count, c.pinned, c.trashed"
-"""Of a conversation `c`, in the order of `summary`."""
+"""Of a conversation `c`, in the order of `summary_of`."""
 
 _TABLES = """
 CREATE TABLE conversation (
@@ -37,20 +37,20 @@ CREATE TABLE message (
 )
 """
 _WORDS = 'CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = "2 3")'
-"""Only in a file: it takes more room than the conversations."""
+"""Only in a file: it takes more space than the conversations."""
 
 _RANDOM_BITS = 20
 _MOST_MILLISECONDS = 1 << 43
-"""The year 2248; with the bits above, the greatest that a row number holds."""
+"""The year 2248; with the bits above, the largest row number."""
 
 
 def index_path(cache: Path, data: Path) -> Path:
-    """Return where the index of a data folder lies. Each has its own, so that trying another folder costs nothing."""
+    """Return the path of a data folder's index. Each has its own, so that trying another folder costs nothing."""
     return cache / f"index-{sha256(str(data.absolute()).encode(errors='surrogateescape')).hexdigest()[:12]}.sqlite"
 
 
 class IndexWriter:
-    """Changes the index. Methods raise sqlite3.Error when its file fails."""
+    """Changes the index. Methods raise sqlite3.Error if its file fails."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -61,12 +61,12 @@ class IndexWriter:
         return self._db.execute("SELECT 1 FROM conversation LIMIT 1").fetchone() is None
 
     def signature(self, conversation_id: str) -> str:
-        """Return the signature of a conversation's file when it was read; empty for one that is not here."""
+        """Return the signature of a conversation's file when it was read; empty for one that is not indexed."""
         row = self._db.execute("SELECT signature FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
         return "" if row is None else str(row[0])
 
     def data_version(self) -> int:
-        """Changes when another connection than this one has changed the index."""
+        """Return a number that changes when another connection has changed the index."""
         return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def signatures(self) -> dict[str, str]:
@@ -74,15 +74,15 @@ class IndexWriter:
         return dict(self._db.execute("SELECT id, signature FROM conversation"))
 
     def put(self, entries: Iterable[Entry]) -> None:
-        """Insert or change conversations and these messages of them, in one transaction."""
+        """Insert or update conversations and these messages of them, in one transaction."""
         with transaction(self._db):
             for entry in entries:
                 self._put(entry)
 
     def put_saved(self, entry: Entry, listed: str) -> None:
-        """Put what was just saved here. `listed` is the signature of the file when it was put last, empty for a new one.
+        """Add what was just saved here. `listed` is the file's signature when it was last indexed, empty for a new one.
 
-        Where the index knows another state of the file, somebody else has written too: it will be read again.
+        If the index knows another state of the file, somebody else has written too: it will be read again.
         """
         with transaction(self._db):
             known = self.signature(entry.id)
@@ -90,7 +90,7 @@ class IndexWriter:
                 self._put(entry if known == listed else entry._replace(signature=""))
 
     def forget(self, conversation_ids: Iterable[str]) -> None:
-        """Drop conversations."""
+        """Remove conversations."""
         with transaction(self._db):
             for conversation_id in conversation_ids:
                 row = self._db.execute("SELECT number FROM conversation WHERE id = ?", (conversation_id,)).fetchone()
@@ -151,7 +151,7 @@ class IndexWriter:
         return {message_id: _Known(number, digest) for message_id, number, digest in found}
 
     def _free_number(self, message: IndexedMessage, taken: Collection[int]) -> int:
-        """Return a row number that sorts by time, whenever the message is put."""
+        """Return an unused row number that sorts by the message's time."""
         number = first_number(message.created) | crc32(message.id.encode(errors="replace")) & ((1 << _RANDOM_BITS) - 1)
         while number in taken or self._db.execute("SELECT 1 FROM message WHERE number = ?", (number,)).fetchone():
             number += 1
@@ -169,19 +169,19 @@ class _Known(NamedTuple):
 
 
 def first_number(moment: float) -> int:
-    """Return the least row number of a message of this time, in Unix seconds."""
+    """Return the smallest row number of a message of this time, in Unix seconds."""
     return int(min(max(0.0, moment * 1000), _MOST_MILLISECONDS - 1)) << _RANDOM_BITS
 
 
 def moment_of(number: int) -> float:
-    """Return the time of a message, in Unix seconds to the millisecond, from its row number."""
+    """Return the time of a message in Unix seconds, to the millisecond, from its row number."""
     return (number >> _RANDOM_BITS) / 1000
 
 
 def open_index(path: Path | None) -> sqlite3.Connection:
-    """Return a connection to the index in this file, which is made where it is missing, damaged or of another version.
+    """Return a connection to the index in this file, which is created if it is missing, damaged or of another version.
 
-    An index in memory where there is no path, or nothing can be kept there.
+    The index is in memory if there is no path, or nothing can be written there.
     """
     if path is not None:
         with suppress(OSError, sqlite3.OperationalError):  # no folder, no permission, no space, locked for too long
@@ -199,19 +199,19 @@ def open_index(path: Path | None) -> sqlite3.Connection:
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """Return a bare connection."""
+    """Return a connection, without preparing the tables."""
     name = ":memory:" if path is None else str(path)
     return sqlite3.connect(name, timeout=5, check_same_thread=False, isolation_level=None)
 
 
 def remove_index(path: Path) -> None:
-    """Delete an index; OSError when that fails."""
+    """Delete an index; OSError if that fails."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def has_words(db: sqlite3.Connection) -> bool:
-    """Return whether messages can be searched by it: SQLite may have come without FTS5, and in memory there is no room."""
+    """Return whether messages are indexed: SQLite may lack FTS5, and an index in memory has no space for them."""
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'words'").fetchone() is not None
 
 
@@ -227,13 +227,13 @@ def summary_of(row: tuple[str, str, float, str, int, int, int]) -> ConversationS
 
 
 def storable(text: str) -> str:
-    """SQLite takes no lone surrogates."""
+    """Return the text without lone surrogates, which SQLite does not accept."""
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Yield all that is done inside is kept, or nothing."""
+    """Commit everything done inside, or nothing."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -245,7 +245,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def version_of(db: sqlite3.Connection) -> int:
-    """Return the version that made the tables; 0 for a file without any."""
+    """Return the version that created the tables; 0 for a file without any."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -275,7 +275,7 @@ def _make_tables(db: sqlite3.Connection) -> None:
 
 
 def _check(db: sqlite3.Connection) -> None:
-    """DatabaseError for an index of another version, or without its tables."""
+    """Raise DatabaseError for an index of another version, or without its tables."""
     if version_of(db) != VERSION:
         raise sqlite3.DatabaseError("another version")
     try:
@@ -288,5 +288,5 @@ def _check(db: sqlite3.Connection) -> None:
 
 
 def changed_files(found: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
-    """Return ids of the files whose signature is not the known one, the newest first; without those that have none."""
+    """Return the ids of files whose signature has changed, the newest first; without those that have none."""
     return sorted((name for name, now in found.items() if now and known.get(name) != now), reverse=True)

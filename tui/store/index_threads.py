@@ -1,4 +1,4 @@
-"""The two threads of the search index: one changes it, the other reads it."""
+"""The two threads of the search index: one writes, the other reads."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INTERRUPTIONS = 3
-"""How often a question is asked again that was cut off by a search meant for another."""
+"""How often a query is repeated that was interrupted in place of another."""
 
 _NICENESS = 5
 
 
 class IndexThreads:
-    """Opens the index, and makes it anew when it fails: nothing in it is precious.
+    """Opens the index, and rebuilds it when it fails: everything in it is derived.
 
-    A connection and a thread for each side, so that neither a save nor a search waits for the other. Where the index can
-    only be kept in memory, both are the same.
+    Reading and writing each have a connection and a thread, so that neither a save nor a search waits for the other.
+    For an index in memory both are the same.
     """
 
     def __init__(self, folder: DataFolder, cache: Path, opened: Callable[[IndexWriter], None]) -> None:
-        """`opened` is called in the thread that writes, whenever there is an index to begin with."""
+        """`opened` is called in the writing thread, whenever an index was opened."""
         self._folder = folder
         self._cache = cache
         self._opened = opened
         self._writing = ThreadPoolExecutor(1, "index", initializer=_be_nice)
         self._reading = ThreadPoolExecutor(1, "search")
         self._in_file = True
-        """There are two connections, and other windows see the index."""
+        """Whether there are two connections, and other windows share the index."""
         self._path: Path
         self._writer: IndexWriter
         self._reader: IndexReader
@@ -54,11 +54,11 @@ class IndexThreads:
 
     @property
     def started(self) -> bool:
-        """Whether opening the index was begun."""
+        """Whether opening the index has begun."""
         return self._started is not None
 
     async def start(self) -> None:
-        """Open the index. May be called again: a start that failed is tried once more."""
+        """Open the index. May be called again: a failed start is tried again."""
         if self._closed:
             raise StoreError(CLOSING)
         if self._started is None or _has_failed(self._started):
@@ -66,7 +66,7 @@ class IndexThreads:
         await asyncio.shield(self._started)
 
     async def close(self) -> None:
-        """Take no more work, and close the index."""
+        """Accept no more work, and close the index."""
         self._closed = True
         if self._started is not None:
             await asyncio.get_running_loop().run_in_executor(self._writing, self._close_connections)
@@ -74,7 +74,7 @@ class IndexThreads:
         self._reading.shutdown(wait=False)
 
     async def write(self, work: Callable[[IndexWriter], T]) -> T:
-        """Change the index; StoreError when it fails a second time."""
+        """Change the index and return the result; StoreError if it fails a second time."""
         await self.start()
 
         def change() -> T:
@@ -90,7 +90,7 @@ class IndexThreads:
             raise _failing(error) from error
 
     async def read(self, work: Callable[[IndexReader], T]) -> T:
-        """Ask the index; StoreError when it fails a second time."""
+        """Query the index and return the result; StoreError if it fails a second time."""
         await self.start()
         reader = self._reader
         for _attempt in range(INTERRUPTIONS):
@@ -107,7 +107,7 @@ class IndexThreads:
             raise _failing(error) from error
 
     def interrupt(self) -> None:
-        """Have the question that is being asked end with sqlite3.OperationalError, where that harms nothing else."""
+        """Make the running query end with sqlite3.OperationalError, if that affects nothing else."""
         if self._in_file:
             self._reader.interrupt()
 
@@ -142,7 +142,7 @@ class IndexThreads:
         self._writer, self._reader = IndexWriter(writing), IndexReader(reading, self._folder)
 
     def _begin_anew(self, error: sqlite3.Error) -> None:
-        """In memory, where the trouble is that of the disk."""
+        """Rebuild the index, in memory if the disk is the cause."""
         from tui.store.index import remove_index
 
         writing, reading = self._connections
@@ -175,7 +175,7 @@ def _has_failed(done: asyncio.Future[None]) -> bool:
 
 
 def _be_nice() -> None:
-    """Let everything else on this machine go first, where a single thread can be told to."""
+    """Give this thread a lower priority, where single threads have one."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

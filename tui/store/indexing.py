@@ -1,4 +1,4 @@
-"""From the conversation files into the search index, a few files at a time. Blocking."""
+"""Reads conversation files into the search index, a few at a time. Blocking."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tui.store.index import IndexWriter, changed_files
 from tui.store.log_storage import LogStorage
 
 SLICE_SECONDS = 0.04
-"""The longest that files are read until what was found is written down, but for a single file that takes longer."""
+"""The longest time in which files are read before the results are written; a single file may take longer."""
 
 META, MESSAGES = "meta", "messages"
 
 
 class Indexer:
-    """Finds files that the index does not know in their present state, and reads them, the newest first."""
+    """Finds files whose present state is not indexed, and reads them, the newest first."""
 
     def __init__(self, folder: DataFolder, clock: Callable[[], float] = time.monotonic) -> None:
         self._folder = folder
         self._clock = clock
         self._waiting: list[str] = []
         self._empty: dict[str, str] = {}
-        """Signatures of files that nothing was written to: they are in no list."""
+        """Signatures of files without content, which are not listed."""
 
     @property
     def waiting(self) -> int:
@@ -37,9 +37,9 @@ class Indexer:
         return len(self._waiting)
 
     def look(self, index: IndexWriter, growing: Mapping[str, str]) -> bool:
-        """Look at all files but those that are `growing` and have this signature; forget those that are gone.
+        """Check all files except those that are `growing` and have this signature, and remove those that are gone.
 
-        Whether the index changed.
+        Return whether the index changed.
         """
         found, known = file_states.signatures(self._folder), index.signatures()
         self._waiting = changed_files(found, {**known, **self._empty, **growing})[::-1]
@@ -70,7 +70,7 @@ class Indexer:
 
 
 def read_entry(folder: DataFolder, conversation_id: str) -> Entry | None:
-    """Return what the index keeps of a conversation's file; `None` when there is none, or nothing was written to it."""
+    """Return the index entry of a conversation's file; `None` if there is no file, or nothing in it."""
     signature = file_states.signature_at(folder, conversation_id)  # first: what is added while reading is read again
     if not signature:
         return None
@@ -91,7 +91,7 @@ def read_entry(folder: DataFolder, conversation_id: str) -> Entry | None:
 
 
 def summarise(conversation: Conversation) -> ConversationSummary:
-    """Return the row of a conversation in the list, but for the number of its messages."""
+    """Return the row of a conversation in the list, except for the number of its messages."""
     return ConversationSummary(
         conversation.id, conversation.title, conversation.updated, conversation.model, pinned=conversation.pinned
     )

@@ -1,4 +1,4 @@
-"""A look at what is kept on disk that changes none of it. Blocking: for the thread of the data folder."""
+"""Inspects what is stored on disk without changing it. Blocking: for the thread of the data folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.store.folder import DataFolder
 from tui.store.index import VERSION, index_path
 
 LOCK_SECONDS = 1.0
-"""Longer than any write of another window takes."""
+"""Longer than a write of another window takes."""
 
 IndexState = Literal["missing", "healthy", "outdated", "damaged"]
 
@@ -28,11 +28,11 @@ class FolderState:
     """A data folder that can be written."""
 
     exists: bool
-    """Else it can be made, and is when the app starts."""
+    """If not, it is created when the app starts."""
     free: int
     """Bytes."""
     locked: bool
-    """Whether another program did not give the lock back in time."""
+    """Whether another program held the lock for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Kept:
     saved: int
     trashed: int
     damaged: int
-    """Copies of damaged files, kept for good."""
+    """Copies of damaged files, which are never deleted."""
 
 
 def inspect_folder(folder: DataFolder) -> FolderState:
-    """Write a file and remove it; OSError when that cannot be done."""
+    """Write a file and remove it; OSError if that fails."""
     there = folder.path.exists()
     if not there:
         parent = next(parent for parent in folder.path.parents if parent.exists())
@@ -67,7 +67,7 @@ def inspect_folder(folder: DataFolder) -> FolderState:
 
 
 def inspect_index(cache: Path, data: Path) -> IndexState:
-    """Return whether the list of the conversations in a data folder can be used as it is."""
+    """Return the state of the index of a data folder."""
     path = index_path(cache, data)
     if not path.exists():
         return "missing"
@@ -81,7 +81,7 @@ def inspect_index(cache: Path, data: Path) -> IndexState:
 
 
 def count_conversations(folder: DataFolder) -> Kept:
-    """Count the files; OSError when a folder cannot be read."""
+    """Count the files; OSError if a folder cannot be read."""
     return Kept(
         saved=_count(folder.conversations, SUFFIX),
         trashed=_count(folder.trash, SUFFIX),

@@ -1,4 +1,4 @@
-"""The conversation files. Blocking: called in the thread of the data folder only."""
+"""The conversation files. Blocking: for the thread of the data folder only."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tui.store.log_database import LogDatabase
 from tui.store.tail import read_end
 
 KEPT_OPEN = 4
-"""Conversations whose content is kept in memory, so that only what is new is read."""
+"""Conversations whose content stays in memory, so that only what is new is read."""
 
 UNLISTED = "unlisted"
-"""The signature of no file."""
+"""A signature that no file has."""
 
 MISSING = _("This conversation is no longer there. Look for it in the trash.")
 NEWER = _("A newer version of chinwag wrote this conversation: it can be read, not changed. Update chinwag to go on.")
@@ -33,7 +33,7 @@ class _Signatures(NamedTuple):
     listed: str
     last: str
     growing: frozenset[str] = frozenset()
-    """Ids of messages of which the list does not know all that was written."""
+    """Ids of messages whose text is not completely indexed."""
 
 
 class Library:
@@ -43,17 +43,17 @@ class Library:
         self._folder = folder
         self._open: dict[str, LogDatabase] = {}
         self._written: dict[str, _Signatures] = {}
-        """Of the files written here: as the list knows them, and after the last write."""
+        """For files written here: the indexed signature, and that after the last write."""
 
     def close(self) -> None:
-        """Leave all conversations: wasteful files are compacted."""
+        """Close all conversations, compacting wasteful files."""
         for conversation_id in list(self._open):
             self._leave(conversation_id)
 
     def load(self, conversation_id: str) -> tuple[OpenedConversation, str]:
-        """Read a conversation; also the signature of its file at that time, or of an earlier one.
+        """Return a conversation and the signature of its file at that time, or of an earlier one.
 
-        StoreError when it is missing or nothing of it can be read.
+        StoreError if it is missing or nothing of it can be read.
         """
         signature = file_states.signature_at(self._folder, conversation_id)
         database = self._database(conversation_id)
@@ -72,7 +72,7 @@ class Library:
         )
 
     def load_end(self, conversation_id: str) -> OpenedConversation | None:
-        """Return the last messages of a long conversation, for showing only; `None` where it is read whole in no time."""
+        """Return the last messages of a long conversation, for showing only; `None` if reading all of it is quick."""
         path = file_states.path_of(self._folder, conversation_id)
         try:
             conversation = read_end(path, conversation_id)
@@ -85,8 +85,8 @@ class Library:
     ) -> SaveResult | None:
         """Write these fields of the meta and these messages durably.
 
-        `None`, and nothing written, when the file needs the whole conversation instead: it is not there, or it is of an
-        older shape.
+        `None`, and nothing written, if the file needs the whole conversation: it does not exist, or it is of an older
+        version.
         """
         self._folder.reopen()
         with self._folder.lock:
@@ -109,7 +109,7 @@ class Library:
             return self._note(conversation_id, database, before, messages, update)
 
     def change_meta(self, conversation_id: str, fields: Doc) -> SaveResult:
-        """Change fields of a stored conversation's meta; StoreError when it is missing."""
+        """Change fields of a stored conversation's meta; StoreError if it is missing."""
         result = self.save(conversation_id, fields, {}, IndexUpdate(), whole=False)
         if result is None:
             conversation = self.load(conversation_id)[0].conversation
@@ -121,7 +121,7 @@ class Library:
         return result
 
     def move(self, conversation_id: str, source: Path, target: Path) -> Entry | None:
-        """Move a conversation between the folders of the living and of the trash; how the list shows it now."""
+        """Move a conversation to or from the trash, and return its new index entry."""
         self._folder.reopen()
         name = file_states.file_name(conversation_id)
         with self._folder.lock:
@@ -139,7 +139,7 @@ class Library:
     def _note(
         self, conversation_id: str, database: LogDatabase, before: str, messages: Docs, update: IndexUpdate | None
     ) -> SaveResult:
-        """Return what the list needs to know of the write of these messages that was just done."""
+        """Return what the index needs to know of the write of these messages that was just done."""
         after = file_states.signature_at(self._folder, conversation_id)
         known = self._written.get(conversation_id)
         if known is None or known.last != before:
@@ -160,7 +160,7 @@ class Library:
         )
 
     def _unreadable(self, database: LogDatabase) -> StoreError:
-        """Put a file without a readable line aside; the error that says so."""
+        """Return the error for a file without a readable line, after moving it to quarantine."""
         log = database.log
         if log.newer:
             return StoreError(NEWER)

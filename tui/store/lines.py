@@ -1,4 +1,4 @@
-"""The lines of a log file, and what the lines about one document add up to.
+"""The format of log files, and how the lines about one document are resolved.
 
 A file is JSON lines in UTF-8. The first is a header; each of the others is one revision of one document:
 
@@ -25,10 +25,10 @@ FORMAT = 1
 """The version of this format. A file with a greater one may be read, never written."""
 
 _decode = msgspec.json.Decoder().decode
-"""Three times as fast as the standard library's, and the names of the fields are in memory once, not in each document."""
+"""Three times as fast as the standard library's; field names are in memory once, not in each document."""
 
 FORKS = 8
-"""How many rival texts of one revision are followed before the shortest are given up."""
+"""Conflicting texts of one revision that are followed; beyond that the shortest are dropped."""
 
 Doc = dict[str, Any]
 Growth = dict[str, tuple[int, str]]
@@ -49,7 +49,7 @@ class Line(NamedTuple):
         return _dump({**head, "doc": self.doc} if self.grow is None else {**head, "grow": self.grow})
 
     def grown(self, before: Doc | None) -> Doc | None:
-        """Return the document after this growth of `before`, or `None` where it does not fit."""
+        """Return the document after adding this growth to `before`, or `None` if it does not fit."""
         if before is None or self.grow is None:
             return None
         grown = {}
@@ -68,22 +68,22 @@ class Header(NamedTuple):
 
 
 class Resolved(NamedTuple):
-    """What the lines about one document say."""
+    """The result of the lines about one document."""
 
     doc: Doc | None
     rev: int
-    """The revision of `doc`; 0 where there is none."""
+    """The revision of `doc`; 0 if there is none."""
     waiting: list[Line]
     """Growth whose beginning is missing."""
 
 
 def header() -> bytes:
-    """Return a header that tells this file from every other."""
+    """Return a header that makes this file unique."""
     return _dump({"chinwag": FORMAT, "file": token_hex(16)})
 
 
 def parse(line: bytes) -> Line | Header:
-    """Read one line; ValueError when it is damaged."""
+    """Return one line; ValueError if it is damaged."""
     try:
         match _load(line):
             case {"table": str(table), "id": str(doc_id), "rev": int(rev), "grow": dict(grow)} if rev > 0:
@@ -98,7 +98,7 @@ def parse(line: bytes) -> Line | Header:
 
 
 def joined(one: bytes, other: bytes) -> bytes:
-    """Return the lines of two copies of a file in one: of each document what is newer in either."""
+    """Return the lines of two copies of a file in one file, in which the newer of each document counts."""
     return one + (b"" if one.endswith(b"\n") else b"\n") + other
 
 
@@ -113,9 +113,9 @@ def growth(old: Doc | None, new: Doc | None) -> Growth | None:
 
 
 def resolve(lines: Iterable[Line]) -> Resolved:
-    """Return the outcome of all lines about one document, the same in whatever order they come.
+    """Return the result of all lines about one document, which does not depend on their order.
 
-    Of rivals with an equal revision the longer content wins; growth applies to the rival it fits.
+    Of conflicting lines with an equal revision the longer content wins; growth applies to the one it fits.
     """
     levels: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
@@ -148,7 +148,7 @@ def _strongest(docs: list[Doc | None]) -> list[Doc | None]:
 
 
 def _weight(doc: Doc | None) -> tuple[bool, int, str]:
-    """Greater for what must rather not be lost; equal only for equal documents."""
+    """Return a value that is greater for what matters more; equal only for equal documents."""
     if doc is None:
         return False, 0, ""
     content = doc.get("content")

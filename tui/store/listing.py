@@ -26,31 +26,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LOOK_ANYWAY = 60.0
-"""Seconds after which all files are looked at though nothing tells of news: other programs may write in place."""
+"""Seconds after which all files are checked without a sign of changes: other programs may write in place."""
 
 AT_ONCE = 50
-"""Files that a look round waits for; more are read in the background."""
+"""Files that `refresh` waits for; more are read in the background."""
 
 FIRST_SECONDS = 0.3
 """How long the first list of a new index is waited for."""
 
 REST = 1.0
-"""Times as long as a slice took, the background work rests after it: keys and saves come first."""
+"""How long background work rests, as a multiple of its last slice: keys and saves come first."""
 
 
 class Listing:
-    """Lists and searches by an index that is derived from the files."""
+    """Lists and searches, with an index that is derived from the files."""
 
     def __init__(self, folder: DataFolder, cache: Path) -> None:
         self._folder = folder
         self._threads = IndexThreads(folder, cache, self._opened)
         self._indexer: Indexer
         self._growing: dict[str, str] = {}
-        """Signatures of the files in which a reply is growing here: it is taken in when it has ended."""
+        """Signatures of the files in which a reply is growing here: they are indexed when it has ended."""
         self._puts: set[asyncio.Task[None]] = set()
         self._background: asyncio.Task[None] | None = None
         self._found = 0
-        """Files that the present background work began with."""
+        """Files at the start of the present background work."""
         self._last_changes: FolderChanges | None = None
         self._looked = 0.0
         self._version = -1
@@ -62,7 +62,7 @@ class Listing:
         await self._threads.start()
 
     async def close(self) -> None:
-        """Stop reading files, take in what was saved, and close the index."""
+        """Stop reading files, index what was saved, and close the index."""
         if self._background is not None:
             self._background.cancel()
             await asyncio.wait([self._background])
@@ -73,28 +73,28 @@ class Listing:
 
     @property
     def indexing(self) -> tuple[int, int] | None:
-        """Files read, of how many, while many are being read."""
+        """Files read, and of how many, while many are being read."""
         if self._background is None or self._background.done():
             return None
         return self._found - self._indexer.waiting, self._found
 
     async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
-        """Return pinned conversations, then the newest, whose title has all terms."""
+        """Return the conversations whose title has all terms: pinned ones, then the newest."""
         await self._settle()
         return await self._threads.read(lambda reader: reader.recent(limit, skip, query))
 
     async def newest(self) -> str:
-        """Return the id of the conversation that was changed last; empty when there is none."""
+        """Return the id of the conversation changed last; empty if there is none."""
         await self._settle()
         return await self._threads.read(lambda reader: reader.newest())
 
     async def count(self, query: Query) -> int:
-        """Return how many conversations there are of that kind."""
+        """Return how many conversations match."""
         await self._settle()
         return await self._threads.read(lambda reader: reader.count(query))
 
     async def search(self, limit: int, query: Query) -> list[SearchHit]:
-        """Return messages that have all terms, the newest first. A later search ends this one, which then finds
+        """Return messages that have all terms, the newest first. A later search cancels this one, which then finds
         nothing."""
         await self._settle()
         self._searches += 1
@@ -118,7 +118,7 @@ class Listing:
             raise
 
     def apply_save(self, conversation_id: str, result: SaveResult) -> None:
-        """Take in what was just saved; the list shows it from the next question on."""
+        """Index what was just saved; the list shows it from the next query on."""
         entry = result.entry
         if entry is None:
             self._growing[conversation_id] = result.after
@@ -127,14 +127,14 @@ class Listing:
             self._put(lambda writer: writer.put_saved(entry, result.listed))
 
     def put(self, entry: Entry | None) -> None:
-        """Take in a conversation as it was read from its file; `None` for one that nothing was ever written to."""
+        """Index a conversation as read from its file; `None` for a file without content."""
         if entry is not None:
             self._put(lambda writer: writer.put([entry]))
 
     async def refresh(self, *, thoroughly: bool = False) -> bool:
-        """Look for what others have changed; whether the list may look different since the last call.
+        """Check for changes made by others, and return whether the list may have changed since the last call.
 
-        Cheap while nothing has changed. `thoroughly` looks at every file, whatever the signs say.
+        Cheap if nothing has changed. `thoroughly` checks every file, whatever the folders' times say.
         """
         await self.start()
         await self._settle()
@@ -148,7 +148,7 @@ class Listing:
         return changed
 
     async def complete(self) -> None:
-        """Until the index knows every file."""
+        """Wait until the index knows every file."""
         await self.refresh(thoroughly=True)
         if self._background is not None:
             await asyncio.wait([self._background])
@@ -177,7 +177,7 @@ class Listing:
         task.add_done_callback(self._puts.discard)
 
     async def _settle(self) -> None:
-        """Until everything saved so far is in the index."""
+        """Wait until everything saved so far is indexed."""
         await self.start()
         if self._puts:
             await asyncio.wait(set(self._puts))
@@ -185,7 +185,8 @@ class Listing:
     # In the thread that writes
 
     def _opened(self, index: IndexWriter) -> None:
-        """There is an index. Into an empty one goes what can be read in a moment, so that there is a list to show."""
+        """Prepare for an index that was opened. If it is empty, index what can be read at once, so that there is a
+        list."""
         from tui.store.indexing import Indexer
 
         self._indexer = Indexer(self._folder)

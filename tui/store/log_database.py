@@ -1,4 +1,4 @@
-"""TinyDB on a `LogStorage`, with text for the ids of documents."""
+"""TinyDB on a `LogStorage`, with text ids for documents."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.store.log_storage import LogStorage
 
 
 class _Changing(dict[str, Doc]):
-    """A table while it is changed: whoever takes a document out of it, to change it, takes a copy."""
+    """A table while it is changed: taking a document out of it, to change it, copies the document."""
 
     def __getitem__(self, doc_id: str) -> Doc:
         self[doc_id] = doc = dict(super().__getitem__(doc_id))
@@ -22,12 +22,12 @@ class _Changing(dict[str, Doc]):
 
 
 class _TextIdTable(Table):
-    """A table whose documents have text for ids, and are not changed in place."""
+    """A table whose documents have text ids, and are not changed in place."""
 
     document_id_class = str  # type: ignore[assignment]  # TinyDB declares int, and takes any
 
     def _update_table(self, updater: Callable[[dict[str, Doc]], None]) -> None:  # type: ignore[override]
-        """As TinyDB's own, without walking twice over thousands of documents to change one."""
+        """Update a table like TinyDB's own method, without iterating twice over thousands of documents to change one."""
         tables = self._storage.read() or {}
         tables[self.name] = changing = _Changing(tables.get(self.name, {}))
         updater(changing)
@@ -36,7 +36,7 @@ class _TextIdTable(Table):
 
 
 class LogDatabase(TinyDB):
-    """A TinyDB on a `LogStorage`, whose documents have text for ids."""
+    """A TinyDB on a `LogStorage`, whose documents have text ids."""
 
     table_class = _TextIdTable
 
@@ -55,18 +55,18 @@ class LogDatabase(TinyDB):
         self.table(table).upsert(Document(fields, doc_id))  # type: ignore[arg-type]
 
     def replace_all(self, table: str, docs: dict[str, Doc]) -> None:
-        """Insert or replace any number of documents in one go."""
+        """Insert or replace any number of documents at once."""
         with self.log.together():
             self.remove(table, docs)
             self.table(table).insert_multiple(Document(doc, doc_id) for doc_id, doc in docs.items())  # type: ignore[arg-type]
 
     def remove(self, table: str, doc_ids: Iterable[str]) -> None:
-        """Delete the documents of these ids that are there."""
+        """Delete the documents of these ids that exist."""
         there = [doc_id for doc_id in doc_ids if self.get_one(table, doc_id) is not None]
         self.table(table).remove(doc_ids=there)  # type: ignore[arg-type]
 
     def get_one(self, table: str, doc_id: str) -> Doc | None:
-        """One document, if it is there."""
+        """Return one document, if it exists."""
         found = self.table(table).get(doc_id=doc_id)  # type: ignore[call-overload]
         return None if found is None else dict(found)
 

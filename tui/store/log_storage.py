@@ -1,4 +1,4 @@
-"""A TinyDB storage that appends what changed instead of rewriting the file. The format is described in `lines`."""
+"""A TinyDB storage that appends changes instead of rewriting the file. See `lines` for the format."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TAIL = 64
 class LogStorage(Storage):
     """One file of changed documents, newest last.
 
-    * `write` returns only when the change is on the disk, and a write that fails leaves the file as it was (OSError).
+    * `write` returns only when the change is on disk, and a write that fails leaves the file as it was (OSError).
     * A damaged line costs that line only; a torn last line was never acknowledged and is ignored.
     * Several processes may use the file: writers take the lock, readers need none, and each sees at its next read
       what the others wrote. Of two changes to one document the later wins.
@@ -80,7 +80,7 @@ class LogStorage(Storage):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Write all changes made inside at once: either all of them are kept, or none. May be nested."""
+        """Write all changes made inside at once: either all of them are saved, or none. May be nested."""
         if self._held_back:
             yield
             return
@@ -108,14 +108,14 @@ class LogStorage(Storage):
 
     @property
     def wasteful(self) -> bool:
-        """Whether most of the file is outdated, in lines or in bytes: a few lines may be long ones."""
+        """Whether most of the file is outdated, in lines or in bytes: a few lines may be long."""
         many = self._lines > SMALL + 2 * len(self._revs)
         return not self.newer and (many or self._offset > ROOM + 2 * sum(self._sizes.values()))
 
     def compact(self, quarantine: Path, *, keep_deletions: bool = True) -> None:
         """Rewrite the file with one line for each document. A file with damaged lines is copied to `quarantine` first.
 
-        Deletions are kept unless told otherwise: a copy of the file joined to it later must not bring back the deleted.
+        Deletions are kept by default: joining a copy of the file later must not restore deleted documents.
         """
         with self._lock:
             self._catch_up()
@@ -126,7 +126,7 @@ class LogStorage(Storage):
             files.replace(self.path, header() + b"".join(line.encode() for line in self._shortest(keep_deletions)))
 
     def copy_to(self, folder: Path) -> Path:
-        """Put a copy of the file, as it is, into a folder and return its path."""
+        """Copy the file, as it is, into a folder and return the copy's path."""
         files.private_folder(folder)
         copy = folder / f"{self.path.stem}-{token_hex(4)}.jsonl"
         files.write_new(copy, self.path.read_bytes())
@@ -134,7 +134,7 @@ class LogStorage(Storage):
         return copy
 
     def release(self) -> None:
-        """Give the memory back. Bit by bit: freeing a great structure at once would hold up every other thread."""
+        """Free the memory in small steps: freeing a large structure at once would block all other threads."""
         for tables in (self._saved, self._view or {}):
             for docs in tables.values():
                 while docs:
@@ -157,7 +157,7 @@ class LogStorage(Storage):
         self._tangled: dict[Key, Resolved] = {}  # documents whose lines are not simply one after the other
 
     def _catch_up(self) -> None:
-        """Take in the lines added since the last look, by this process or another."""
+        """Read the lines added since the last time, by this process or another."""
         try:
             file = self.path.open("rb")
         except FileNotFoundError:
@@ -201,7 +201,8 @@ class LogStorage(Storage):
             self._settle(unsettled, file.read(self._offset))
 
     def _take(self, line: Line) -> bool:
-        """Apply a line that simply follows the ones before; False when all lines of the document must be looked at."""
+        """Apply a line that follows the earlier ones and return True; False if all lines of the document must be
+        compared."""
         key = (line.table, line.id)
         seen = self._revs.get(key, 0)
         self._revs[key] = max(seen, line.rev)
@@ -253,7 +254,7 @@ class LogStorage(Storage):
                     yield table, doc_id, None
 
     def _line(self, table: str, doc_id: str, doc: Doc | None) -> Line:
-        """Return the shortest line that says `doc`: often only the text that was added."""
+        """Return the shortest line for `doc`: often only the added text."""
         key = (table, doc_id)
         rev = self._revs.get(key, 0) + 1
         more = None if key in self._tangled else growth(self._saved.get(table, {}).get(doc_id), doc)

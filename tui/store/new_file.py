@@ -1,4 +1,4 @@
-"""Files made for the user: there as a whole or not at all, never over another file, and private unless told otherwise."""
+"""Files created for the user: complete or not at all, never over another file, and private by default."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tui.store import files
 def write_new_file(
     path: Path, write: Callable[[IO[bytes]], None], *, numbered: bool = False, private: bool = True
 ) -> Path:
-    """Have `write` fill a new file and return its path; StoreError, and nothing left behind, when that fails.
+    """Create a file with what `write` writes, and return its path; StoreError, and nothing left behind, if that fails.
 
     A taken name is an error; with `numbered`, "name (2)" and so on are tried. A file that is not `private` gets the
-    rights that the user's new files have.
+    user's default permissions.
     """
     temporary = path.with_name(f".chinwag-{token_hex(6)}.tmp")
     try:
@@ -41,7 +41,7 @@ def write_new_file(
 
 
 def expanded(path: Path) -> Path:
-    """Return the path with "~" written out; StoreError for the home of nobody."""
+    """Return the path with "~" expanded; StoreError for an unknown user's home."""
     try:
         return path.expanduser()
     except RuntimeError as error:
@@ -51,7 +51,7 @@ def expanded(path: Path) -> Path:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether there is such a folder; StoreError where nobody can tell."""
+    """Return whether the folder exists; StoreError if that cannot be determined."""
     try:
         return path.is_dir()
     except OSError as error:
@@ -59,7 +59,7 @@ def is_folder(path: Path) -> bool:
 
 
 def new_folder(path: Path) -> Path:
-    """Make a private folder, under the first of "name", "name (2)" and so on that is free; StoreError when that fails."""
+    """Create a private folder, with the first free name of "name", "name (2)" and so on; StoreError if that fails."""
     try:
         for name in _names(expanded(path)):
             try:
@@ -91,7 +91,7 @@ def explain(error: OSError, path: Path) -> str:
 
 
 def _place(temporary: Path, path: Path, *, numbered: bool) -> Path:
-    """Give the file the first name that is free. The name is taken before the file is moved: a move overwrites."""
+    """Give the file the first free name and return it. The name is reserved before the move, because a move overwrites."""
     for name in _names(path):
         try:
             os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.FILE_MODE))

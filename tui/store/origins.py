@@ -1,4 +1,4 @@
-"""Where conversations came from, and conversations out of log files that lie elsewhere. Blocking."""
+"""The origins of imported conversations, and reading conversations from other folders' log files. Blocking."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tui.store.indexing import MESSAGES, META
 from tui.store.lines import FORMAT, Header, Line, parse, resolve
 
 IMPORTED = "imported"
-"""The field of a conversation's meta that says where it was imported from."""
+"""The field of a conversation's meta with its origin."""
 
 NEWER = _("A newer version of chinwag wrote it. Update chinwag to go on.")
 
 
 class Origin(NamedTuple):
-    """Where a conversation was first held."""
+    """Where a conversation was first stored."""
 
     program: str
     id: str
@@ -34,10 +34,10 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A conversation that the folder has."""
+    """A conversation in the folder."""
 
     updated: float
-    """When it was last changed where it came from, Unix seconds; infinite for one of this folder's own."""
+    """When it was last changed at its origin, Unix seconds; infinite for one of this folder's own."""
     trashed: bool
 
 
@@ -47,7 +47,7 @@ def conversation_ids(folder: DataFolder, *, trashed: bool = False) -> list[str]:
 
 
 def newest_ids(folder: DataFolder, limit: int) -> list[str]:
-    """Return the ids of the conversations that were written last, newest first."""
+    """Return the ids of the conversations written last, newest first."""
     written: list[tuple[float, str]] = []
     for path in _log_files(folder.conversations):
         with suppress(FileNotFoundError):  # moved away this moment
@@ -56,7 +56,7 @@ def newest_ids(folder: DataFolder, limit: int) -> list[str]:
 
 
 def find_origins(folder: DataFolder, program: str) -> dict[Origin, Present]:
-    """Return what the folder has, by where it came from; its own conversations stand under `program`. Reads every file."""
+    """Return the folder's conversations by origin; its own ones are listed under `program`. Reads every file."""
     found: dict[Origin, Present] = {}
     for place in (folder.trash, folder.conversations):
         trashed = place == folder.trash
@@ -69,7 +69,7 @@ def find_origins(folder: DataFolder, program: str) -> dict[Origin, Present]:
 
 
 def origins_of(imported: object) -> Iterator[tuple[Origin, float]]:
-    """Yield where a conversation came from and when it was changed there; then where it had come from before that."""
+    """Yield a conversation's origin and when it was changed there; then its earlier origins."""
     while isinstance(imported, dict):
         match imported:
             case {"from": str(program), "id": str(id_there)}:
@@ -79,7 +79,7 @@ def origins_of(imported: object) -> Iterator[tuple[Origin, float]]:
 
 
 def is_log(first_line: bytes) -> bool:
-    """Return whether a file that begins with this line is one of chinwag's log files."""
+    """Return whether a file with this first line is one of chinwag's log files."""
     try:
         return isinstance(parse(first_line), Header)
     except ValueError:
@@ -87,7 +87,7 @@ def is_log(first_line: bytes) -> bool:
 
 
 def read_log(lines: Iterable[bytes]) -> OpenedConversation | None:
-    """Return the conversation that the lines of a log file hold; `None` where they hold something else.
+    """Return the conversation in the lines of a log file; `None` if they hold something else.
 
     StoreError for a file of a newer version.
     """
@@ -130,7 +130,7 @@ def _origins_in(path: Path) -> Iterator[tuple[Origin, float]]:
 
 
 def _log_files(place: Path) -> list[Path]:
-    """Return the files that something was written to: a save on a full disk leaves an empty one."""
+    """Return the files with content: a save on a full disk leaves an empty one."""
     found: list[Path] = []
     for path in sorted(place.glob(f"*{SUFFIX}")):
         with suppress(FileNotFoundError):  # moved away this moment

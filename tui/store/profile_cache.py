@@ -1,4 +1,4 @@
-"""What is kept of a gateway between runs, so that its models are there at once and offline. Derived, and never precious."""
+"""What is remembered of a gateway between runs, so that its models are listed at once and offline. Derived data."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class KnownProfile:
 
     models: list[ModelInfo] = field(default_factory=list)
     learned: dict[str, Any] = field(default_factory=dict)
-    """As `api.request.Learned` gives it."""
+    """As from `GatewayQuirks.as_dict`."""
     fetched: float | None = None
-    """When the list came, in Unix seconds; None where there is none."""
+    """When the list was fetched, in Unix seconds; None if there is none."""
     chosen_model: str = ""
     """The model that the user chose last."""
     default_model: str = ""
-    """The model of the profile when that was chosen."""
+    """The profile's own model when that was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class _Document:
 
 
 class ProfileCache:
-    """One file a profile, below the cache folder. All methods block: call them in a thread."""
+    """One file for each profile, below the cache folder. All methods block: call them in a thread."""
 
     def __init__(self, folder: Path) -> None:
         """`folder` is the cache folder of the app."""
         self._folder = folder / "profiles"
 
     def load(self, name: str, base_url: str) -> KnownProfile:
-        """Return what is known of a profile; nothing where its file is absent, broken, or about another address."""
+        """Return what is known of a profile; nothing if its file is missing, broken, or about another address."""
         import msgspec
 
         try:
@@ -58,7 +58,7 @@ class ProfileCache:
         return KnownProfile(found.models, found.learned, found.fetched, found.chosen_model, found.default_model)
 
     def save(self, name: str, base_url: str, known: KnownProfile) -> None:
-        """Replace what is known. A cache that cannot be written is no loss, so nothing is raised then."""
+        """Replace what is known. A cache that cannot be written is no loss, so nothing is raised."""
         import msgspec
 
         document = _Document(

@@ -1,4 +1,4 @@
-"""What is asked of the search index. Reads only, on a connection and in a thread of its own. Blocking."""
+"""Queries of the search index. Reads only, on its own connection and thread. Blocking."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tui.store.indexing import read_entry
 from tui.store.tokenizer import joined, match_expression
 
 LINE_LENGTH = 300
-"""Characters of a matching line that are handed out."""
+"""Characters of a matching line."""
 
 _Condition = tuple[list[str], list[Any]]
 
 
 class IndexReader:
-    """Lists and searches. Methods raise sqlite3.Error when the file fails."""
+    """Lists and searches. Methods raise sqlite3.Error if the file fails."""
 
     def __init__(self, db: sqlite3.Connection, folder: DataFolder) -> None:
         self._db = db
@@ -31,25 +31,24 @@ class IndexReader:
         self._has_words = has_words(db)
 
     def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
-        """Return pinned conversations, then the newest, whose title has all terms."""
+        """Return the conversations whose title has all terms: pinned ones, then the newest."""
         return self._list("c.pinned DESC, c.updated DESC, c.id DESC", limit, skip, query)
 
     def newest(self) -> str:
-        """Return the id of the conversation that was changed last, pinned or not; empty when there is none."""
+        """Return the id of the conversation changed last, pinned or not; empty if there is none."""
         found = self._list("c.updated DESC, c.id DESC", 1, 0, Query())
         return found[0].id if found else ""
 
     def count(self, query: Query) -> int:
-        """Return how many conversations `recent` would find without a limit."""
+        """Return how many conversations `recent` finds without a limit."""
         where, values = _of_conversations(query)
         found = self._db.execute(f"SELECT count(*) FROM conversation c WHERE {' AND '.join(where)}", values)  # noqa: S608
         return int(found.fetchone()[0])
 
     def search(self, limit: int, query: Query, go_on: Callable[[], bool]) -> Iterator[SearchHit]:
-        """Yield messages that have all terms, the newest first; without an index of words, the newest conversations
-        first.
+        """Yield messages that have all terms, the newest first; without indexed words, the newest conversations first.
 
-        Ends early when `go_on` says so.
+        Ends early when `go_on` returns False.
         """
         expression = match_expression(query.terms)
         if (query.terms and not expression) or not go_on():
@@ -59,7 +58,7 @@ class IndexReader:
         return islice(self._scan(query, go_on), limit)
 
     def interrupt(self) -> None:
-        """Have what is being asked end with sqlite3.OperationalError. For any thread."""
+        """Make the running query end with sqlite3.OperationalError. For any thread."""
         with suppress(sqlite3.ProgrammingError):  # closed
             self._db.interrupt()
 
@@ -88,7 +87,7 @@ class IndexReader:
             yield SearchHit(summary_of(tuple(conversation)), message_id, Role(role), moment_of(number), line, marks)
 
     def _scan(self, query: Query, go_on: Callable[[], bool]) -> Iterator[SearchHit]:
-        """Read the files themselves."""
+        """Search the files themselves."""
         for summary in self._list("c.updated DESC", -1, 0, Query(in_trash=query.in_trash)):
             if not go_on():
                 return
@@ -137,7 +136,7 @@ def _of_messages(query: Query) -> _Condition:
 
 
 def _fits(message: IndexedMessage, summary: ConversationSummary, query: Query) -> bool:
-    """Return the same conditions as `_of_messages`, and the terms."""
+    """Return whether a message meets the conditions of `_of_messages`, and has the terms."""
     return (
         (query.role is None or message.role == query.role.value)
         and query.model.lower() in (message.model or summary.model).lower()

@@ -1,4 +1,4 @@
-"""Keys of gateways: looked up where the user keeps them, never shown, never in the settings."""
+"""API keys of gateways, read from where the user keeps them; never shown, never in the settings."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from tui.store import files
 
 COMMAND_SECONDS = 5.0
 SERVICE = "chinwag"
-"""The name under which the system's keyring has our keys."""
+"""The service name of our keys in the system's keyring."""
 
 
 class Secrets:
-    """The keys of all profiles. SettingsErrors say what is missing and never hold a key."""
+    """The keys of all profiles. SettingsErrors say what is missing and never contain a key."""
 
     def __init__(self, path: Path, environ: Mapping[str, str] = os.environ) -> None:
         self._path = path
         self._environ = environ
 
     async def get(self, profile: Profile) -> str | None:
-        """Return the key of a profile; `None` where it has none. SettingsError when it is not where the profile says."""
+        """Return the key of a profile; `None` if it has none. SettingsError if it is not where the profile says."""
         match profile.key.kind:
             case "none":
                 return None
@@ -56,7 +56,7 @@ class Secrets:
         await asyncio.to_thread(self._change, name, key)
 
     async def remove(self, name: str) -> None:
-        """Forget the stored key of a profile, if there is one."""
+        """Delete the stored key of a profile, if there is one."""
         await asyncio.to_thread(self._change, name, None)
 
     def _read(self) -> dict[str, str]:
@@ -95,12 +95,12 @@ class Secrets:
 
 
 def masked(key: str) -> str:
-    """Return a key as it may be shown: its last four characters, if that leaves enough hidden."""
+    """Return a key for display: its last four characters, if enough of it stays hidden."""
     return f"••••{key[-4:]}" if len(key) >= 12 else "••••"
 
 
 def _sendable(key: str) -> str:
-    """Return the key, or SettingsError when no HTTP header can carry it."""
+    """Return the key; SettingsError if no HTTP header can hold it."""
     if not (key.isascii() and key.isprintable()):
         raise SettingsError(_("The key holds characters that no key has. Copy it again."))
     return key
@@ -131,7 +131,7 @@ def _from_keyring(name: str) -> str:
 
 
 async def _from_command(line: str) -> str:
-    """Return the first line that a command prints. No shell is involved, and nothing it prints reaches an error."""
+    """Return the first line that a command prints. No shell is used, and nothing it prints reaches an error."""
     try:
         words = shlex.split(line)
     except ValueError:

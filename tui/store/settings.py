@@ -1,4 +1,4 @@
-"""`settings.toml`: read with the standard library, checked by msgspec, saved so that the user's own words survive."""
+"""`settings.toml`: read with the standard library, checked by msgspec, saved so that comments and order are kept."""
 
 from __future__ import annotations
 
@@ -31,24 +31,25 @@ _KINDS = {
 
 
 class SettingsFile:
-    """The settings of the user, as TOML. Keys of gateways are never in it."""
+    """The user's settings, as TOML. API keys are never in it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known = Settings()
-        """What the user of this object knows of the file: nothing else in it is changed, or deleted."""
+        """What was last loaded or saved: nothing else in the file is changed or deleted."""
 
     def load(self) -> Settings:
-        """Read the file; defaults where there is none. SettingsError names the line, or the setting, that is wrong."""
+        """Return the settings, or defaults if there is no file. SettingsError names the line, or the setting, that is
+        wrong."""
         self._known = Settings()
         if self.path.exists():
             self._known = _decode(self._read())
         return self._known
 
     def save(self, settings: Settings) -> None:
-        """Write what differs from what was loaded; comments, order and unknown settings stay.
+        """Write what differs from what was loaded; comments, order and unknown settings are kept.
 
-        A file that cannot be read is left as it is: SettingsError. The same when the disk refuses.
+        SettingsError if the file cannot be read, in which case it is left alone, or cannot be written.
         """
         _decode(self._read())
         before = _encode(self._known)
@@ -155,7 +156,7 @@ def _convert(value: Any, kind: type[T], path: str) -> T:
 
 
 def _sentence(reason: str, path: str) -> str:
-    """msgspec's message, such as "Expected `int | null`, got `str` - at `$.max_tokens`", as people would say it."""
+    """Return a sentence for msgspec's message, such as "Expected `int | null`, got `str` - at `$.max_tokens`"."""
     reason, _at, place = reason.partition(" - at `$")
     parts = [path, *place.strip("`.").split(".")]
     if named := re.match(r"(\w+) (must .*)", reason):  # a range, checked by the dataclass itself
@@ -171,7 +172,7 @@ def _sentence(reason: str, path: str) -> str:
 
 
 def _encode(settings: Settings) -> Toml:
-    """Return everything that differs from the defaults, in the shape of the file."""
+    """Return everything that differs from the defaults, in the structure of the file."""
     found = _differing(settings, Settings())
     found["profiles"] = {
         profile.name: {**_differing(profile, Profile("", "")), "base_url": profile.base_url}
@@ -199,7 +200,7 @@ def _differing(value: Any, default: Any) -> Toml:
 
 
 def _merge(table: TOMLDocument | Table, before: Toml, after: Toml) -> None:
-    """Bring `table` from `before` to `after`, touching nothing that is the same in both."""
+    """Change `table` from `before` to `after`, without touching what is the same in both."""
     import tomlkit
 
     for name in before.keys() - after.keys():

@@ -1,4 +1,4 @@
-"""The end of a long conversation, read without the rest: what is shown while all of it is being read. Blocking."""
+"""Reads the end of a long conversation first, to show while all of it is being read. Blocking."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tui.store.indexing import MESSAGES, META
 from tui.store.lines import Line, parse
 
 LONG = 1 << 20
-"""Bytes of a file from which reading its end first is worth while."""
+"""Bytes of a file from which reading its end first is worthwhile."""
 END = 1 << 18
-"""Bytes that are read of the end."""
+"""Bytes that are read at the end."""
 BEGINNING = 1 << 14
-"""Bytes that are read of the beginning, where the conversation's own fields stand once a file was compacted."""
+"""Bytes that are read at the beginning, where the conversation's own fields are after compaction."""
 ENOUGH = 20
 """Messages that fill any screen."""
 
 
 def read_end(path: Path, conversation_id: str) -> Conversation | None:
-    """Return the last messages of a conversation; `None` when it is short, or its end alone does not tell enough.
+    """Return the last messages of a conversation; `None` if it is short, or its end alone is not enough.
 
-    What comes before them is missing, so that this is for showing only. OSError when the file cannot be read.
+    Earlier messages are missing, so this is for showing only. OSError if the file cannot be read.
     """
     with path.open("rb") as file:
         size = file.seek(0, 2)
@@ -67,7 +67,7 @@ def _lines(data: Iterable[bytes]) -> Iterator[Line]:
 
 
 def _after(line: Line, rev: int, doc: Doc | None) -> tuple[int, Doc | None]:
-    """Return a document after one more line; without content where the beginning is not known."""
+    """Return a document after one more line; without content if its beginning is not known."""
     if line.rev <= rev:
         return rev, doc
     if line.grow is None:

@@ -1,8 +1,8 @@
-"""How words are told apart in the search index.
+"""How words are separated in the search index.
 
-SQLite's unicode61 ends a word at whatever is neither letter nor digit. Chinese, Japanese and Korean have no such ends, so
-each sign is set apart and found by itself; a separator that no text holds lets the text be had back. Letters that are
-written as one sign or in full width are indexed as the letters they stand for.
+SQLite's unicode61 ends a word at anything but a letter or digit. Chinese, Japanese and Korean have no such ends, so
+each character is separated and found by itself; a separator that no text contains makes this reversible. Ligatures and
+full-width letters are indexed as plain letters.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ def separated(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """Return the text as it was before `separated`, but for the letters that were made plain."""
+    """Return the text as it was before `separated`, except for letters that were made plain."""
     return text.replace(_SEPARATOR, "")
 
 
 def match_expression(terms: Sequence[Term]) -> str:
-    """Return what FTS5 is asked for: all terms, each a phrase whose last word may be the beginning of a longer one.
+    """Return the FTS5 query: all terms, each a phrase whose last word may be the beginning of a longer one.
 
-    Empty when no term has a letter.
+    Empty if no term has a letter.
     """
     phrases = []
     for term in terms:

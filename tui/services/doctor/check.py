@@ -1,4 +1,4 @@
-"""What a check finds, and what all checks share."""
+"""The result of a check, and what all checks share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tui.services.services import Services
 
 
 class State(StrEnum):
-    """How a check went. The words are printed and stay the same in every language."""
+    """The result of a check. The words are printed and stay the same in every language."""
 
     OK = "ok"
     WARNING = "warning"
@@ -30,19 +30,19 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at."""
+    """One check and its result."""
 
     name: str
-    """Stable: for scripts."""
+    """Stable, for scripts."""
     state: State
     found: str
     next_step: str = ""
-    """What to do where it is not ok."""
+    """What to do if it is not ok."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check function has to say."""
+    """The result of one check function."""
 
     state: State
     found: str
@@ -50,58 +50,58 @@ class Finding:
 
 
 def ok(found: str) -> Finding:
-    """As it should be."""
+    """Return a result for what is as it should be."""
     return Finding(State.OK, found)
 
 
 def warning(found: str, next_step: str) -> Finding:
-    """Works, but not as well as it could, or not safely."""
+    """Return a result for what works, but not well or not safely."""
     return Finding(State.WARNING, found, next_step)
 
 
 def failure(found: str, next_step: str) -> Finding:
-    """Does not work."""
+    """Return a result for what does not work."""
     return Finding(State.FAILURE, found, next_step)
 
 
 def skipped(why: str, next_step: str = "") -> Finding:
-    """There is nothing to look at."""
+    """Return a result for what was not checked."""
     return Finding(State.NOT_CHECKED, why, next_step)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long the doctor takes at most, in seconds."""
+    """The longest that the doctor takes, in seconds."""
 
     step: float = 4.0
-    """One step, but for the streamed reply."""
+    """One step, except the streamed reply."""
     stream: float = 9.0
     """The streamed reply: a model may have to be loaded."""
     network: float = 16.0
-    """All steps that lead to the gateway together."""
+    """All steps to the gateway together."""
 
 
 class Terminal(Protocol):
-    """The terminal that the doctor is run in."""
+    """The terminal that the doctor runs in."""
 
     @property
     def size(self) -> tuple[int, int] | None:
         """Columns and rows; None without a terminal."""
 
     async def ask(self, question: bytes) -> bytes | None:
-        """Return what the terminal answers to a question that ends with a request for its device attributes.
+        """Return the terminal's answer to a query that ends with a request for its device attributes.
 
-        Empty when it says nothing in time; None where no terminal can be asked.
+        Empty if it does not answer in time; None if there is no terminal to ask.
         """
 
 
 @dataclass(slots=True)
 class Case:
-    """What is looked at, and what has been found on the way."""
+    """What is checked, and what has been found so far."""
 
     services: Services
     profile: Profile | None
-    """The gateway; None where none is configured."""
+    """The gateway; None if none is configured."""
     connect: Connect
     terminal: Terminal
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -113,15 +113,15 @@ class Case:
     gateway: Gateway | None = None
     models: list[ModelInfo] = field(default_factory=list)
     answers: bytes | None = None
-    """What the terminal said."""
+    """The terminal's answers."""
     started: float = field(default_factory=monotonic)
 
     def seconds(self, most: float) -> float:
-        """`most`, or what is left of the time for the network."""
+        """Return `most`, or the time left for the network if that is less."""
         return max(0.0, min(most, self.started + self.limits.network - monotonic()))
 
     async def aclose(self) -> None:
-        """Hang up, and let go of the data folder."""
+        """Close the client and the data folder."""
         try:
             if self.gateway is not None:
                 await self.gateway.aclose()
@@ -130,4 +130,4 @@ class Case:
 
 
 Look = Callable[[Case], Awaitable[Finding]]
-"""One check; what it raises is a bug, but for TimeoutError."""
+"""One check function; anything it raises except TimeoutError is a bug."""

@@ -1,4 +1,4 @@
-"""The checks in their order, and which of them depend on which."""
+"""The checks in order, and how they depend on each other."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui.services.doctor.check import Case, Check, Finding, Look, State, failure
 from tui.services.doctor.privacy import Privacy
 
 GATEWAY = "gateway"
-"""Needed by every check of the way to a gateway: that one is configured."""
+"""Needed by every check of the gateway: that one is configured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A check to make."""
+    """One check."""
 
     name: str
     title: str
@@ -26,11 +26,11 @@ class Step:
     needs: tuple[str, ...] = ()
     """Names of checks that must not have failed."""
     keeps_time: bool = False
-    """Whether `look` minds the limits itself."""
+    """Whether `run` observes the limits itself."""
 
     @property
     def on_the_way(self) -> bool:
-        """Whether this is a step to the gateway, with its share of the time for the network."""
+        """Whether this is a step to the gateway, within the time for the network."""
         return bool(self.needs)
 
 
@@ -62,10 +62,10 @@ TITLES = {step.name: step.title for step in STEPS}
 
 
 async def examine(case: Case) -> AsyncGenerator[Check, None]:
-    """Make all checks, one after the other. What they find may be shown to anybody."""
+    """Run all checks in order and yield the results, which contain no secrets."""
     privacy = Privacy(case.environ)
     lost: dict[str, str] = {}
-    """Why a check could not be made or went wrong, by its name, for those that need it."""
+    """Why a check was skipped or failed, by its name, for those that need it."""
     try:
         for step in STEPS:
             finding = _without_gateway(case, step) or _without_need(step, lost) or await _look(case, step)
@@ -96,7 +96,7 @@ async def _look(case: Case, step: Step) -> Finding:
 
 
 def _without_need(step: Step, lost: dict[str, str]) -> Finding | None:
-    """Return what to say of a check when one that it needs was lost; it is lost with it."""
+    """Return the result of a check whose precondition failed; those that need this one fail with it."""
     for need in step.needs:
         if need in lost:
             lost[step.name] = lost[need]
@@ -105,7 +105,7 @@ def _without_need(step: Step, lost: dict[str, str]) -> Finding | None:
 
 
 def _without_gateway(case: Case, step: Step) -> Finding | None:
-    """Return what to say of a step to the gateway when there is none."""
+    """Return the result of a gateway check when there is no gateway."""
     if not step.on_the_way or (case.profile is not None and not case.profile.is_local):
         return None
     if case.profile is not None:

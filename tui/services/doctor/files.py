@@ -1,4 +1,4 @@
-"""What is on this machine: settings, conversations, the embedded engine."""
+"""Checks of the files: settings, conversations, the embedded engine."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from tui.services.doctor.check import Case, Finding, failure, ok, warning
 from tui.store.inspect import count_conversations, inspect_folder, inspect_index
 
 LITTLE_SPACE = 100_000_000
-"""Bytes free below which a word is due."""
+"""Free bytes below which the doctor warns."""
 
 _OTHER_FOLDER = _("Change its owner or permissions, free some space, or choose another folder with --data-dir.")
 
 
 async def look_at_settings(case: Case) -> Finding:
-    """Say whether there is a settings file, and whether it can be used."""
+    """Check whether there is a settings file, and whether it is usable."""
     path = case.services.dirs.settings
     if case.services.preferences.problem:
         return failure(
@@ -47,7 +47,7 @@ async def look_at_store(case: Case) -> Finding:
 
 
 async def look_at_the_index(case: Case) -> Finding:
-    """Say whether the list of conversations can be used; it is made anew where not."""
+    """Check whether the index of conversations is usable; otherwise it is rebuilt at the next start."""
     try:
         state = await case.services.store.folder.run(inspect_index, case.services.dirs.cache, case.services.dirs.data)
     except StoreError as error:
@@ -66,7 +66,7 @@ async def look_at_the_index(case: Case) -> Finding:
 
 
 async def count_saved(case: Case) -> Finding:
-    """Count the conversations; none is read."""
+    """Count the conversations without reading them."""
     folder = case.services.store.folder
     try:
         kept = await folder.run(count_conversations, folder)
@@ -81,7 +81,7 @@ async def count_saved(case: Case) -> Finding:
 
 
 async def look_at_engine(case: Case) -> Finding:
-    """Say whether the embedded engine could be started. It is not."""
+    """Check whether the embedded engine could be started, without starting it."""
     here = await case.services.local.status()
     if here.ready:
         return ok(_("ready: {model}, xllamacpp {version}").format(model=here.model, version=here.engine))

@@ -1,4 +1,4 @@
-"""The way to the gateway, step by step, and what it answers."""
+"""Checks of the gateway, step by step."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tui.store.secrets import masked
 
 DAY = 86_400.0
 SOON = 14
-"""Days before its end at which a certificate is worth a word."""
+"""Days before its expiry at which a certificate causes a warning."""
 PROMPT = "Say hi."
 REPLY_TOKENS = 16
-"""Fewer are refused by some gateways."""
+"""Some gateways refuse fewer."""
 MOST_SHOWN = 2
 """Addresses of one name."""
 
@@ -44,7 +44,7 @@ _ADVICE = {
 
 
 async def find_key(case: Case) -> Finding:
-    """Get the key where the profile says it is."""
+    """Get the key from the profile's source."""
     assert case.profile is not None
     source = _source(case)
     try:
@@ -61,7 +61,7 @@ async def find_key(case: Case) -> Finding:
 
 
 async def read_address(case: Case) -> Finding:
-    """Read the base URL, and find the proxy that leads there."""
+    """Parse the address, and find the proxy for it."""
     assert case.profile is not None
     try:
         case.address = parse_address(case.profile.base_url)
@@ -72,7 +72,7 @@ async def read_address(case: Case) -> Finding:
 
 
 async def look_up_name(case: Case) -> Finding:
-    """Ask for the addresses of the host that is connected to: the gateway's, or the proxy's."""
+    """Look up the host to connect to: the gateway's, or the proxy's."""
     host, port = _next_hop(case)
     if host is None:
         return failure(_("The address of the proxy cannot be read."), _correct(case.proxy))
@@ -89,7 +89,7 @@ async def look_up_name(case: Case) -> Finding:
 
 
 async def connect(case: Case) -> Finding:
-    """Connect, with TLS where the address wants it, and send nothing."""
+    """Connect, with TLS if the address asks for it, without sending a request."""
     assert case.address is not None
     assert case.profile is not None
     case.reached = await reach(case.address, case.proxy, case.profile.clocks, case.profile.ca_file)
@@ -100,7 +100,7 @@ async def connect(case: Case) -> Finding:
 
 
 async def name_proxy(case: Case) -> Finding:
-    """Say which proxy is used, and who named it."""
+    """Report the proxy, and who named it."""
     assert case.address is not None
     if case.proxy is not None:
         return ok(_("{proxy}, named by {source}").format(proxy=case.proxy.shown, source=case.proxy.source))
@@ -110,7 +110,7 @@ async def name_proxy(case: Case) -> Finding:
 
 
 async def look_at_tls(case: Case) -> Finding:
-    """Say how the connection is secured."""
+    """Report how the connection is secured."""
     assert case.address is not None
     if case.reached.failure is not None:
         return failure(str(case.reached.failure), _advice(case.reached.failure))
@@ -125,7 +125,7 @@ async def look_at_tls(case: Case) -> Finding:
 
 
 async def list_models(case: Case) -> Finding:
-    """Show the key and ask for the models."""
+    """List the models with the key."""
     assert case.profile is not None
     started = perf_counter()
     try:
@@ -140,7 +140,7 @@ async def list_models(case: Case) -> Finding:
 
 
 async def stream_a_reply(case: Case) -> Finding:
-    """Ask for a few tokens, once. Keeps its own time: what has come by then is worth knowing."""
+    """Ask for a few tokens, once. It observes its own time limit, to report what has come by then."""
     assert case.profile is not None
     model = case.profile.model or (case.models[0].id if case.models else "")
     if not model or case.gateway is None:
@@ -178,7 +178,7 @@ async def stream_a_reply(case: Case) -> Finding:
 
 
 def _ask_no_more(seconds: float, error: GatewayError) -> None:
-    """Told before a request is repeated: more than one was not agreed to."""
+    """Prevent a retry: only one request was agreed to."""
     raise error
 
 

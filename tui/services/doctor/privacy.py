@@ -1,4 +1,4 @@
-"""What a check has found, made fit for a public ticket."""
+"""Removes private details from the results, so that they can be shared."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tui.store.secrets import masked
 
 _USER_IN_URL = re.compile(r"(?<=://)[^/\s@]*@")
 _SHORTEST_SECRET = 4
-"""Shorter "keys" are placeholders for servers that want none."""
+"""Shorter "keys" are placeholders for servers that need none."""
 _LONGEST = 400
 
 
 class Privacy:
-    """Takes keys, the home folder and the user's name out of sentences."""
+    """Removes keys, the home folder and the user's name from sentences."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         homes = {str(Path(home)) for home in _homes(environ)}
@@ -28,7 +28,7 @@ class Privacy:
         self._user = re.compile(rf"(?<=[/\\]){re.escape(user)}(?=[/\\\s,.:;]|$)") if user else None
 
     def apply(self, text: str, key: str) -> str:
-        """Return the text on one line, cleaned; of the key at most its last four characters, `~` for the home folder."""
+        """Return the text on one line, cleaned: at most the last four characters of the key, `~` for the home folder."""
         text = one_line(text, len(text) + 1)  # what cleaning removes could have hidden the key
         if len(key) >= _SHORTEST_SECRET:
             text = text.replace(key, masked(key))

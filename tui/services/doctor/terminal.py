@@ -1,4 +1,4 @@
-"""The terminal, and what surrounds it."""
+"""Checks of the terminal and its environment."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from tui.services.doctor.check import Case, Finding, ok, skipped, warning
 from tui.services.programs import program_output
 
 SMALLEST = (40, 10)
-"""Columns and rows that hold a conversation."""
+"""Columns and rows that a conversation needs."""
 WIDE = "漢"
 """Two columns wide in Unicode's East Asian Width."""
 
 QUESTION = f"\r{WIDE}\x1b[6n\r\x1b[K\x1b[?u\x1b[c".encode()
-"""Where the cursor is after a wide character; the flags of the kitty keyboard protocol; the device attributes.
+"""The cursor position after a wide character; the flags of the kitty keyboard protocol; the device attributes.
 
-Every terminal answers the last one, so nobody waits for the others in vain.
+Every terminal answers the last query, so the wait ends there.
 """
 _CURSOR = re.compile(rb"\x1b\[\d+;(\d+)R")
 _KITTY = re.compile(rb"\x1b\[\?\d+u")
 
 _TMUX_THAT_COPIES = (3, 2)
-"""The first tmux that hands text on to its terminal when it is asked to."""
+"""The first tmux version that passes copied text to its terminal when asked."""
 
 _NO_TERMINAL = _("the input or output is not a terminal")
 _NO_ANSWER = _("the terminal does not say")
 
 
 async def find_clipboard(case: Case) -> Finding:
-    """Say which way a copied text would go. Nothing is copied."""
+    """Report how copied text would travel. Nothing is copied."""
     routes = case.services.clipboard.routes
     program = await asyncio.to_thread(_clipboard_program) if Route.SYSTEM in routes else ""
     if program:
@@ -72,7 +72,7 @@ async def _judge_tmux() -> Finding:
 
 
 async def measure_terminal(case: Case) -> Finding:
-    """Say how large it is."""
+    """Report its size."""
     if case.terminal.size is None:
         return skipped(_NO_TERMINAL)
     columns, rows = case.terminal.size
@@ -86,7 +86,7 @@ async def measure_terminal(case: Case) -> Finding:
 
 
 async def count_colours(case: Case) -> Finding:
-    """Say how many colours the environment promises."""
+    """Report how many colours the environment promises."""
     named, term = case.environ.get("COLORTERM", ""), case.environ.get("TERM", "")
     found = _("COLORTERM={colorterm}, TERM={term}").format(colorterm=named, term=term)
     if case.environ.get("NO_COLOR"):
@@ -99,7 +99,7 @@ async def count_colours(case: Case) -> Finding:
 
 
 async def ask_for_kitty_keys(case: Case) -> Finding:
-    """Ask whether the terminal reports keys by the kitty protocol. Nothing needs it."""
+    """Check whether the terminal reports keys by the kitty protocol. Nothing depends on it."""
     case.answers = await case.terminal.ask(QUESTION)
     if case.answers is None:
         return skipped(_NO_TERMINAL)
@@ -111,7 +111,7 @@ async def ask_for_kitty_keys(case: Case) -> Finding:
 
 
 async def find_multiplexer(case: Case) -> Finding:
-    """Say whether tmux, screen or zellij is in between."""
+    """Check for tmux, screen or zellij."""
     if "ZELLIJ" in case.environ:
         return warning("zellij", _("It takes ctrl+p, ctrl+o and ctrl+n: press ctrl+g to lock it, or use / and f3."))
     if "TMUX" in case.environ:
@@ -122,12 +122,12 @@ async def find_multiplexer(case: Case) -> Finding:
 
 
 async def notice_ssh(case: Case) -> Finding:
-    """Say whether the terminal is on another machine. Its address is not shown."""
+    """Report whether the terminal is on another machine. Its address is not shown."""
     return ok(_("yes") if case.services.clipboard.remote else _("no"))
 
 
 async def read_locale(case: Case) -> Finding:
-    """Say whether text goes out as UTF-8."""
+    """Check whether text is output as UTF-8."""
     variable, name = _locale(case.environ)
     if not name:
         return warning(_("not set"), _("Set LANG to a UTF-8 locale, like C.UTF-8."))
@@ -138,7 +138,7 @@ async def read_locale(case: Case) -> Finding:
 
 
 async def measure_wide_characters(case: Case) -> Finding:
-    """Say whether the terminal draws a wide character two columns wide, as chinwag expects."""
+    """Check whether the terminal draws a wide character two columns wide, as chinwag expects."""
     if case.answers is None:
         return skipped(_NO_TERMINAL)
     position = _CURSOR.search(case.answers)
@@ -153,7 +153,7 @@ async def measure_wide_characters(case: Case) -> Finding:
 
 
 def _locale(environ: Mapping[str, str]) -> tuple[str, str]:
-    """Return the variable that decides, and its value."""
+    """Return the variable that sets the locale, and its value."""
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
         if name := environ.get(variable, ""):
             return variable, name

@@ -1,4 +1,4 @@
-"""The terminal that standard input and output are connected to."""
+"""The terminal on standard input and output."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from time import monotonic
 
 PATIENCE = 1.0
-"""Seconds a terminal has for its answers; over a slow line it takes a few hundred milliseconds."""
+"""Seconds in which a terminal must answer; over a slow connection it takes a few hundred milliseconds."""
 LOOK_EVERY = 0.005
-"""Seconds between two looks. Not every event loop can wait for a terminal (macOS)."""
+"""Seconds between two polls. Some event loops cannot wait for a terminal (macOS)."""
 
 _LAST_ANSWER = re.compile(rb"\x1b\[\?[\d;]*c")
 
 
 class Tty:
-    """A terminal, if there is one. `patience` is in seconds."""
+    """The terminal, if there is one. `patience` is in seconds."""
 
     def __init__(self, source: int = 0, target: int = 1, patience: float = PATIENCE) -> None:
         self._source = source
@@ -39,10 +39,9 @@ class Tty:
         return size.columns, size.lines
 
     async def ask(self, question: bytes) -> bytes | None:
-        """Return what the terminal answers to a question that ends with a request for its device attributes.
+        """Return the terminal's answer to a query that ends with a request for its device attributes.
 
-        Empty when it says nothing in time; None where no terminal can be asked, or where asking would stop this
-        process.
+        Empty if it does not answer in time; None if there is no terminal to ask, or if asking would stop this process.
         """
         if self.size is None or not self._in_the_foreground():
             return None
@@ -68,7 +67,7 @@ class Tty:
 
 @contextmanager
 def _unbuffered(source: int) -> Iterator[None]:
-    """Yield bytes come at once and are not echoed; ctrl+c goes on working."""
+    """Let bytes arrive at once and without echo; ctrl+c keeps working."""
     import termios  # Windows has none
 
     before = termios.tcgetattr(source)

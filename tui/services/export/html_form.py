@@ -1,7 +1,7 @@
-"""A conversation as one web page that needs nothing else and runs nothing.
+"""A conversation as one self-contained web page without scripts.
 
-What people and models wrote is never markup of the page: HTML in it is text, links are followed only where they lead to
-the web or to a mail address, pictures are links. The page itself forbids scripts and everything from outside.
+What people and models wrote is never markup of the page: HTML in it is text, links go only to the web or a mail
+address, pictures are links. The page itself forbids scripts and everything from outside.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 def as_html(conversation: Conversation, arriving: AbstractSet[str] = frozenset()) -> str:
-    """Return the branch on screen as a page, light or dark as the reader's system is. `arriving`: see `wording.ending`."""
+    """Return the branch on screen as a page, light or dark like the reader's system. `arriving`: see `wording.ending`."""
     branch = conversation.branch()
     title = escape(title_of(conversation))
     about = " · ".join([*facts(conversation, len(branch)), *settings_of(conversation)])
@@ -85,15 +85,15 @@ def _markdown() -> MarkdownIt:
 
 
 class _Markdown(MarkdownIt):
-    """CommonMark with few kinds of links."""
+    """CommonMark with restricted links."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 (the name of the method it stands in for)
-        """Return whether the address may be followed."""
+        """Return whether the address may be a link."""
         return url.strip().lower().startswith(LINKS)
 
 
 class _Renderer(RendererHTML):
-    """Pictures become links, so that the page fetches nothing; links tell the site they lead to nothing."""
+    """Turns pictures into links, so that the page fetches nothing; links do not reveal the page they are on."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Return a link to the picture."""
@@ -103,6 +103,6 @@ class _Renderer(RendererHTML):
         return f'<a href="{escape(address)}" rel="noreferrer noopener">{escape(label)}</a>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Return a link."""
+        """Return the opening of a link."""
         tokens[idx].attrSet("rel", "noreferrer noopener")
         return self.renderToken(tokens, idx, options, env)

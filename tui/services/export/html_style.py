@@ -1,11 +1,11 @@
-"""How an exported page looks: its style sheet, and the colours of its code."""
+"""The style sheet of an exported page, and the colours of its code."""
 
 from __future__ import annotations
 
 from functools import cache
 
 COLOURED = 200_000
-"""Characters of code that are coloured at most."""
+"""Characters of code that are highlighted at most."""
 
 LIGHT, DARK = "default", "github-dark"
 """Styles of Pygments."""
@@ -67,13 +67,12 @@ details .text { margin-top: .5rem; }
 
 @cache
 def style_sheet() -> str:
-    """Return the rules of the page and those of its code, light and dark."""
+    """Return the style rules of the page and its code, light and dark."""
     return f"{_PAGE}{_code_rules(LIGHT)}\n@media (prefers-color-scheme: dark) {{\n{_code_rules(DARK)}\n}}\n"
 
 
 def coloured(code: str, language: str, attributes: str) -> str:
-    """Return code as HTML with a class for each kind of word; empty, which leaves it plain, where the language is
-    unknown."""
+    """Return highlighted code as HTML; empty, which leaves it plain, if the language is unknown."""
     if not language or len(code) > COLOURED:
         return ""
     from pygments import highlight

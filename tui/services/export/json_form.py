@@ -1,4 +1,4 @@
-"""A conversation as JSON: everything that is stored, for chinwag to read back and for other programs."""
+"""A conversation as JSON: everything that is stored, for importing again and for other programs."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from tui.domain.chat import Conversation
 from tui.store.codec import encode_message, encode_meta
 
 VERSION = 1
-"""The shape of the file, under the key "chinwag"."""
+"""The version of the format, under the key "chinwag"."""
 
 KIND = "conversation"
 
 ENVELOPE = frozenset({"chinwag", "kind", "id", "messages"})
-"""The keys that are not of the conversation's own fields."""
+"""The keys that are not fields of the conversation."""
 
 _CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
-"""JSON escapes the controls below these itself; these too move a terminal that the file is shown in."""
+"""JSON escapes the controls below these itself; these affect a terminal too."""
 
 
 def as_json(conversation: Conversation) -> str:
-    """Pretty-printed JSON of the whole tree. Times are Unix seconds. Which process wrote a reply is left out."""
+    """Return the whole tree as indented JSON. Times are Unix seconds. The writing process is left out."""
     document: dict[str, Any] = {
         "chinwag": VERSION,
         "kind": KIND,

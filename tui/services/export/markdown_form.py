@@ -21,7 +21,7 @@ _FENCE = re.compile(r"```|~~~")
 
 
 def as_markdown(conversation: Conversation, arriving: AbstractSet[str] = frozenset()) -> str:
-    """Title, model and date, then a heading and the text of each message. `arriving`: see `wording.ending`."""
+    """Return title, model and date, then a heading and the text of each message. `arriving`: see `wording.ending`."""
     branch = conversation.branch()
     parts = [f"# {_plain(title_of(conversation))}", " · ".join(map(_plain, facts(conversation, len(branch))))]
     if settings := settings_of(conversation):
@@ -46,7 +46,7 @@ def _message(message: ChatMessage, arriving: AbstractSet[str]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return text in which Markdown sees nothing special."""
+    """Return text with Markdown's special characters escaped."""
     return _SPECIAL.sub(r"\\\1", text)
 
 

@@ -1,4 +1,4 @@
-"""Names of files that every file system takes; days and sizes for people."""
+"""File names that every file system accepts; dates and sizes for people."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tui.domain.i18n import _, plural
 from tui.domain.safe_text import one_line
 
 LONGEST = 120
-"""Bytes of a name before its suffix: encrypted file systems take 143, and a number may come behind."""
+"""Bytes of a name before its suffix: encrypted file systems allow 143, and a number may be appended."""
 
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 
 
 def file_name(conversation: Conversation, suffix: str) -> str:
-    """Date and title, such as "2026-11-23 Why is the sky blue.md". Letters of all scripts are kept."""
+    """Return date and title, such as "2026-11-23 Why is the sky blue.md". Letters of all scripts are kept."""
     title = unicodedata.normalize("NFC", one_line(conversation.title, LONGEST))
     title = _REFUSED.sub(" ", title)
     title = "".join(letter for letter in title if unicodedata.category(letter) not in ("Cf", "Co", "Cn"))
@@ -26,12 +26,12 @@ def file_name(conversation: Conversation, suffix: str) -> str:
 
 
 def day(seconds: float) -> str:
-    """Return the day of a time in Unix seconds, as "2026-11-23"; empty for one that no calendar has."""
+    """Return the date of a time in Unix seconds, as "2026-11-23"; empty if it is out of range."""
     return _local(seconds, "%Y-%m-%d")
 
 
 def moment(seconds: float) -> str:
-    """Return the minute of a time in Unix seconds, as "2026-11-23 18:04"; empty for one that no calendar has."""
+    """Return a time in Unix seconds as "2026-11-23 18:04"; empty if it is out of range."""
     return _local(seconds, "%Y-%m-%d %H:%M")
 
 
@@ -52,7 +52,7 @@ def _local(seconds: float, form: str) -> str:
 
 
 def _cut(name: str) -> str:
-    """As much of the name as `LONGEST` bytes hold, never with half a letter at its end."""
+    """Return as much of the name as fits `LONGEST` bytes, without cutting a character in half."""
     if len(name.encode()) <= LONGEST:
         return name
     cut = name.encode()[:LONGEST].decode(errors="ignore")

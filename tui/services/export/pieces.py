@@ -1,4 +1,4 @@
-"""Code and tables of a message as files of the user's. Blocking."""
+"""Code and tables of a message as files. Blocking."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _TABLE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SAID = re.compile(r"(?:\#|//|--|;|%|<!--|/\*)[!\s]*(?:[\w.-]+/)*(?P<name>\w[\w-]*(?:\.\w+)+)\s*(?:-->|\*/)?\s*$")
-"""A first line that is a comment and only names a file."""
+"""A first line that is a comment naming a file."""
 
 _PLAIN = {"", "text", "txt", "plain", "plaintext", "output", "console"}
 _WHOLE_NAMES = {"dockerfile": "Dockerfile", "docker": "Dockerfile", "makefile": "Makefile", "make": "Makefile"}
 _SUFFIXES = {"markdown": "md", "md": "md", "zsh": "zsh", "sh": "sh", "latex": "tex", "yml": "yaml", "diff": "patch"}
-"""Where Pygments knows the language by no name, or by one that is not the usual one."""
+"""For languages that Pygments does not know by this name, or with another suffix than the usual one."""
 
 
 def code_name(code: str, language: str) -> str:
     """Return a name for a file with this code, such as "merge_sort.py".
 
-    It is the name that the first line gives, else that of the first definition, else "code".
+    It is the name in the first line, else that of the first definition, else "code".
     """
     first, _rest, _more = code.lstrip("\n").partition("\n")
     if said := _SAID.match(first.strip()):
@@ -62,9 +62,9 @@ def as_csv(rows: Sequence[Sequence[str]]) -> str:
 
 
 def save_text(text: str, path: Path, name: str) -> Saved:
-    """Write a text to a path, or into a folder under that name, with the rights that the user's other files have.
+    """Write a text to a path, or into a folder under that name, with the permissions of the user's other files.
 
-    Nothing is overwritten: a taken name gets a number. StoreError, and nothing left behind, when it cannot be written.
+    Nothing is overwritten: a taken name gets a number. StoreError, and nothing left behind, if it cannot be written.
     """
     path = expanded(path)
     if is_folder(path):

@@ -1,4 +1,4 @@
-"""One conversation into one file. Blocking."""
+"""Exporting one conversation to a file. Blocking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.store.new_file import expanded, is_folder, write_new_file
 
 
 class Format(StrEnum):
-    """The forms of an exported conversation; the value is also the suffix of its file."""
+    """The formats of an exported conversation; the value is also the file's suffix."""
 
     MARKDOWN = "md"
     JSON = "json"
@@ -32,7 +32,7 @@ class Saved(NamedTuple):
 
 
 def snapshot(conversation: Conversation) -> Conversation:
-    """Return what a thread may read while a reply goes on growing in the conversation."""
+    """Return a copy that a thread can read while a reply is growing in the conversation."""
     messages = {
         message.id: replace(message) if message.state is MessageState.STREAMING else message
         for message in conversation.messages.values()
@@ -41,7 +41,7 @@ def snapshot(conversation: Conversation) -> Conversation:
 
 
 def render(conversation: Conversation, form: Format, arriving: AbstractSet[str] = frozenset()) -> bytes:
-    """Return the file's content. `arriving` are the ids of replies that are still on their way."""
+    """Return the file's content. `arriving` are the ids of replies that are still arriving."""
     if form is Format.JSON:
         from tui.services.export.json_form import as_json
 
@@ -56,9 +56,9 @@ def render(conversation: Conversation, form: Format, arriving: AbstractSet[str] 
 
 
 def save(conversation: Conversation, form: Format, path: Path, arriving: AbstractSet[str] = frozenset()) -> Saved:
-    """Write a conversation into a folder, under a name of its own, or to a path; nothing is overwritten.
+    """Write a conversation to a path, or into a folder under a name of its own; nothing is overwritten.
 
-    A taken name gets a number. StoreError, and nothing left behind, when it cannot be written.
+    A taken name gets a number. StoreError, and nothing left behind, if it cannot be written.
     """
     path = expanded(path)
     if is_folder(path):
@@ -68,10 +68,9 @@ def save(conversation: Conversation, form: Format, path: Path, arriving: Abstrac
 
 
 def default_folder(data: Path) -> Path:
-    """Return where a file goes unless told otherwise: where chinwag was started, else the documents, else the home
-    folder.
+    """Return the default folder for files: the current folder, else the user's documents, else the home folder.
 
-    A folder that cannot be written, the root, and chinwag's own `data` folder are passed over.
+    A folder that cannot be written, the root, and chinwag's own `data` folder are skipped.
     """
     from platformdirs import user_documents_path
 

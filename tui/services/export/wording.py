@@ -1,4 +1,4 @@
-"""What the exported pages say around the messages."""
+"""The words of exported pages around the messages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tui.services.export.names import moment
 
 
 def title_of(conversation: Conversation) -> str:
-    """Return its title, or what stands for one."""
+    """Return the title, or a word in its place."""
     return one_line(conversation.title) or _("Conversation")
 
 
 def speaker(message: ChatMessage) -> str:
-    """Return who wrote it."""
+    """Return the author's name."""
     if message.role is Role.USER:
         return _("You")
     if message.role is Role.SYSTEM:
@@ -25,7 +25,7 @@ def speaker(message: ChatMessage) -> str:
 
 
 def facts(conversation: Conversation, shown: int) -> list[str]:
-    """Model, day and length, each as a few words."""
+    """Return model, date and length, each as a few words."""
     found = [one_line(conversation.model, 80), moment(conversation.created)]
     found.append(plural("{n} message", "{n} messages", shown))
     if others := sum(not message.deleted for message in conversation.messages.values()) - shown:
@@ -34,12 +34,12 @@ def facts(conversation: Conversation, shown: int) -> list[str]:
 
 
 def settings_of(conversation: Conversation) -> list[str]:
-    """Return the parameters that were set for this conversation."""
+    """Return the parameters set for this conversation."""
     return [f"{name} {value}" for name, value in conversation.options.as_dict().items()]
 
 
 def ending(message: ChatMessage, arriving: AbstractSet[str]) -> str:
-    """Return how a reply ended, where it is not simply whole. `arriving` are the ids of replies still on their way."""
+    """Return how a reply ended, if it is not simply complete. `arriving` are the ids of replies still arriving."""
     if message.state is MessageState.STREAMING:
         if message.id in arriving:
             return _("This reply was still arriving when the file was saved.")

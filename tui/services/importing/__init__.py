@@ -1,1 +1,1 @@
-"""Conversations from files: chinwag's own, and what other programs export."""
+"""Importing conversations from chinwag's own files and from other programs' exports."""

@@ -21,7 +21,7 @@ _TO_ALL = ("", "all")
 _HIDDEN_KINDS = {"user_editable_context", "model_editable_context"}
 _TOOL_KINDS = {"execution_output", "tether_quote", "tether_browsing_display", "system_error", "computer_output"}
 _MARKED = re.compile("\ue200([^\ue200\ue201]*)\ue201")
-"""A citation or the name of a thing, in the private signs that the web page draws as a chip."""
+"""A citation or an entity, between private-use characters, which the web page draws as a chip."""
 
 
 def is_chatgpt(doc: Doc) -> bool:
@@ -72,7 +72,7 @@ def read_chatgpt(doc: Doc) -> Found:
 
 
 def _give_thoughts(tree: Tree, nodes: Doc, thoughts: dict[str, str]) -> None:
-    """Thoughts are nodes of their own, above the reply that they led to."""
+    """Move thoughts to the reply they led to: in the file they are nodes of their own, above it."""
     if not thoughts:
         return
     for key in nodes:
@@ -83,7 +83,7 @@ def _give_thoughts(tree: Tree, nodes: Doc, thoughts: dict[str, str]) -> None:
 
 
 def _message(raw: Doc, left_out: Counter[LeftOut]) -> ChatMessage | None:
-    """Return a message that people see, or `None`, counted."""
+    """Return a message that people see, or `None`, counting it as left out."""
     author, metadata, content = mapping(raw, "author"), mapping(raw, "metadata"), mapping(raw, "content")
     kind = text(content, "content_type")
     role = text(author, "role")
@@ -118,7 +118,7 @@ def _message(raw: Doc, left_out: Counter[LeftOut]) -> ChatMessage | None:
 
 
 def _body(content: Doc, metadata: Doc, left_out: Counter[LeftOut]) -> str:
-    """Return the text, with a line for each thing that stood in it and cannot be taken along."""
+    """Return the text, with a line for each thing in it that cannot be imported."""
     kind = text(content, "content_type")
     if kind == "reasoning_recap":
         return ""
@@ -164,7 +164,7 @@ def _count_tool(content: Doc, left_out: Counter[LeftOut]) -> None:
 
 
 def _document(recipient: str, content: Doc) -> str:
-    """Return a text that the model wrote into the canvas beside the talk."""
+    """Return a document that the model wrote into the canvas."""
     if recipient != "canmore.create_textdoc":
         return ""
     call: object = None
@@ -179,7 +179,7 @@ def _document(recipient: str, content: Doc) -> str:
 
 
 def _thoughts(content: Doc) -> str:
-    """Return what the model thought, from a node that holds nothing else."""
+    """Return the model's thoughts, from a node that holds nothing else."""
     if text(content, "content_type") != "thoughts":
         return ""
     found = []
@@ -190,7 +190,7 @@ def _thoughts(content: Doc) -> str:
 
 
 def _unmarked(body: str, metadata: Doc) -> str:
-    """Return the text with the web page's chips as the words or links they stand for."""
+    """Return the text with the web page's chips as words or links."""
     if "\ue200" not in body:
         return body
     for reference in rows(metadata, "content_references"):
@@ -201,7 +201,7 @@ def _unmarked(body: str, metadata: Doc) -> str:
 
 
 def _name_of(match: re.Match[str]) -> str:
-    """Return what an unexplained chip shows: an entity's own name, and of a citation nothing."""
+    """Return the text of a chip: an entity's name, and nothing for a citation."""
     kind, _separator, rest = match[1].partition("\ue202")
     if kind == "entity":
         with suppress(ValueError, RecursionError):

@@ -1,6 +1,6 @@
 """Claude's data export: `conversations.json`, a list of conversations, each with its "chat_messages".
 
-What the site itself hands out for one conversation has the same shape, with the model's name.
+The site's own API returns one conversation in the same shape, with the model's name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PROGRAM = "claude"
 _ROLES = {"human": Role.USER, "user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM}
 _TOOLS = {"tool_use", "tool_result"}
 _SILENT = {"token_budget", "flag"}
-"""Kinds of content that hold no words."""
+"""Kinds of content without words."""
 
 
 def is_claude(doc: Doc) -> bool:
@@ -28,7 +28,7 @@ def is_claude(doc: Doc) -> bool:
 
 
 def read_claude(doc: Doc) -> Found:
-    """Return the conversation with all its branches. The export names no models; where the file does, they are kept."""
+    """Return the conversation with all its branches. Exports do not name models; a name in the file is kept."""
     left_out: Counter[LeftOut] = Counter()
     created = instant(doc, "created_at") or instant(doc, "updated_at") or now()
     tree = Tree(created)
@@ -79,7 +79,7 @@ def _message(raw: Doc, model: str, left_out: Counter[LeftOut]) -> ChatMessage | 
 
 
 def _take(block: Doc, parts: list[str], thoughts: list[str], left_out: Counter[LeftOut]) -> None:
-    """Take one block of content, in its place."""
+    """Add one block of content."""
     kind = text(block, "type")
     if kind in ("text", "voice_note"):
         parts.append(text(block, "text"))
@@ -101,7 +101,7 @@ def _take(block: Doc, parts: list[str], thoughts: list[str], left_out: Counter[L
 
 
 def _written(block: Doc) -> str:
-    """Return a whole text that the model wrote by way of a tool: an artifact, or a file."""
+    """Return a document that the model wrote with a tool: an artifact, or a file."""
     given = mapping(block, "input")
     if text(block, "name") == "artifacts":
         kind = text(given, "type")
@@ -115,7 +115,7 @@ def _written(block: Doc) -> str:
 
 
 def _attached(raw: Doc, left_out: Counter[LeftOut]) -> list[str]:
-    """Return what was attached: long pasted text is in the export, of other files only the name."""
+    """Return the attachments: the text of long pastes, and the names of other files."""
     found = []
     for attachment in rows(raw, "attachments"):
         name = one_line(text(attachment, "file_name"), 80)

@@ -1,4 +1,4 @@
-"""Values out of decoded JSON that nobody vouches for. What is not of the right type counts as missing."""
+"""Values from decoded JSON of unknown origin. A value of the wrong type counts as missing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 Doc = dict[str, Any]
 
 _MILLISECONDS_FROM = 1e11
-"""A greater number is a time in milliseconds: as seconds it would lie past the year 5000."""
+"""A greater number is a time in milliseconds: in seconds it would be past the year 5000."""
 _LATEST = 253_402_300_799.0
 """The last second of the year 9999."""
 
 
 def text(doc: Doc, key: str) -> str:
-    """Return text, or empty."""
+    """Return a text, or an empty one."""
     value = doc.get(key)
     return value if isinstance(value, str) else ""
 
@@ -33,7 +33,7 @@ def rows(doc: Doc, key: str) -> list[Doc]:
 
 
 def instant(doc: Doc, key: str) -> float | None:
-    """Return a time in Unix seconds, given as seconds, as milliseconds or in ISO 8601 (UTC unless it says otherwise)."""
+    """Return a time in Unix seconds, from seconds, milliseconds or ISO 8601 (UTC unless it says otherwise)."""
     value = doc.get(key)
     if isinstance(value, str):
         try:

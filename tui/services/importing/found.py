@@ -1,4 +1,4 @@
-"""What an import found in a file, and what it left out."""
+"""The results of an import, and what was left out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tui.domain.i18n import _, plural
 from tui.store.origins import Origin
 
 _AFTERWARDS = 0.001
-"""Seconds: the least by which ids can tell the order of two messages."""
+"""Seconds: the smallest difference in time that ids can express."""
 
 
 class LeftOut(StrEnum):
-    """Why something was not taken along."""
+    """Why something was left out."""
 
     EMPTY = "empty"
     HIDDEN = "hidden"
@@ -39,7 +39,7 @@ class LeftOut(StrEnum):
 
 
 def counted(reason: LeftOut, n: int) -> str:
-    """So many of these, as words."""
+    """Return so many of these, in words."""
     forms = {
         LeftOut.EMPTY: (_("{n} empty message"), _("{n} empty messages")),
         LeftOut.HIDDEN: (_("{n} hidden message"), _("{n} hidden messages")),
@@ -61,31 +61,31 @@ def counted(reason: LeftOut, n: int) -> str:
 
 @dataclass(slots=True)
 class Found:
-    """A conversation read from a file, under ids of its own."""
+    """A conversation read from a file, with new ids."""
 
     conversation: Conversation
     origin: Origin
     left_out: Counter[LeftOut] = field(default_factory=Counter)
     updated: float = 0.0
-    """When it was last changed there, Unix seconds; 0 where the file does not say."""
+    """When it was last changed there, in Unix seconds; 0 if the file does not say."""
     before: object = None
-    """Where it had been imported from before, as the field `IMPORTED` says it."""
+    """Where it had been imported from before, as in the field `IMPORTED`."""
 
 
 def fingerprint(value: object) -> str:
-    """Return what tells a conversation from every other, where the file gives it no id."""
+    """Return an id for a conversation to which the file gives none."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def id_at(seconds: float) -> str:
-    """Return a new id as `new_id` makes them, that sorts to this time."""
+    """Return a new id that sorts to this time, in the format of `new_id`."""
     return f"{max(0, min(round(seconds * 1000), (1 << 48) - 1)):012x}{os.urandom(6).hex()}"
 
 
 class Tree:
-    """Messages by the keys of a file. One that is left out hands its children to its parent.
+    """Messages by the keys of a file. One that is left out passes its children to its parent.
 
-    Parents that are missing, or that go round in a circle, make a message the first of a branch.
+    Parents that are missing or circular make a message the first of a branch.
     """
 
     def __init__(self, created: float) -> None:
@@ -97,16 +97,16 @@ class Tree:
         return len(self._messages)
 
     def put(self, key: str, parent: str | None, message: ChatMessage, created: float | None) -> None:
-        """Take a message. Without a time of its own it comes right after its parent."""
+        """Add a message. Without a time of its own it comes right after its parent."""
         self._parents[key] = parent
         self._messages[key] = (message, created)
 
     def leave_out(self, key: str, parent: str | None) -> None:
-        """Take the place of a message, without the message."""
+        """Note the parent of a message that is left out."""
         self._parents[key] = parent
 
     def left_out_above(self, key: str) -> Iterator[str]:
-        """Yield the keys that were left out between a message and the next one above it, lowest first."""
+        """Yield the left-out keys between a message and the next one above it, lowest first."""
         seen = {key}
         at = self._parents.get(key)
         while at is not None and at in self._parents and at not in self._messages and at not in seen:
@@ -115,12 +115,12 @@ class Tree:
             at = self._parents[at]
 
     def message(self, key: str) -> ChatMessage | None:
-        """Return the message of a key, where it was taken."""
+        """Return the message of a key, if it was added."""
         return self._messages[key][0] if key in self._messages else None
 
     def plant(self, conversation: Conversation, leaf: str | None) -> None:
-        """Give all messages new ids and parents and hand them over; `leaf` is the key of the end on screen, else the
-        newest message is."""
+        """Give all messages new ids and parents and add them to the conversation; `leaf` is the key of the end on
+        screen, else the newest message is the end."""
         above = {key: self._kept(self._parents[key], {key}) for key in self._messages}
         for key in self._cut_circles(above):
             message, created = self._messages[key]
@@ -141,7 +141,7 @@ class Tree:
             ).id
 
     def _kept(self, key: str | None, seen: set[str]) -> str | None:
-        """Return the key itself, or the nearest one above it that was taken."""
+        """Return the key, or the nearest one above it that was added."""
         while key is not None and key in self._parents and key not in seen:
             if key in self._messages:
                 return key
@@ -150,7 +150,7 @@ class Tree:
         return None
 
     def _cut_circles(self, above: dict[str, str | None]) -> Iterator[str]:
-        """Yield all keys, each after its parent; where parents go round, the first of them loses its own."""
+        """Yield all keys, each after its parent; a circle of parents is cut at its first key."""
         done: set[str] = set()
         for start in above:
             line: list[str] = []
@@ -172,7 +172,7 @@ class Tree:
 
 
 def renewed(conversation: Conversation) -> Conversation:
-    """Return the same tree under new ids that sort by the times of the messages."""
+    """Return the same tree with new ids that sort by the times of the messages."""
     ids = {old: id_at(message.created) for old, message in conversation.messages.items()}
     messages = [
         replace(message, id=ids[old], parent_id=ids.get(message.parent_id or ""), writer="")
@@ -187,7 +187,7 @@ def renewed(conversation: Conversation) -> Conversation:
 
 
 def fenced(title: str, language: str, content: str) -> str:
-    """Content that stood beside a message, as a block of its text under its title."""
+    """Return an attached document as a fenced block under its title."""
     longest = max(map(len, re.findall("`+", content)), default=0)
     fence = "`" * max(3, longest + 1)
     head = f"**{title}**\n\n" if title else ""

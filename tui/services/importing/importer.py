@@ -1,4 +1,4 @@
-"""Conversations from files into the store, each once."""
+"""Importing conversations into the store, each once."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Progress = Callable[[Report], None]
 
 
 class Importer:
-    """Imports files. Nothing that is there is ever changed."""
+    """Imports files. Existing conversations are never changed."""
 
     def __init__(self, store: ConversationStore, *, again: bool = False, progress: Progress | None = None) -> None:
         self._store = store
         self._again = again
         self._progress = progress
         self.report = Report()
-        """Grows while `run` works, and says what was done when it fails."""
+        """Grows while `run` works, and shows what was done when it fails."""
 
     async def run(self, paths: Iterable[Path]) -> Report:
-        """Import all files. A bad one does not stop the others; StoreError when nothing can be saved."""
+        """Import all files. A bad one does not stop the others; StoreError if nothing can be saved."""
         known = await self._store.folder.run(find_origins, self._store.folder, PROGRAM)
         for path in paths:
             found = entries(path)  # never closed from here: at a cancel its thread may still be inside of it

@@ -1,4 +1,4 @@
-"""The values of a JSON file, one at a time: a list of any length takes the memory of its longest entry."""
+"""Reads the values of a JSON file one at a time: a list of any length needs the memory of its longest entry."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from tui.domain.i18n import _
 PIECE = 1 << 20
 """Characters read at a time."""
 _MARGIN = 16
-"""Characters before the end of what was read, in which an error, or the end of a number, may only mean that more is to come."""
+"""Characters before the end of the buffer in which an error, or the end of a number, may only mean that more is to
+come."""
 _BLANK = re.compile(r"[ \t\n\r]*")
 
 
 class JsonError(ChinwagError):
-    """A file is no JSON; line and column begin at 1."""
+    """A file is not JSON; line and column start at 1."""
 
     def __init__(self, line: int, column: int, reason: str) -> None:
         super().__init__(
@@ -29,7 +30,7 @@ class JsonError(ChinwagError):
 
 
 class JsonStream:
-    """Reads a file that holds one value; of a list its entries are the values."""
+    """Reads a file with one value; for a list, its entries are the values."""
 
     def __init__(self, file: TextIO, piece: int = PIECE) -> None:
         self._file = file
@@ -42,7 +43,7 @@ class JsonStream:
         self._decoder = json.JSONDecoder()
 
     def values(self) -> Iterator[Any]:
-        """Yield the value, or the entries of the list. JsonError where it breaks off; what came before it was good."""
+        """Yield the value, or the entries of the list. Raises JsonError where it breaks off; earlier values are good."""
         if self._next() != "[":
             yield self._value()
         else:
@@ -66,7 +67,7 @@ class JsonStream:
                 return
 
     def _next(self) -> str:
-        """Go to the next character that is not blank, and return it; empty at the end."""
+        """Go to the next character that is not blank and return it; empty at the end."""
         while True:
             blank = _BLANK.match(self._buffer, self._at)
             self._at = blank.end() if blank else self._at
@@ -76,7 +77,7 @@ class JsonStream:
                 return ""
 
     def _value(self) -> Any:
-        """Decode the value that begins here."""
+        """Return the value that begins here."""
         more = self._piece
         while True:
             try:
@@ -95,7 +96,7 @@ class JsonStream:
             more = max(more, len(self._buffer))  # a long value is tried again at twice its length: cheap in the sum
 
     def _read(self, size: int) -> bool:
-        """Read on, and forget what is done with; False at the end."""
+        """Read on, and drop what is done with; False at the end."""
         try:
             piece = "" if self._ended else self._file.read(size)
         except UnicodeDecodeError as error:

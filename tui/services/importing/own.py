@@ -1,4 +1,4 @@
-"""Chinwag's own files, and the smallest form: a title, a model, and messages with role and content."""
+"""Chinwag's own files, and plain ones: a title, a model, and messages with role and content."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.store.origins import IMPORTED, NEWER, Origin
 
 PROGRAM = "chinwag"
 PLAIN = "messages"
-"""The program of a conversation in the smallest form; its id is a hash of what it says."""
+"""The program of a plain conversation; its id is a hash of its content."""
 
 _ROLES = {
     "user": Role.USER,
@@ -33,12 +33,12 @@ def is_own(doc: Doc) -> bool:
 
 
 def is_plain(doc: Doc) -> bool:
-    """Return whether this is a conversation in the smallest form."""
+    """Return whether this is a plain conversation."""
     return isinstance(doc.get("messages"), list)
 
 
 def read_own(doc: Doc) -> Found:
-    """Return the whole tree as it was; StoreError when a newer version wrote it."""
+    """Return the whole tree as it was; StoreError if a newer version wrote it."""
     if doc["chinwag"] > VERSION or schema_of(doc) > SCHEMA:
         raise StoreError(NEWER)
     messages = {text(message, "id"): message for message in rows(doc, "messages") if text(message, "id")}
@@ -51,14 +51,14 @@ def read_own(doc: Doc) -> Found:
 
 
 def as_found(conversation: Conversation, id_there: str, left_out: Counter[LeftOut]) -> Found:
-    """Return a conversation of another folder of chinwag's, under new ids."""
+    """Return a conversation of another data folder, with new ids."""
     before = conversation.extra.pop(IMPORTED, None)
     origin = Origin(PROGRAM, id_there or fingerprint(list(conversation.messages)))
     return Found(renewed(conversation), origin, left_out, conversation.updated, before)
 
 
 def read_plain(doc: Doc) -> Found:
-    """Return messages one after the other. A system message before all others is the conversation's system prompt."""
+    """Return messages in sequence. System messages before all others are the conversation's system prompt."""
     left_out: Counter[LeftOut] = Counter()
     created = instant(doc, "created") or instant(doc, "created_at") or now()
     conversation = Conversation(id=id_at(created), created=created, model=text(doc, "model"))
@@ -108,7 +108,7 @@ def _joined(parts: list[Doc], left_out: Counter[LeftOut]) -> str:
 
 
 def _part(part: Doc, left_out: Counter[LeftOut]) -> str:
-    """Return a part of a message in the form that chat completions take."""
+    """Return the text of a part of a message, in the format of chat completions."""
     if text(part, "text"):
         return text(part, "text")
     kind = text(part, "type")

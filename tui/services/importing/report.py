@@ -1,4 +1,4 @@
-"""What became of all that an import found, as numbers and as sentences."""
+"""The results of an import, as numbers and as sentences."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class Report:
     conversations: int = 0
     messages: int = 0
     present: int = 0
-    """Not imported, because they are here already."""
+    """Not imported, because they already exist."""
     trashed: int = 0
     """Of these, in the trash."""
     changed: int = 0
-    """Of these, newer in the file than what was imported."""
+    """Of these, changed since they were imported."""
     left_out: Counter[LeftOut] = field(default_factory=Counter)
     unread: list[Unread] = field(default_factory=list)
     """Conversations that could not be read."""
     failed: list[str] = field(default_factory=list)
-    """A sentence for each file that could not be read, or not to its end."""
+    """A sentence for each file that could not be read completely."""
     ids: list[str] = field(default_factory=list)
-    """Of the new conversations, in the order of the files."""
+    """Ids of the new conversations, in the order of the files."""
 
     @property
     def done(self) -> str:
@@ -50,7 +50,7 @@ class Report:
         return found
 
     def problems(self) -> list[str]:
-        """Return sentences about what could not be read; one too when there was nothing at all."""
+        """Return sentences about what could not be read, or that nothing was found."""
         found = [
             _('Not imported: "{title}". {reason}').format(title=one_line(one.title, 60), reason=one.reason)
             for one in self.unread

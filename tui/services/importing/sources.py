@@ -1,4 +1,4 @@
-"""The files of an import: single ones, all those of a folder, and those inside of a zip archive."""
+"""The files of an import: single files, those in a folder, and those in a zip archive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.services.importing.own import as_found, is_own, is_plain, read_own, rea
 from tui.store.origins import is_log, read_log
 
 SUFFIXES = (".json", ".jsonl")
-"""Of the files that are looked at in a folder or an archive; a file that is named may have any."""
+"""Files that are read in a folder or an archive; a file named by the user may have any suffix."""
 
 READERS: tuple[tuple[Callable[[Doc], bool], Callable[[Doc], Found]], ...] = (
     (is_own, read_own),
@@ -31,9 +31,9 @@ READERS: tuple[tuple[Callable[[Doc], bool], Callable[[Doc], Found]], ...] = (
 )
 
 _ENCRYPTED = 1
-"""The mark of a member of a zip archive that needs a password."""
+"""The flag of a zip member that needs a password."""
 _FIRST_LINE = 4096
-"""Bytes: longer than the first line of a log file."""
+"""Bytes: more than the first line of a log file."""
 
 
 class Unread(NamedTuple):
@@ -44,7 +44,7 @@ class Unread(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A file that could not be read, or not to its end."""
+    """A file that could not be read completely."""
 
     sentence: str
 
@@ -59,8 +59,7 @@ Entry = Found | Unread | Failed | Nothing
 
 
 def entries(path: Path) -> Iterator[Entry]:
-    """Yield all that a file, a folder or an archive holds; what is wrong with one file in them does not stop the
-    others."""
+    """Yield everything in a file, a folder or an archive; an error in one file does not stop the others."""
     yield from _told(path, _entries(path))
 
 
@@ -80,7 +79,7 @@ def _entries(path: Path) -> Iterator[Entry]:
 
 
 def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
-    """Yield what was found, then the reason should it end too soon."""
+    """Yield what was found, then the reason if it ended too early."""
     try:
         yield from found
     except FileNotFoundError:
@@ -94,7 +93,7 @@ def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
 
 
 def _one_of_many(found: Iterator[Entry]) -> Iterator[Entry]:
-    """Yield the entries of a file among others; where none is a conversation, it is one file of another kind."""
+    """Yield the entries of a file among others; if none is a conversation, it counts as one file of another kind."""
     strangers = 0
     for entry in found:
         if strangers >= 0 and entry == Nothing(LeftOut.NO_CONVERSATION):
@@ -135,7 +134,7 @@ def _of_file(file: IO[bytes], name: PurePath) -> Iterator[Entry]:
 
 
 def _of_log(file: IO[bytes], name: PurePath) -> Iterator[Entry]:
-    """Yield a conversation as chinwag itself keeps it, from a data folder or a backup."""
+    """Yield a conversation from chinwag's own log file, of a data folder or a backup."""
     if "trash" in name.parts[:-1]:
         yield Nothing(LeftOut.TRASHED)
         return
@@ -150,7 +149,7 @@ def _of_log(file: IO[bytes], name: PurePath) -> Iterator[Entry]:
 
 
 def _recognised(value: Any) -> Entry:
-    """Return the conversation that a JSON value is, by what it holds."""
+    """Return the conversation in a JSON value, recognized by its fields."""
     if not isinstance(value, dict):
         return Nothing(LeftOut.NO_CONVERSATION)
     read = next((read for is_such, read in READERS if is_such(value)), None)
