@@ -82,10 +82,10 @@ def test_the_beginning_of_an_id_is_enough_where_there_is_one(shell: Shell) -> No
     assert shell.run("export", "aa", "-o", "-").stdout.startswith("# exact\n")
     done = shell.run("export", "a", "-o", "-")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert '3 conversations have an id that begins with "a": aa, aaa1… Write more of it.' in done.stderr
+    assert '3 conversation ids begin with "a": aa, aaa1… Type more of the id.' in done.stderr
     done = shell.run("export", "b\x1b[31m", "-o", "-")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.startswith('No conversation has an id that begins with "b".')
+    assert done.stderr.startswith('No conversation id begins with "b".')
 
 
 def test_without_an_id_it_says_what_is_needed_and_what_there_is(shell: Shell) -> None:
@@ -156,7 +156,7 @@ def test_an_import_says_what_it_did_and_what_it_left_out(shell: Shell) -> None:
     assert done.stdout == "Imported 1 conversation with 3 messages.\nLeft out: 2 pictures, 1 empty message.\n"
     done = shell.run("import", "c.json")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == "1 conversation was here already. --again imports them once more, beside the old.\n"
+    assert done.stdout == "1 conversation already exists. --again imports them once more, beside the old.\n"
     assert "Imported 1 conversation" in shell.run("import", "--again", "c.json").stdout
     assert shell.run("export", "--last", "-o", "-").stdout.startswith("# Blue sky\n")
 
@@ -165,8 +165,8 @@ def test_a_bad_file_is_an_error_with_line_and_column(shell: Shell) -> None:
     Path("bad.json").write_text('[\n{"a": }]')
     done = shell.run("import", "bad.json", "gone.json")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "bad.json was not read to its end. Line 2, column 7 is not JSON" in done.stderr
-    assert "gone.json is not there. Check the name." in done.stderr
+    assert "bad.json was not read completely. Line 2, column 7 is not JSON" in done.stderr
+    assert "gone.json does not exist. Check the name." in done.stderr
     Path("none.json").write_text("[]")
     done = shell.run("import", "none.json")
     assert (done.exit_code, done.stdout) == (1, "")
@@ -179,7 +179,7 @@ def test_a_backup_says_what_is_in_it_and_how_to_restore_it(shell: Shell) -> None
     shell.store(talk("gone"), trashed=True)
     done = shell.run("backup", "b.zip")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "Saved 2 conversations, 1 in the trash, in b.zip, 1 kB; read back and found whole." in done.stdout
+    assert "Saved 2 conversations, 1 in the trash, in b.zip, 1 kB, and verified the archive." in done.stdout
     assert "unzip it into an empty folder, then chinwag --data-dir" in done.stdout
     with zipfile.ZipFile("b.zip") as packed:
         packed.extractall("new")
@@ -228,7 +228,7 @@ async def test_ctrl_c_keeps_what_is_finished_and_says_so(shell: Shell) -> None:
     await until(lambda: saved.exists() and len(list(saved.iterdir())) > 2, seconds=60)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
-    assert (running.returncode, err) == (1, "Stopped. What was finished before is kept.\n")
+    assert (running.returncode, err) == (1, "Stopped. Conversations finished before that were kept.\n")
     told = re.match(r"Imported (\d+) conversations with", out)
     assert told is not None
     assert len(list(saved.iterdir())) - int(told[1]) in (0, 1), "the one that was being written may be there"

@@ -99,7 +99,7 @@ class ChinwagApp(App[None]):
         start."""
         wanted = self._services.preferences.settings.theme
         if self.get_theme(wanted) is None:
-            sentence = _("There is no theme named {name}; this is {used}. Choose one with /theme.")
+            sentence = _("There is no theme named {name}, so {used} is used. Choose one with /theme.")
             said = sentence.format(name=one_line(wanted, 40), used=self.theme)
             self.notify(said, title=_("Settings"), severity="warning", timeout=20)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
@@ -120,13 +120,13 @@ class ChinwagApp(App[None]):
         try:
             await preferences.save(replace(preferences.settings, theme=theme.name))
         except SettingsError as error:
-            self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12)
+            self.notify(_("Changed for this run only: {why}").format(why=error), severity="warning", timeout=12)
 
     @work
     async def _warm_up(self) -> None:
         await asyncio.to_thread(warm_up)
         await self._read_sheets()
-        gc_tuning.settle()
+        gc_tuning.freeze_heap()
 
     async def _read_sheets(self) -> None:
         """Parse the style sheets of all screens now; otherwise all are parsed again when a screen is first opened."""
@@ -144,7 +144,7 @@ class ChinwagApp(App[None]):
     def on_app_blur(self) -> None:
         """Collect garbage while the user is in another window."""
         if not self._services.turns.running:
-            gc_tuning.tidy()
+            gc_tuning.collect_when_idle()
 
     def copy_to_clipboard(self, text: str) -> None:
         """Send text to the terminal, through a multiplexer if there is one. Terminals do not confirm it."""
@@ -193,18 +193,18 @@ class ChinwagApp(App[None]):
         turns = self._services.turns.running
         talks = {talk.id: talk for talk in (*(turn.conversation for turn in turns), *of_drafts)}
         why = next((turn.saving_failed for turn in turns if turn.saving_failed), why)
-        return Unsaved(len(turns), list(talks.values()), drafts, why or _("The disk does not answer."))
+        return Unsaved(len(turns), list(talks.values()), drafts, why or _("The disk does not respond."))
 
     async def _answered(self, answer: Leaving | None) -> None:
         if answer is None:
-            self.notify(_("It is saved as soon as that works; then ctrl+q quits."))
+            self.notify(_("Saving is retried until it works; then press ctrl+q to quit."))
         else:
             await self._leave(answer.told)
 
     async def _shutdown(self) -> None:
         """Mark the app as exiting first: a worker that ends while screens are removed would look for widgets that are
         gone."""
-        self._exit = True  # nothing counts as attached any more: see `is_attached`
+        self._exit = True  # no widget counts as attached any more: see `is_attached`
         self.workers.cancel_all()
         await super()._shutdown()
 
@@ -245,7 +245,7 @@ class ChinwagApp(App[None]):
     def _fatal_error(self) -> None:
         """Report a bug. Textual would print a traceback with local variables, which hold keys and conversations."""
         error = self._exception
-        if error is None or self._exit_renderables:  # only the first one is told
+        if error is None or self._exit_renderables:  # only the first error is reported
             self._close_messages_no_wait()
         else:
             self.panic(Text(self._crash_sentence(error)))
@@ -255,10 +255,10 @@ class ChinwagApp(App[None]):
 
         cause = error.error if isinstance(error, WorkerFailed) else error
         report = write_report(cause, self._services.dirs.logs)
-        kept = _("chinwag stopped because of a bug. What was saved up to half a second before is kept.")
+        kept = _("chinwag stopped because of a bug. Everything up to the last half second was saved.")
         where = (
-            _("A report without keys and conversations is in {path}.").format(path=report)
+            _("The report {path} contains no API keys or messages.").format(path=report)
             if report is not None
-            else _("No report could be written.")
+            else _("The crash report could not be written.")
         )
         return f"{kept}\n{where}"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui import __version__
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 
 if TYPE_CHECKING:  # annotations only: --version and --help import click alone
     from tui.domain.settings import Profile
@@ -22,6 +23,18 @@ if TYPE_CHECKING:  # annotations only: --version and --help import click alone
 
 _File = click.Path(path_type=Path)
 _Folder = click.Path(file_okay=False, path_type=Path)
+
+
+class _Option(click.Option):
+    """An option whose help is translated when it is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the names of the option and its help."""
+        record = super().get_help_record(ctx)
+        return record and (record[0], _(record[1]))
+
+
+_option = partial(click.option, cls=_Option)
 
 
 class PromptGroup(click.Group):
@@ -60,9 +73,9 @@ class PromptGroup(click.Group):
         for word in words:
             if word.partition("=")[0] in options:
                 raise click.UsageError(
-                    _("Options go before the prompt: move {option} there. To send it as a word, begin with --").format(
-                        option=word.partition("=")[0]
-                    )
+                    _(
+                        "Options go before the prompt: move {option} there. To send it as part of the prompt, start with --"
+                    ).format(option=word.partition("=")[0])
                 )
 
 
@@ -86,21 +99,21 @@ def _differ_by_at_most(most: int, word: str, other: str) -> bool:
     subcommand_metavar="[PROMPT | COMMAND]",
 )
 @click.version_option(__version__, prog_name="chinwag")
-@click.option("--gateway", "--profile", "profile", metavar="NAME", help=_("Use this gateway of your settings."))
-@click.option("--model", metavar="ID", help=_("Answer with this model."))
-@click.option("--local", is_flag=True, help=_("Use the embedded engine: the tiny demo model, or --local-model."))
-@click.option("--or-local", is_flag=True, help=_("Use the embedded engine while no gateway is configured."))
-@click.option(
+@_option("--gateway", "--profile", "profile", metavar="NAME", help=N_("Use this gateway from your settings."))
+@_option("--model", metavar="ID", help=N_("Use this model."))
+@_option("--local", is_flag=True, help=N_("Use the embedded engine with the tiny demo model, or with --local-model."))
+@_option("--or-local", is_flag=True, help=N_("Use the embedded engine if no gateway is configured."))
+@_option(
     "--local-model",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=_("Serve this GGUF file with the embedded engine."),
+    help=N_("Serve this GGUF file with the embedded engine."),
 )
-@click.option("--last", is_flag=True, help=_("Open the newest conversation."))
-@click.option("--conversation", metavar="ID", default="", help=_("Open this conversation."))
-@click.option("--data-dir", type=_Folder, help=_("Keep conversations here."))
-@click.option("--config-dir", type=_Folder, help=_("Read settings and keys here."))
-@click.option("--cache-dir", type=_Folder, help=_("Keep the index and logs here."))
+@_option("--last", is_flag=True, help=N_("Open the newest conversation."))
+@_option("--conversation", metavar="ID", default="", help=N_("Open this conversation."))
+@_option("--data-dir", type=_Folder, help=N_("The folder for conversations."))
+@_option("--config-dir", type=_Folder, help=N_("The folder for settings and keys."))
+@_option("--cache-dir", type=_Folder, help=N_("The folder for the index and logs."))
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
     """Chat in the terminal with any OpenAI-compatible gateway, or with the built-in demo model.
@@ -152,9 +165,9 @@ def local_remove(options: dict[str, Any]) -> None:
 
 
 @main.command("doctor")
-@click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))
-@click.option(
-    "--gateway", "--profile", "profile", metavar="NAME", default="", help=_("Check this gateway of your settings.")
+@_option("--json", "as_json", is_flag=True, help=N_("Print one JSON object."))
+@_option(
+    "--gateway", "--profile", "profile", metavar="NAME", default="", help=N_("Check this gateway from your settings.")
 )
 @click.pass_obj
 def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
@@ -169,17 +182,23 @@ def doctor(options: dict[str, Any], as_json: bool, profile: str) -> None:
     except click.UsageError:
         if not services.preferences.problem:
             raise
-        chosen = None  # the settings cannot be read, and that is what will be said
+        chosen = None  # the settings cannot be read, which the doctor reports
     sys.exit(run(Case(services, chosen, _connect, Tty()), as_json=as_json))
 
 
 @main.command("export")
 @click.argument("conversation", metavar="[ID]", default="")
-@click.option("--last", is_flag=True, help=_("The newest conversation."))
-@click.option("--all", "every", is_flag=True, help=_("Every conversation, one file each."))
-@click.option("--trash", is_flag=True, help=_("With --all: those in the trash too."))
-@click.option("--format", "-f", "form", type=click.Choice(["md", "json", "html"]), help=_("md unless the file says."))
-@click.option("--output", "-o", type=_File, help=_("A file or a folder; - prints it."))
+@_option("--last", is_flag=True, help=N_("Export the newest conversation."))
+@_option("--all", "every", is_flag=True, help=N_("Export every conversation, one file each."))
+@_option("--trash", is_flag=True, help=N_("With --all: include the trash."))
+@_option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(["md", "json", "html"]),
+    help=N_("Default: md, or from the file extension."),
+)
+@_option("--output", "-o", type=_File, help=N_("A file or a folder; - for standard output."))
 @click.pass_obj
 def export_conversations(
     options: dict[str, Any], /, conversation: str, form: str | None, output: Path | None, **which: bool
@@ -189,13 +208,13 @@ def export_conversations(
     from tui.services.export.saving import Format
 
     if bool(conversation) + which["last"] + which["every"] > 1:
-        raise click.UsageError(_("Name one: an id, --last or --all."))
+        raise click.UsageError(_("Use only one of: an id, --last, --all."))
     sys.exit(export(_store(options), Wanted(conversation, **which), Format(form) if form else None, output))
 
 
 @main.command("import")
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=_File)
-@click.option("--again", is_flag=True, help=_("Take in once more what is here already, beside it."))
+@_option("--again", is_flag=True, help=N_("Import conversations again even if they already exist."))
 @click.pass_obj
 def import_conversations(options: dict[str, Any], paths: tuple[Path, ...], again: bool) -> None:
     """Import conversations from chinwag (JSON, backups), ChatGPT or Claude (conversations.json or its zip)."""
@@ -230,12 +249,12 @@ def _dirs(options: dict[str, Any]) -> AppDirs:
 def _run_app(options: dict[str, Any], prompt: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(_("chinwag needs a terminal; its input or output is not one."))
-    os.environ.setdefault("TEXTUAL_FPS", "120")  # halves the wait for a frame; Textual reads it when imported
-    sys.setswitchinterval(0.001)  # a long parse in the store's thread must not hold up the keys
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # halves the wait for a frame; Textual reads it on import
+    sys.setswitchinterval(0.001)  # a long parse in the store's thread must not block the keyboard
 
     from tui import gc_tuning
 
-    gc_tuning.begin()
+    gc_tuning.suspend()
     from tui.app import ChinwagApp
     from tui.services.services import LaunchOptions
     from tui.terminal_input import harden
@@ -326,7 +345,7 @@ def open_folder(folder: Path) -> RescueFolder:
     from tui.store.drafts import Drafts
     from tui.store.history import PromptHistory
 
-    no_cache = Path(os.devnull)  # no folder can be there: the index is not needed, and is in memory
+    no_cache = Path(os.devnull)  # no folder can exist there, so the index is in memory
     store = ConversationStore(folder, no_cache)
     history = PromptHistory(store.folder)
     return RescueFolder(store, Drafts(store.folder, history), history)

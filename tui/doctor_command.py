@@ -16,14 +16,13 @@ from typing import Any, ParamSpec, TypeVar
 from tui import __version__
 from tui.domain.i18n import _
 from tui.services.doctor.check import Case, Check, State
-from tui.services.doctor.examination import TITLES, examine
+from tui.services.doctor.examination import STEPS, examine
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _COLOURS = {State.OK: "32", State.WARNING: "33", State.FAILURE: "31", State.NOT_CHECKED: "2"}
 _STATE_WIDTH = max(map(len, State))
-_TITLE_WIDTH = max(map(len, TITLES.values()))
 
 
 def run(case: Case, *, as_json: bool) -> int:
@@ -34,36 +33,34 @@ def run(case: Case, *, as_json: bool) -> int:
     if not as_json:
         print(f"chinwag {__version__}, Python {platform.python_version()}, {_system()}", flush=True)
     try:
-        asyncio.run(_examine(case, checks, _ignore if as_json else _print))
+        asyncio.run(_examine(case, checks, as_json=as_json))
     except KeyboardInterrupt:
         complete = False
     if as_json:
         print(_as_json(checks, complete))
     elif not complete:
-        print(_("Stopped; the rest was not checked."), file=sys.stderr)
+        print(_("Stopped; the remaining checks were skipped."), file=sys.stderr)
     return int(not complete or any(check.state is State.FAILURE for check in checks))
 
 
-async def _examine(case: Case, checks: list[Check], show: Callable[[Check], None]) -> None:
+async def _examine(case: Case, checks: list[Check], *, as_json: bool) -> None:
     asyncio.get_running_loop().set_default_executor(_Unawaited())
+    title_width = max(len(_(step.title)) for step in STEPS)
     async with aclosing(examine(case)) as results:
         async for check in results:
             checks.append(check)
-            show(check)
+            if not as_json:
+                _print(check, title_width)
 
 
-def _print(check: Check) -> None:
+def _print(check: Check, title_width: int) -> None:
     state = f"{check.state:<{_STATE_WIDTH}}"
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         state = f"\x1b[{_COLOURS[check.state]}m{state}\x1b[0m"
     found = check.found
     if check.next_step:
         found = _("{found} Next: {next_step}").format(found=_ended(found), next_step=check.next_step)
-    print(f"{state}  {TITLES[check.name]:<{_TITLE_WIDTH}}  {found}", flush=True)
-
-
-def _ignore(check: Check) -> None:
-    """Print nothing yet: all checks are printed at the end."""
+    print(f"{state}  {check.title:<{title_width}}  {found}", flush=True)
 
 
 def _ended(text: str) -> str:
@@ -87,12 +84,12 @@ class _Unawaited(ThreadPoolExecutor):
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
-        future.set_running_or_notify_cancel()  # from here on a cancel leaves it alone
+        future.set_running_or_notify_cancel()  # cancelling has no effect from here on
 
         def work() -> None:
             try:
                 future.set_result(call(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 (it is raised where the result is awaited)
+            except BaseException as error:  # noqa: BLE001 (raised where the result is awaited)
                 future.set_exception(error)
 
         Thread(target=work, daemon=True).start()

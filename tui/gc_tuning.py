@@ -16,12 +16,12 @@ _WORTH = 20
 """Passes after which collecting while idle is worthwhile."""
 
 
-def begin() -> None:
+def suspend() -> None:
     """Suspend collecting until `freeze_heap`: nothing made during start-up is garbage."""
     gc.disable()
 
 
-def settle() -> None:
+def freeze_heap() -> None:
     """Exclude everything made during start-up from collecting, then collect new objects a few at a time.
 
     The little garbage among it stays: finding it took 90 ms, just when the user begins to type.
@@ -31,7 +31,7 @@ def settle() -> None:
     gc.enable()
 
 
-def tidy() -> None:
+def collect_when_idle() -> None:
     """Collect what would be noticed at other times."""
     if gc.get_count()[1] > _WORTH:
         gc.collect()

@@ -66,7 +66,7 @@ def export(store: ConversationStore, wanted: Wanted, form: Format | None, output
         form = Format(suffix) if suffix in list(Format) else Format.MARKDOWN
     if wanted.every:
         if output == STDOUT:
-            return _refuse(_("--all writes one file for each conversation: name a folder for them."))
+            return _refuse(_("--all writes one file per conversation: name a folder, not standard output."))
         return _run(_export_all(store, wanted, form, output))
     return _run(_export_one(store, wanted, form, output))
 
@@ -98,13 +98,13 @@ async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, ou
         if wanted.trash:
             ids += await store.folder.run(conversation_ids, store.folder, trashed=True)
         if not ids:
-            return _fail(_("There is nothing to export: no conversation is in {path}.").format(path=store.folder.path))
+            return _fail(_("There is nothing to export in {path}.").format(path=store.folder.path))
         folder = await asyncio.to_thread(_folder_for, output)
         for number, conversation_id in enumerate(ids, 1):
             progress.show(_("{n} of {all}").format(n=number, all=len(ids)))
             try:
                 opened = await store.load(conversation_id)
-            except StoreError as error:  # of one file; what cannot be written ends it all
+            except StoreError as error:  # reading this one failed; a failed write ends the export
                 failed.append(f"{conversation_id}: {error}")
                 continue
             await asyncio.to_thread(save, opened.conversation, form, folder, opened.growing)
@@ -113,7 +113,7 @@ async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, ou
         progress.clear()
         await store.close()
     _say(
-        _("Saved {conversations} in {folder}.").format(
+        _("Saved {conversations} to {folder}.").format(
             conversations=plural("{n} conversation", "{n} conversations", done), folder=folder
         )
     )
@@ -144,13 +144,13 @@ async def _find(store: ConversationStore, wanted: Wanted) -> str:
     meant = sorted({one for one in ids if one.startswith(wanted.id)})
     if not meant:
         raise StoreError(
-            _('No conversation has an id that begins with "{id}". Names of the newest: chinwag export').format(
+            _('No conversation id begins with "{id}". To list the newest: chinwag export').format(
                 id=one_line(wanted.id, 60)
             )
         )
     if len(meant) > 1:
         raise StoreError(
-            _('{n} conversations have an id that begins with "{id}": {first}, {second}… Write more of it.').format(
+            _('{n} conversation ids begin with "{id}": {first}, {second}… Type more of the id.').format(
                 n=len(meant), id=one_line(wanted.id, 60), first=meant[0], second=meant[1]
             )
         )
@@ -159,12 +159,12 @@ async def _find(store: ConversationStore, wanted: Wanted) -> str:
 
 async def _name_newest(store: ConversationStore) -> int:
     """Print what is missing, with ids to choose from."""
-    _complain(_("Say which conversation: its id or the beginning of it, --last for the newest, or --all."))
+    _complain(_("Name a conversation by its id or the beginning of it, or use --last or --all."))
     for conversation_id in await store.folder.run(newest_ids, store.folder, OFFERED):
         try:
             conversation = (await store.load(conversation_id)).conversation
         except StoreError:
-            continue  # this one cannot be chosen
+            continue  # it cannot be exported
         _complain(f"  {conversation_id}  {day(conversation.updated)}  {one_line(conversation.title, 60)}")
     return 2
 
@@ -213,12 +213,12 @@ def backup(store: ConversationStore, path: Path) -> int:
         kept = plural("{n} conversation", "{n} conversations", written.conversations)
         trashed = plural("{n} in the trash", "{n} in the trash", written.trashed)
         _say(
-            _("Saved {conversations}, {trashed}, in {path}, {size}; read back and found whole.").format(
+            _("Saved {conversations}, {trashed}, to {path}, {size}, and verified the archive.").format(
                 conversations=kept, trashed=trashed, path=written.path, size=size_of(written.size)
             )
         )
-        _say(_("To restore: unzip it into an empty folder, then chinwag --data-dir THAT_FOLDER."))
-        _say(_("To add it to what is here: chinwag import {name}").format(name=written.path.name))
+        _say(_("To restore: unzip it into an empty folder, then run: chinwag --data-dir FOLDER"))
+        _say(_("To import it into this folder: chinwag import {name}").format(name=written.path.name))
         return 0
 
     return _run(run())
@@ -243,7 +243,7 @@ def _run(work: Coroutine[object, object, int]) -> int:
     except ChinwagError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
-        return _fail(_("Stopped. What was finished before is kept."))
+        return _fail(_("Stopped. Conversations finished before that were kept."))
 
 
 def _say(sentence: str) -> None:

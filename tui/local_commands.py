@@ -21,11 +21,11 @@ def install(dirs: AppDirs) -> int:
     """Download what is missing, with a progress bar on a terminal."""
     here = status(dirs.models)
     if here.ready and here.checked:
-        print(_("The {model} is ready.").format(model=DEMO_NAME))
+        print(_("The {model} is ready.").format(model=_(DEMO_NAME)))
         return 0
     print(
-        _("Fetching the {model} ({title}, {size}, {licence}).").format(
-            model=DEMO_NAME,
+        _("Downloading the {model} ({title}, {size}, {licence}).").format(
+            model=_(DEMO_NAME),
             title=DEMO_WEIGHTS.title,
             size=_megabytes(DEMO_WEIGHTS.size),
             licence=DEMO_WEIGHTS.licence,
@@ -38,11 +38,11 @@ def install(dirs: AppDirs) -> int:
         print(f"\n{clean(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\n" + _("Stopped; nothing was kept."), file=sys.stderr)
+        print("\n" + _("Stopped; nothing was installed."), file=sys.stderr)
         return 1
     print(
         ("\n" if sys.stdout.isatty() else "")
-        + _("The {model} is ready. Start it with: chinwag --local").format(model=DEMO_NAME)
+        + _("The {model} is ready. Start it with: chinwag --local").format(model=_(DEMO_NAME))
     )
     return 0
 
@@ -53,7 +53,7 @@ def show_status(dirs: AppDirs) -> int:
     rows = [
         (_("engine"), f"xllamacpp {here.engine}" if here.engine else _("not installed")),
         (_("model"), f"{here.model} ({DEMO_WEIGHTS.title})"),
-        (_("file"), str(here.path) if here.size else _("not here yet")),
+        (_("file"), str(here.path) if here.size else _("not installed")),
         (_("size"), _megabytes(here.size) if here.size else ""),
         (_("licence"), here.licence),
         (_("source"), here.source),
@@ -73,7 +73,7 @@ def remove(dirs: AppDirs) -> int:
         print(clean(str(error)), file=sys.stderr)
         return 1
     print(
-        _("Removed the {model}, {size}.").format(model=DEMO_NAME, size=_megabytes(freed))
+        _("Removed the {model}, {size}.").format(model=_(DEMO_NAME), size=_megabytes(freed))
         if freed
         else _("There was nothing to remove.")
     )

@@ -37,7 +37,7 @@ class PasteCleaner:
             mark = PASTE_ENDS if self._inside else PASTE_BEGINS
             before, found, after = data.partition(mark)
             if not found:
-                # Outside of a paste two characters may be a whole key: escape, alt+[.
+                # Outside a paste two characters may be a complete key: escape, alt+[.
                 before, self._held = _split_torn(before, mark, 1 if self._inside else 3)
             if self._inside:
                 self._pasted += before

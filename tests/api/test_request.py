@@ -62,7 +62,7 @@ def test_a_fixed_parameter_is_left_out_for_its_model(name: str) -> None:
     said = f"Unsupported value: '{name}' does not support 0.5 with this model. Only the default (1) value is supported."
     assert learned.learn(chat_body(request(), learned), 400, said)
     assert name not in chat_body(request(), learned)
-    assert learned.notices(request()) == [f"This model does not let {name} be set, so it was left out."]
+    assert learned.notices(request()) == [f"This model does not allow setting {name}, so it was left out."]
     assert learned.notices(request(GenerationOptions())) == []
     assert not learned.learn(chat_body(request(), learned), 400, said)
 

@@ -102,6 +102,6 @@ def test_ctrl_c_ends_it_and_keeps_what_was_found(start: StartChinwag, lab: str) 
     terminal.wait_for("key and models")
     terminal.press("ctrl+c")
     assert terminal.wait_until_gone() == 1
-    assert "Stopped; the rest was not checked." in terminal.text
+    assert "Stopped; the remaining checks were skipped." in terminal.text
     assert "data folder" not in terminal.text
     assert "Traceback" not in terminal.text

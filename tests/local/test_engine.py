@@ -179,7 +179,7 @@ async def test_without_the_weights_the_demo_model_names_its_command(tmp_path: Pa
     failure = await failure_of(engine)
     assert (failure.kind, str(failure)) == (
         "weights-missing",
-        "The tiny demo model is not here yet. Run: chinwag local install",
+        "The tiny demo model is not installed. Run: chinwag local install",
     )
 
 

@@ -43,7 +43,7 @@ def test_a_model_larger_than_the_memory_is_warned_about(tmp_path: Path) -> None:
     path = write_gguf(tmp_path / "giant.gguf")
     with path.open("rb+") as file:
         file.truncate(1 << 43)  # sparse: no byte of it is written
-    assert inspect(path).warnings() == ["giant.gguf is larger than the memory of this machine."]
+    assert inspect(path).warnings() == ["giant.gguf is larger than this machine's memory."]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ async def test_status_before_and_after_fetching(tmp_path: Path, notes: Path, mon
     monkeypatch.setattr(status_module, "engine_version", lambda: "1.2")
     before = status(tmp_path, weights=TINY)
     assert (before.ready, before.size, before.model) == (False, None, "tiny demo model")
-    assert before.next_step == "The tiny demo model is not here yet. Run: chinwag local install"
+    assert before.next_step == "The tiny demo model is not installed. Run: chinwag local install"
     await fetch(tmp_path, weights=TINY, command_for=installer("good", notes))
     after = status(tmp_path, weights=TINY)
     assert after == LocalStatus(

@@ -108,7 +108,7 @@ async def test_two_who_fetch_at_once_fetch_once(folder: Path, notes: Path) -> No
 async def test_without_a_network_nothing_is_left_and_the_next_step_is_named(folder: Path, notes: Path) -> None:
     failure = await failure_of(folder, "offline", notes)
     assert failure.kind == "fetch-failed"
-    assert str(failure) == "The model could not be fetched: no network. Try again with: chinwag local install"
+    assert str(failure) == "The model could not be downloaded: no network. Try again with: chinwag local install"
     assert not folder.exists()
 
 

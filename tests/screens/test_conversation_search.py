@@ -252,7 +252,7 @@ async def test_a_wrong_filter_says_quietly_what_it_takes(services: Services, ids
     async with app.run_test(size=(60, 20)) as pilot:
         await filled(app)
         await pilot.press(*"merge role:x")
-        await until(lambda: "role: is you or reply." in text(app))
+        await until(lambda: "role: must be you or reply." in text(app))
         assert "Merge requests" in text(app)
         assert notices(app) == ""
         await pilot.press("backspace", *"yo")
@@ -348,14 +348,14 @@ async def test_a_search_that_fails_says_why(
     services: Services, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(_query: Query, _limit: int) -> list[SearchHit]:
-        raise StoreError("The disk does not answer. Try again.")
+        raise StoreError("The disk does not respond. Try again.")
 
     monkeypatch.setattr(services.store, "search", fail)
     app = OneScreen(ConversationsScreen(services, ids[2]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"lisbon")
-        await until(lambda: "The disk does not answer. Try again." in text(app))
+        await until(lambda: "The disk does not respond. Try again." in text(app))
         await pilot.press("ctrl+u")
         await until(lambda: under_cursor(app) == ids[0])
 

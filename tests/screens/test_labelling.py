@@ -158,7 +158,7 @@ async def test_a_place_that_cannot_be_written_is_said_in_the_dialog(stage: Stage
         dialog = await saving(chat)
         dialog.place.value = "nowhere/at/all.py"
         await chat.press("enter")
-        await chat.shows("There is no folder nowhere/at")
+        await chat.shows("The folder nowhere/at does not exist")
         await chat.press("escape")
         await until(lambda: chat.screen is not dialog)
 

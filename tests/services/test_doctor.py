@@ -184,8 +184,8 @@ async def test_the_surroundings_are_read_from_the_environment(
     [
         (b"\x1b[5;3R\x1b[?1u\x1b[?62;4c", "reported; shift+enter", "two columns"),
         (b"\x1b[5;2R\x1b[?6c", "not reported; ctrl+j", "drawn 1 columns wide"),
-        (b"\x1b[?6c", "not reported; ctrl+j", "the terminal does not say"),
-        (b"", "the terminal does not say", "the terminal does not say"),
+        (b"\x1b[?6c", "not reported; ctrl+j", "the terminal does not answer"),
+        (b"", "the terminal does not answer", "the terminal does not answer"),
     ],
 )
 async def test_keys_and_widths_are_what_the_terminal_answers(

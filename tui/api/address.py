@@ -84,13 +84,13 @@ def parse_address(text: str) -> Address:
     except ValueError:
         raise _bad(text) from None
     if not text:
-        raise GatewayError("protocol", _("There is no base URL. Enter the address of a gateway in the settings."))
+        raise GatewayError("protocol", _("No address is set. Enter the address of a gateway in the settings."))
     if parts.scheme not in _PORTS:
-        raise GatewayError("protocol", _("The base URL must start with http:// or https://."))
+        raise GatewayError("protocol", _("The address must start with http:// or https://."))
     if "@" in parts.netloc:
-        raise GatewayError("protocol", _("The base URL must not hold a user name or password. Enter a key instead."))
+        raise GatewayError("protocol", _("The address must not contain a user name or password. Enter a key instead."))
     if parts.query or "?" in text:
-        raise GatewayError("protocol", _("The base URL must not hold a question mark."))
+        raise GatewayError("protocol", _("The address must not contain a question mark."))
     if not parts.hostname or not _is_clean(text, parts):
         raise _bad(text)
     segments = [segment for segment in parts.path.split("/") if segment]
@@ -120,4 +120,4 @@ def _is_clean(text: str, parts: SplitResult) -> bool:
 
 
 def _bad(text: str) -> GatewayError:
-    return GatewayError("protocol", _("This is not a usable base URL: {url}").format(url=one_line(text, 100)))
+    return GatewayError("protocol", _("This is not a valid address: {url}").format(url=one_line(text, 100)))

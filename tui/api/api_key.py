@@ -33,7 +33,7 @@ class ApiKey:
         if not self._text:
             return None
         if not (self._text.isascii() and self._text.isprintable()):
-            sentence = _("The API key holds characters that no key has. Copy it again and save it in the settings.")
+            sentence = _("The API key contains invalid characters. Copy it again and save it in the settings.")
             raise GatewayError("auth", sentence)
         return f"Bearer {self._text}"
 
@@ -51,5 +51,5 @@ class ApiKey:
     def excerpt(self, text: str, limit: int = 300) -> str:
         """Return a server's text for use in a sentence: cleaned, on one line of at most `limit` characters, the key
         masked."""
-        # Masked last: what cleaning removes could have hidden it, and cutting first could leave half of it.
+        # Masked after cleaning, which may join a split key, and before cutting, which could leave half of it.
         return one_line(self.mask(one_line(text, len(text) + 1)), limit)

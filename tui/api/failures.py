@@ -138,7 +138,7 @@ def hidden_error(body: Any, key: ApiKey, *, begun: bool) -> GatewayError:
 
 def web_page(text: str, base: str, key: ApiKey) -> GatewayError:
     """Return the failure for a web page in place of an answer."""
-    sentence = _("{url} answers with a web page, not with an API. Check the base URL.").format(url=base)
+    sentence = _("{url} returned a web page instead of an API response. Check the address.").format(url=base)
     title = _read_text(text).sentence
     if title:
         sentence = _("{sentence} The page is called “{title}”.").format(sentence=sentence, title=key.excerpt(title, 80))
@@ -170,7 +170,7 @@ def _failure(status: int | None, said: Said, key: ApiKey, request_id: str | None
     advice = _key_refused(key) if kind == "auth" else _sentence_of(kind)
     sentence = _with(advice, said.sentence, status, key)
     if wait is not None and wait >= 1:
-        sentence = _("{sentence} It asks to wait {n} s.").format(sentence=sentence, n=round(wait))
+        sentence = _("{sentence} The server asks to wait {n} s.").format(sentence=sentence, n=round(wait))
     passing = kind in TRY_AGAIN and (kind == "rate_limit" if status is None else status in _PASSES_BY_ITSELF)
     return (PassingError if passing else GatewayError)(
         kind,
@@ -201,25 +201,27 @@ def _classify(status: int | None, said: Said) -> GatewayErrorKind:
 
 def _sentence_of(kind: GatewayErrorKind) -> str:
     return {
-        "payment": _("There is no credit or quota left, and waiting does not help. Top up or use another key."),
-        "forbidden": _("This key may not do that, or the balance is used up. Top up, or use another key or model."),
-        "not_found": _("The server knows no such model or address. Pick a model from the list or check the base URL."),
+        "payment": _("No credit or quota is left, and waiting does not help. Top up or use another key."),
+        "forbidden": _(
+            "This key is not allowed to do that, or the balance is used up. Top up, or use another key or model."
+        ),
+        "not_found": _(
+            "The server does not know this model or address. Choose a model from the list or check the address."
+        ),
         "context_length": _("The conversation is too long for this model. Shorten it or start a new one."),
         "too_large": _("The request is too large for this server. Shorten the conversation."),
         "rate_limit": _("Too many requests. Wait a moment and try again."),
         "overloaded": _("The server is busy or still loading the model. Try again in a moment."),
-        "server": _("The server failed. Try again in a moment."),
-        "timeout": _("The server got no answer in time. Try again."),
-        "upstream": _("The provider failed while answering. Try again."),
-        "network": _("The proxy wants a user name and a password. Add them to its address."),
+        "server": _("The server reported an error. Try again in a moment."),
+        "timeout": _("The server got no response in time. Try again."),
+        "upstream": _("The provider failed during the reply. Try again."),
+        "network": _("The proxy requires a user name and a password. Add them to its address."),
     }.get(kind, _("The server refused the request."))
 
 
 def _key_refused(key: ApiKey) -> str:
     if key.variable:
-        sentence = _(
-            "The API key was not accepted. Correct the environment variable {variable} and start chinwag again."
-        )
+        sentence = _("The API key was not accepted. Correct the environment variable {variable} and restart chinwag.")
         return sentence.format(variable=key.variable)
     return _("The API key was not accepted. Check the key in the settings.")
 
@@ -227,9 +229,11 @@ def _key_refused(key: ApiKey) -> str:
 def _with(sentence: str, detail: str, status: int | None, key: ApiKey) -> str:
     detail = key.excerpt(detail)
     if detail and status is not None:
-        return _("{sentence} It says ({status}): {detail}").format(sentence=sentence, status=status, detail=detail)
+        return _("{sentence} The server says ({status}): {detail}").format(
+            sentence=sentence, status=status, detail=detail
+        )
     if detail:
-        return _("{sentence} It says: {detail}").format(sentence=sentence, detail=detail)
+        return _("{sentence} The server says: {detail}").format(sentence=sentence, detail=detail)
     if status is not None:
         return _("{sentence} (status {status})").format(sentence=sentence, status=status)
     return sentence

@@ -43,7 +43,7 @@ def read_models(payload: Any) -> ModelPage:
         elif "models" in payload:
             rows, id_fields = payload["models"] or [], ["id", "name", "model"]
     if not isinstance(rows, list):
-        raise GatewayError("protocol", _("The answer is not a model list. Check the base URL."))
+        raise GatewayError("protocol", _("The response is not a model list. Check the address."))
     models = without_duplicates(model for row in rows if (model := _read_row(row, id_fields)) is not None)
     last = payload.get("last_id") if isinstance(payload, dict) and payload.get("has_more") is True else None
     return ModelPage(models, last if isinstance(last, str) and last else None)

@@ -46,55 +46,59 @@ class Route:
     def failure_to_send(self, error: Exception) -> GatewayError:
         """Return the failure of a request that broke before the answer began."""
         if isinstance(error, httpx.ConnectTimeout):
-            sentence = _("No connection to {server} within {n:g} seconds. Check the base URL and the network.")
+            sentence = _("No connection to {server} within {n:g} seconds. Check the address and the network.")
             return self._passing(sentence.format(server=self._next_hop, n=self._connect))
         if isinstance(error, httpx.ProxyError):
             return self._proxy_failure(error)
         if isinstance(error, httpx.ConnectError) or _cause(error, ssl.SSLError) is not None:
             return self._connect_failure(error)
         if isinstance(error, httpx.WriteTimeout):
-            sentence = _("The request could not be sent: {server} takes no more data.")
+            sentence = _("The request could not be sent: {server} accepts no more data. Try again.")
             return GatewayError("network", sentence.format(server=self._address.server), retryable=True)
         if isinstance(error, (httpx.InvalidURL, UnicodeError)) or "location header" in str(error):
-            return GatewayError("redirect", _("The server redirects to nowhere. Check the base URL."))
+            return GatewayError("redirect", _("The server redirects to an invalid address. Check the address."))
         if isinstance(error, httpx.RemoteProtocolError) and "without sending" not in str(error):
-            sentence = _("{server} does not answer in HTTP. Check the base URL; is it https:// rather than http://?")
+            sentence = _(
+                "{server} does not speak HTTP. Check the address: should it start with https:// instead of http://?"
+            )
             return GatewayError("protocol", sentence.format(server=self._address.server))
         if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError, OSError)):
-            sentence = _("{server} closed the connection without an answer. Try again.")
+            sentence = _("{server} closed the connection without a response. Try again.")
             return self._passing(sentence.format(server=self._address.server), "dropped")
         return self._other(error)
 
     def failure_to_read(self, error: Exception, *, heard: bool, begun: bool) -> GatewayError:
         """Return the failure of an answer that broke off; `heard` if part of its body had come, `begun` if text had."""
         if isinstance(error, httpx.DecodingError):
-            return GatewayError("protocol", _("The compressed answer could not be unpacked."))
+            return GatewayError("protocol", _("The compressed response could not be unpacked. Try again."))
         if not heard:
-            sentence = _("{server} closed the connection before its answer. Try again.")
+            sentence = _("{server} closed the connection before its response. Try again.")
             return self._passing(sentence.format(server=self._address.server), "dropped")
         if begun:
-            sentence = _("The connection was lost while the reply was arriving. What came is kept.")
+            sentence = _("The connection was lost while the reply was arriving. The partial reply was kept.")
             return GatewayError("interrupted", sentence, retryable=True)
         return cut_off(begun=False)
 
     def _connect_failure(self, error: Exception) -> GatewayError:
         if _cause(error, socket.gaierror) is not None:
-            sentence = _("The name {server} was not found. Check the base URL and the network.")
+            sentence = _("The name {server} was not found. Check the address and the network.")
             return GatewayError("network", sentence.format(server=self._next_hop), retryable=True)
         certificate = _cause(error, ssl.SSLCertVerificationError)
         if certificate is not None:
             sentence = _(
-                "The certificate of {server} is not trusted: {why}. If it is your own, name its file as ca_file in the settings."
+                "The certificate of {server} is not trusted: {why}. If it is your own, set ca_file to its file in the settings."
             )
             why = self._key.excerpt(certificate.verify_message, 100)
             return GatewayError("tls", sentence.format(server=self._address.server, why=why))
         if "start_tls" in self._step or _cause(error, ssl.SSLError) is not None:
-            sentence = _("The secure connection to {server} failed. Is it http:// rather than https://?")
+            sentence = _(
+                "The secure connection to {server} failed. Should the address start with http:// instead of https://?"
+            )
             return GatewayError("tls", sentence.format(server=self._address.server))
         if _cause(error, ConnectionRefusedError) is not None:
-            sentence = _("Could not connect to {server}: nothing listens there. Is the server running?")
+            sentence = _("Could not connect to {server}: connection refused. Is the server running?")
             return self._passing(sentence.format(server=self._next_hop))
-        sentence = _("Could not connect to {server}. Check the base URL and the network.")
+        sentence = _("Could not connect to {server}. Check the address and the network.")
         return GatewayError("network", sentence.format(server=self._next_hop), retryable=True)
 
     def _proxy_failure(self, error: Exception) -> GatewayError:

@@ -54,18 +54,18 @@ class Patience:
     def failure(self) -> GatewayError:
         """Return the failure for the time being up."""
         if not self.heard:
-            sentence = _("No answer within {n} seconds. Try again.").format(n=_round(self._first))
+            sentence = _("No response within {n} seconds. Try again.").format(n=_round(self._first))
             return GatewayError("timeout", sentence, retryable=True)
         silent = self._clock() - self._last_data
         if silent >= self._progress:
-            sentence = _("The server keeps the line open, but has sent nothing more for {n} seconds.")
+            sentence = _("The server keeps the connection open, but sent nothing for {n} seconds.")
         else:
-            sentence = _("No data for {n} seconds; the connection was given up.")
+            sentence = _("No data for {n} seconds; the connection was closed.")
             silent = self._clocks.idle
         sentence = sentence.format(n=_round(silent))
         if not self.begun:
             return GatewayError("timeout", sentence, retryable=True)
-        sentence = _("{sentence} What came is kept.").format(sentence=sentence)
+        sentence = _("{sentence} The partial reply was kept.").format(sentence=sentence)
         return GatewayError("stalled", sentence, retryable=True)
 
     @property

@@ -86,7 +86,7 @@ class _Meter:
             self._started = perf_counter()
         elif step.endswith("connect_tcp.complete"):
             self.seconds = perf_counter() - self._started
-        elif step.endswith("start_tls.complete"):  # the last one is the gateway's; a proxy may have one before
+        elif step.endswith("start_tls.complete"):  # the last one is the gateway's; a proxy may come before it
             self.secured = _secured(info["return_value"].get_extra_info("ssl_object"))
         elif step.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
             raise _ArrivedError

@@ -170,25 +170,25 @@ class Reply:
         elif not reason and not self._whole:
             found.append(_("The server did not say why the reply ended."))
         if self._lost:
-            found.append(_("A part of the reply could not be read and is missing."))
+            found.append(_("Part of the reply could not be read and is missing."))
         return found
 
     def _cut(self) -> str:
         if self._has_text:
-            return _("The reply was cut at the token limit.")
-        return _("The token limit was used up before the answer began. Raise it in the settings.")
+            return _("The reply was cut off at the token limit.")
+        return _("The token limit was reached before the answer began. Raise it in the settings.")
 
     def _asked_for_tool(self) -> str:
         if self._tool:
             name = self._key.excerpt(self._tool, 60)
-            return _("The model asked for a tool ({name}), which is not run here.").format(name=name)
-        return _("The model asked for a tool, which is not run here.")
+            return _("The model asked for a tool ({name}), which is not supported here.").format(name=name)
+        return _("The model asked for a tool, which is not supported here.")
 
 
 def cut_off(*, begun: bool) -> GatewayError:
     """Return the failure of a reply that ended before its end."""
     if begun:
-        sentence = _("The reply ended early. What came is kept; try again or continue.")
+        sentence = _("The reply ended early. The partial reply was kept; try again or continue.")
     else:
         sentence = _("The connection closed before the reply began. Try again.")
     return GatewayError("interrupted", sentence, retryable=True)
@@ -196,7 +196,7 @@ def cut_off(*, begun: bool) -> GatewayError:
 
 def unexpected(text: str, key: ApiKey) -> GatewayError:
     """Return the failure of an answer that is neither JSON nor an event stream."""
-    sentence = _("The answer is not what an OpenAI-compatible server sends. Check the base URL.")
+    sentence = _("This is not the response of an OpenAI-compatible server. Check the address.")
     if said := key.excerpt(text, 120):
         sentence = _("{sentence} It begins: {said}").format(sentence=sentence, said=said)
     return GatewayError("protocol", sentence)

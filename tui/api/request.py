@@ -70,9 +70,11 @@ class GatewayQuirks:
     def notices(self, request: ChatRequest) -> list[str]:
         """Return what the user should know about a request: what they set and this model does not accept."""
         left_out = sorted(self.fixed.get(request.model, set()) & request.options.as_dict().keys())
-        found = [_("This model does not let {name} be set, so it was left out.").format(name=name) for name in left_out]
+        found = [
+            _("This model does not allow setting {name}, so it was left out.").format(name=name) for name in left_out
+        ]
         if request.model in self.no_system and any(role is Role.SYSTEM for role, _content in request.messages):
-            found.append(_("This model takes no system prompt, so it was sent as part of the first message."))
+            found.append(_("This model does not accept a system prompt, so it was sent as part of the first message."))
         return found
 
     def as_dict(self) -> dict[str, Any]:

@@ -89,5 +89,5 @@ class EventReader:
             self._data.append(value.removeprefix(b" ").decode("utf-8", "replace"))
 
     def _too_long(self) -> GatewayError:
-        sentence = _("The server sent a piece larger than {n} MiB, which cannot be part of a reply.")
+        sentence = _("The server sent a piece larger than {n} MiB, which is too large for a reply.")
         return GatewayError("protocol", sentence.format(n=self._limit // MIB))

@@ -79,7 +79,7 @@ def open_client(address: Address, clocks: Clocks, proxy: ProxyChoice | None, ca_
 
     `ca_file` is trusted in addition to the system's certificates.
     """
-    # A kept connection to a small local server is as often dead as alive, and a new one costs nothing.
+    # Small local servers often drop kept-alive connections, and a new one costs nothing.
     kept = 0 if address.is_loopback else 8
     transport = httpx.AsyncHTTPTransport(
         verify=_tls_context(ca_file) if address.scheme == "https" else _no_tls(),
@@ -105,12 +105,12 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
 
 def _trust(context: ssl.SSLContext, file: Path) -> None:
     if not file.exists():
-        sentence = _("The file of certificates {path} does not exist. Correct ca_file in the settings.")
+        sentence = _("The certificate file {path} does not exist. Correct ca_file in the settings.")
         raise GatewayError("tls", sentence.format(path=one_line(str(file))))
     with suppress(ssl.SSLError, OSError):
         context.load_verify_locations(cafile=file)
         return
-    sentence = _("{path} is not a file of certificates that can be read (PEM). Correct ca_file in the settings.")
+    sentence = _("{path} is not a readable certificate file (PEM). Correct ca_file in the settings.")
     raise GatewayError("tls", sentence.format(path=one_line(str(file))))
 
 
@@ -120,13 +120,13 @@ def _usual_tls_context() -> ssl.SSLContext:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     for name, path in ((_CA_FILE, file), (_CA_FOLDER, folder)):
         if path and not Path(path).exists():
-            sentence = _("{name} names {path}, which does not exist. Correct or unset it.")
+            sentence = _("{name} is set to {path}, which does not exist. Correct or unset it.")
             raise GatewayError("tls", sentence.format(name=name, path=one_line(path)))
     try:
         return ssl.create_default_context(cafile=file or None, capath=folder or None)
     except (ssl.SSLError, OSError):
         pass
-    sentence = _("The certificates that {name} names cannot be read. Correct or unset it.")
+    sentence = _("The certificates set by {name} cannot be read. Correct or unset it.")
     raise GatewayError("tls", sentence.format(name=_CA_FILE if file else _CA_FOLDER))
 
 
@@ -141,5 +141,5 @@ def _proxy(choice: ProxyChoice, ca_file: str) -> httpx.Proxy:
         return httpx.Proxy(choice.url, ssl_context=_tls_context(ca_file) if secure else None)
     except (ValueError, httpx.InvalidURL):
         pass
-    sentence = _("The proxy {proxy}, named by {source}, is not usable. Correct or unset it.")
+    sentence = _("The proxy {proxy}, set by {source}, is not usable. Correct or unset it.")
     raise GatewayError("network", sentence.format(proxy=choice.shown, source=choice.source))

@@ -33,7 +33,7 @@ def newest_end(message: ChatMessage, messages: Iterable[ChatMessage]) -> ChatMes
         if each.parent_id is not None:
             children.setdefault(each.parent_id, []).append(each)
     below, seen = [message], {message.id}
-    for each in below:  # it grows while it is walked, so that parents come before their children
+    for each in below:  # it grows during the iteration, so that parents come before their children
         fresh = [child for child in children.get(each.id, ()) if child.id not in seen]
         seen.update(child.id for child in fresh)
         children[each.id] = fresh

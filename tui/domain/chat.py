@@ -135,7 +135,7 @@ class ChatMessage:
             return None
         lasted = self.finished - self.first_token
         if lasted < SHORTEST_STREAM or self.usage.completion_tokens < 2:
-            return None  # it came whole: the time is that of the line, not of the model
+            return None  # it came at once: the time is the network's, not the model's
         return self.usage.completion_tokens / lasted
 
 
@@ -237,7 +237,7 @@ class Conversation:
             found.append(message)
             parent = message.parent_id
             message = None if parent is None else messages.get(parent)
-            if len(found) > len(messages):  # a damaged file leads in a circle
+            if len(found) > len(messages):  # a damaged file may contain a circle
                 return list(self._upwards())
         return found
 

@@ -21,11 +21,11 @@ def header_problem(name: str, value: str) -> str:
     Headers for the key, the body and the connection are set by chinwag itself.
     """
     if not _NAME.fullmatch(name):
-        return _("a header's name is letters, digits and dashes")
+        return _("a header's name can contain only letters, digits and dashes")
     if _RESERVED.fullmatch(name):
         return _("{name} is set by chinwag itself").format(name=name)
     if not (value.isascii() and value.isprintable()):
-        return _("{name} holds characters that no header can carry").format(name=name)
+        return _("{name} contains characters that are not allowed in a header").format(name=name)
     if not value.strip():
         return _("{name} has no value").format(name=name)
     if len(value) > _MOST_VALUE:

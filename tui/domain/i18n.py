@@ -12,6 +12,11 @@ _catalogue = gettext.translation("chinwag", Path(__file__).parent.parent / "loca
 _ = _catalogue.gettext
 
 
+def N_(sentence: str) -> str:  # noqa: N802 (the usual name, see "Deferred translations" in the gettext documentation)
+    """Return the sentence unchanged: marks one in a constant, which is translated by `_()` where it is shown."""
+    return sentence
+
+
 def plural(one: str, many: str, n: int) -> str:
     """Return the form of a sentence for the number `n`, with `{n}` filled in with thousands separators."""
     return _catalogue.ngettext(one, many, n).format(n=f"{n:,}")

@@ -15,7 +15,7 @@ def cost(usage: Usage | None, model: ModelInfo | None) -> float | None:
     if usage is None or model is None:
         return None
     if usage.prompt_tokens + usage.completion_tokens < usage.total_tokens:
-        return None  # the gateway did not say how they divide
+        return None  # the gateway did not divide the total
     parts = ((usage.prompt_tokens, model.price_in), (usage.completion_tokens, model.price_out))
     total = 0.0
     for tokens, price in parts:

@@ -118,20 +118,20 @@ def parse_query(text: str, now: datetime | None = None) -> Query:
         elif words_of(part["word"]):
             terms.append(Term(part["word"]))
             if meant := _filter_meant(part["word"]):
-                problem = _("{word} is looked for as a word. Is it {filter}: that you mean?").format(
+                problem = _("Searching for the word {word}. Did you mean {filter}:?").format(
                     word=one_line(part["word"], 40), filter=meant
                 )
     role = _ROLES.get(found.get("role", "").lower())
     if "role" in found and role is None and not any(name.startswith(found["role"].lower()) for name in _ROLES):
-        problem = _("role: is you or reply.")
+        problem = _("role: must be you or reply.")
     times: dict[str, float | None] = {}
     for name in ("after", "before"):
         times[name] = _day(found[name].lower(), now or datetime.now().astimezone()) if name in found else None
         if name in found and times[name] is None and not _may_become_a_date(found[name].lower()):
-            problem = _("{filter}: takes a date such as 2026-11-23, 2026-11, yesterday or 2w.").format(filter=name)
+            problem = _("{filter}: must be a date such as 2026-11-23, 2026-11, yesterday or 2w.").format(filter=name)
     place = found.get("in", "").lower()
     if place and not "trash".startswith(place):
-        problem = _("in: is trash.")
+        problem = _("in: must be trash.")
     return Query(
         terms=tuple(terms),
         model=found.get("model", ""),
@@ -307,7 +307,7 @@ def _day(text: str, now: datetime) -> float | None:
         else:
             return None
         return day.astimezone().timestamp()
-    except (ValueError, OverflowError, OSError):  # no such day, or none that the system's clock can tell
+    except (ValueError, OverflowError, OSError):  # no such day, or out of range
         return None
 
 

@@ -58,9 +58,9 @@ class GenerationOptions:
         """Return sentences about values that are allowed but seldom useful."""
         found = []
         if self.temperature is not None and self.temperature > 1.5:
-            found.append(_("Above 1.5 replies can lose coherence."))
+            found.append(_("Above 1.5, replies can lose coherence."))
         if self.temperature is not None and self.top_p is not None:
-            found.append(_("Use temperature or top_p, not both."))
+            found.append(_("Set temperature or top_p, not both."))
         return found
 
 
@@ -133,7 +133,7 @@ class Profile:
             if problem := header_problem(name, value):
                 raise ValueError(_("headers must be usable: {problem}").format(problem=problem))
         if len({name.lower() for name, _value in self.headers}) < len(self.headers):
-            raise ValueError(_("headers must be usable: one of them is there twice"))
+            raise ValueError(_("headers must be usable: one of them appears twice"))
 
     @property
     def is_demo(self) -> bool:
@@ -194,7 +194,7 @@ class Settings:
 
 
 def _is_proxy(url: str) -> bool:
-    from urllib.parse import urlsplit  # few have a proxy of their own
+    from urllib.parse import urlsplit  # rarely needed
 
     try:
         parts = urlsplit(url)

@@ -18,7 +18,7 @@ MISSING, UNUSABLE, NOT_LOADED = "engine-missing", "engine-unusable", "not-loaded
 
 def main() -> int:
     """Serve until the parent closes the pipe; return an exit status that tells how far it came otherwise."""
-    # The pipe is kept for the one answer, and descriptor 1 joins 2 on the log: native code prints as it likes.
+    # The pipe is for the one answer only; native code may print anything, so descriptor 1 goes to the log.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
         os.dup2(2, 1)
         faulthandler.enable()
@@ -26,7 +26,7 @@ def main() -> int:
         if not line:
             return 0
         order = json.loads(line)
-        # While the model loads no Python code runs, the end of the lifeline goes unseen, and a load may never end.
+        # No Python code runs while the model loads, so a closed pipe is not noticed, and loading may never end.
         faulthandler.dump_traceback_later(order["timeout"], exit=True)
         server = load(order, answer)
         faulthandler.cancel_dump_traceback_later()
@@ -35,7 +35,7 @@ def main() -> int:
         tell(answer, ready=server.listening_address)
     while sys.stdin.buffer.read(4096):
         pass
-    # At once, with the server still standing: taking it down was seen to wait for ever for a thread of its own.
+    # Exit with the server running: shutting it down sometimes waits forever for its own thread.
     os._exit(0)
 
 
@@ -52,7 +52,7 @@ def load(order: dict[str, Any], answer: TextIO) -> Any:
     params = xllamacpp.CommonParams()
     params.verbosity = 2  # errors and warnings, never a prompt
     params.offline = True
-    params.fit_params = False  # spares a trial load that fits the model into the memory of a GPU
+    params.fit_params = False  # skips a trial load that fits the model into a GPU's memory
     params.model.path = order["model"]
     params.model_alias = {order["alias"]}
     params.hostnames = ["127.0.0.1"]
@@ -62,7 +62,7 @@ def load(order: dict[str, Any], answer: TextIO) -> Any:
     params.endpoint_slots = False
     params.n_ctx = order["context"]
     params.n_parallel = 2
-    params.kv_unified = True  # both slots share the one context, instead of halving it
+    params.kv_unified = True  # both slots share the context instead of halving it
     params.n_gpu_layers = order["gpu_layers"]
     params.cpuparams.n_threads = order["threads"]
     params.cpuparams_batch.n_threads = order["threads"]
@@ -88,4 +88,4 @@ def tell(answer: TextIO, **what: str) -> None:
 if __name__ == "__main__":
     status = main()
     sys.stderr.flush()
-    os._exit(status)  # native threads may be running still
+    os._exit(status)  # native threads may still be running

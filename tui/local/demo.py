@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tui.domain.i18n import _
+from tui.domain.i18n import N_
 from tui.domain.settings import GenerationOptions
 from tui.local.weights import Weights
 
-DEMO_NAME = _("tiny demo model")
+DEMO_NAME = N_("tiny demo model")
 """Its name for people."""
 
 DEMO_SYSTEM = "You are a helpful assistant. Answer clearly and briefly."

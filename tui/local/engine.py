@@ -22,7 +22,7 @@ from tui.local.log import end_of, open_log
 from tui.local.process import ServerProcess
 from tui.local.weights import Weights, check
 
-# -P keeps a json.py beside the script from being imported. (-I would hide packages of the user's own site folder too.)
+# -P prevents importing a json.py next to the script. (-I would also hide the user's site folder.)
 CHILD = (sys.executable, "-P", str(Path(__file__).with_name("child.py")))
 MOST_THREADS = 8
 
@@ -53,7 +53,7 @@ class EngineSettings:
         return cls(
             model=custom or DEMO_WEIGHTS.path(folder).absolute(),
             alias=custom.stem if custom else DEMO_MODEL,
-            name=custom.name if custom else DEMO_NAME,
+            name=custom.name if custom else _(DEMO_NAME),
             context=settings.context,
             threads=settings.threads,
             gpu_layers=settings.gpu_layers,
@@ -110,7 +110,7 @@ class LocalEngine:
         async with self._starting:
             if (running := self.endpoint) is not None:
                 return running
-            self._endpoint = None  # the one of a child that has died
+            self._endpoint = None  # of a child that has died
             stops, key = self._stops, secrets.token_urlsafe(24)
             began = time.monotonic()
             context = await asyncio.to_thread(self._usable_context)
@@ -134,26 +134,26 @@ class LocalEngine:
         child, loaded = self._child, self.running
         self._child = self._endpoint = None
         if child is not None:
-            if not loaded:  # it would not see the end of its lifeline before the model is loaded
+            if not loaded:  # it would not notice the closed pipe before the model is loaded
                 child.kill()
             await child.end()
 
     def _usable_context(self) -> int:
         if self.settings.weights is not None:
             check(self.settings.model.parent, self.settings.weights)
-        # A context far beyond what the model knows can take minutes and gigabytes to set up, for nothing.
+        # A context far beyond the trained length can take minutes and gigabytes to set up, without benefit.
         return min(self.settings.context, inspect(self.settings.model).context or self.settings.context)
 
     def _order(self, key: str, context: int, timeout: float) -> dict[str, object]:
         return {
             "model": str(self.settings.model),
             "alias": self.settings.alias,
-            "key": key,  # down the pipe: arguments and environment can be read by others
+            "key": key,  # through the pipe: arguments and environment are visible to others
             "context": context,
             "threads": self.settings.threads or _default_threads(),
             "gpu_layers": self.settings.gpu_layers,
             "dry": self.settings.dry,
-            "timeout": timeout + 5,  # only for the case that this process is gone by then
+            "timeout": timeout + 5,  # only in case this process is gone by then
         }
 
     async def _spawn(self, log: BinaryIO) -> ServerProcess:
@@ -204,6 +204,6 @@ def _default_threads() -> int:
     """Return all cores but one: a worker that loses its core stalls all the others."""
     try:
         cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS, nor on Windows
+    except AttributeError:  # macOS and Windows
         cores = os.cpu_count() or 1
     return max(1, min(MOST_THREADS, cores - 1))

@@ -10,8 +10,8 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.local.gguf import damaged
 
-# The engine raises one and the same exception for everything; what happened stands in its log alone, in the words of
-# llama.cpp. The most telling first.
+# The engine raises the same exception for everything; the cause is only in its log, in the words of
+# llama.cpp. The most specific first.
 _NO_MEMORY = re.compile(
     r"unable to allocate|failed to allocate|bad_alloc|out of memory|mmap failed|Cannot allocate|failed to create context",
     re.IGNORECASE,
@@ -48,13 +48,13 @@ def from_log(log: str, name: str) -> EngineError | None:
     if _NO_MEMORY.search(log):
         return EngineError(
             "out-of-memory",
-            _("There is not enough memory for {name}. Choose a smaller model, or a smaller context.").format(name=name),
+            _("Not enough memory for {name}. Choose a smaller model, or a smaller context.").format(name=name),
             log,
         )
     if _UNKNOWN_KIND.search(log):
         return EngineError(
             "model-unsupported",
-            _("The engine does not know the kind of model in {name}. Choose another file.").format(name=name),
+            _("The engine does not support the type of model in {name}. Choose another file.").format(name=name),
             log,
         )
     return damaged(name, log) if _DAMAGED.search(log) else None
@@ -66,7 +66,7 @@ def from_exit(status: int, name: str, log: str) -> EngineError:
         return known
     return EngineError(
         "engine-crashed",
-        _("The engine stopped while it loaded {name}: {reason}. Choose another model, or use a gateway.").format(
+        _("The engine stopped while loading {name}: {reason}. Choose another model, or use a gateway.").format(
             name=name, reason=_describe(status)
         ),
         log,
@@ -75,9 +75,9 @@ def from_exit(status: int, name: str, log: str) -> EngineError:
 
 def _describe(status: int) -> str:
     if status == -signal.SIGILL:
-        return _("this processor lacks an instruction that it needs")
+        return _("this processor does not support a required instruction")
     if status == -getattr(signal, "SIGKILL", 0):
-        return _("the system ended it, perhaps for want of memory")
+        return _("the system ended it, possibly out of memory")
     if status < 0:
         return _("it crashed ({signal})").format(signal=signal.strsignal(-status) or -status)
     return _("exit status {status}").format(status=status)

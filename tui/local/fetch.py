@@ -107,7 +107,7 @@ def _fetch(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
     try:
         if not _is_there(folder, weights):
             with _alone_in(folder, cancelled):
-                if not _is_there(folder, weights):  # else another process was first
+                if not _is_there(folder, weights):  # unless another process was first
                     _bring(folder, weights, command_for, tell, cancelled)
     except OSError as error:
         if error.errno in _NO_ROOM:
@@ -122,11 +122,11 @@ def _fetch(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
 
 
 def _bring(folder: Path, weights: Weights, command_for: CommandFor, tell: Progress, cancelled: threading.Event) -> None:
-    for left in folder.glob(WORK_PREFIX + "*"):  # by a run that was killed: nobody else fetches now
+    for left in folder.glob(WORK_PREFIX + "*"):  # left by a run that was killed: the lock is ours
         shutil.rmtree(left, ignore_errors=True)
     if shutil.disk_usage(folder).free < _room_needed(weights):
         raise _disk_full(folder, weights)
-    # Beside the destination, so that the last step is a rename.
+    # In the destination folder, so that the last step is a rename.
     work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=folder))
     try:
         arrived, licence = _download(work, weights, command_for, tell, cancelled)
@@ -151,7 +151,7 @@ def _download(
     if outcome.status != 0:
         raise EngineError(
             "disk-full" if outcome.is_disk_full else "fetch-failed",
-            _("The model could not be fetched: {reason}. Try again with: chinwag local install").format(
+            _("The model could not be downloaded: {reason}. Try again with: chinwag local install").format(
                 reason=outcome.reason()
             ),
             outcome.output,
@@ -160,9 +160,7 @@ def _download(
     if not arrived.is_file() or sha256_of(arrived) != weights.sha256:
         raise EngineError(
             "fetch-mismatch",
-            _(
-                "What was fetched is not the expected model, so it was thrown away. Try again with: chinwag local install"
-            ),
+            _("The download is not the expected model, so it was deleted. Try again with: chinwag local install"),
             outcome.output,
         )
     licence.write_text(_licence_text(target, weights), "utf-8")
@@ -200,7 +198,7 @@ def _alone_in(folder: Path, cancelled: threading.Event) -> Iterator[None]:
 def _is_there(folder: Path, weights: Weights) -> bool:
     try:
         check(folder, weights)
-    except EngineError:  # missing, spoilt or unreadable: all of it mended by fetching, or told by that
+    except EngineError:  # missing, damaged or unreadable: downloading repairs or reports it
         return False
     return True
 
@@ -222,8 +220,7 @@ def _disk_full(folder: Path, weights: Weights) -> EngineError:
     return EngineError(
         "disk-full",
         _(
-            "The model needs {need} MB in {folder} while it is fetched, and there is less. "
-            "Make room, then run: chinwag local install"
+            "The download needs {need} MB of free space in {folder}. Free some space, then run: chinwag local install"
         ).format(need=round(_room_needed(weights) / 1e6), folder=folder),
     )
 

@@ -43,12 +43,12 @@ class GgufInfo:
         found = []
         if not self.has_chat_template:
             found.append(
-                _("{name} has no chat template: it may be a base model, which does not answer but writes on.").format(
-                    name=self.path.name
-                )
+                _(
+                    "{name} has no chat template: it may be a base model, which continues text instead of answering."
+                ).format(name=self.path.name)
             )
         if self.size > _memory() > 0:
-            found.append(_("{name} is larger than the memory of this machine.").format(name=self.path.name))
+            found.append(_("{name} is larger than this machine's memory.").format(name=self.path.name))
         return found
 
 
@@ -102,7 +102,7 @@ class _Reader:
             if (version := self._number("<I")) not in VERSIONS:
                 raise EngineError(
                     "model-unsupported",
-                    _("{name} is in a version of GGUF that the engine does not know. Choose another file.").format(
+                    _("{name} is in a version of GGUF that the engine does not support. Choose another file.").format(
                         name=self._path.name
                     ),
                     f"version {version}",
@@ -151,7 +151,7 @@ def damaged(name: str, detail: str = "") -> EngineError:
     """Return the failure for a truncated or corrupt model file."""
     return EngineError(
         "model-damaged",
-        _("The model file {name} is damaged or incomplete. Get it again, or choose another.").format(name=name),
+        _("The model file {name} is damaged or incomplete. Download it again, or choose another.").format(name=name),
         detail,
     )
 

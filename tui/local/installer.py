@@ -83,7 +83,7 @@ def installer_command(requirement: str, target: Path | None = None) -> list[str]
         return [uv, "pip", *install, "--python", sys.executable, "--link-mode=copy", *into, requirement]
     raise EngineError(
         "no-installer",
-        _("Neither pip nor uv is here to fetch it. Install one of them, then run: chinwag local install"),
+        _("Neither pip nor uv was found. Install one of them, then run: chinwag local install"),
     )
 
 
@@ -113,7 +113,7 @@ def run_installer(
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=settings,
-                start_new_session=True,  # ctrl+c is ours to handle
+                start_new_session=True,  # the app handles ctrl+c
             )
         except OSError as error:
             return Outcome(NOT_STARTED, f"error: {error}")
@@ -139,7 +139,7 @@ async def in_thread(work: Callable[[threading.Event], T]) -> T:
     """
     cancelled = threading.Event()
     future = asyncio.get_running_loop().run_in_executor(None, work, cancelled)
-    future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to ask for it
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may await it
     try:
         return await asyncio.shield(future)
     except asyncio.CancelledError:

@@ -46,7 +46,7 @@ class ServerProcess:
         """Send the one line and return the answer; empty if the child ended or its answer makes no sense."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        with contextlib.suppress(ConnectionError):  # it may be gone already; what it said before is read all the same
+        with contextlib.suppress(ConnectionError):  # it may have ended already; its answer is still read
             self._process.stdin.write(json.dumps(order).encode() + b"\n")
             await self._process.stdin.drain()
         try:

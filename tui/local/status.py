@@ -45,7 +45,7 @@ class LocalStatus:
         if self.engine is None:
             return _("The engine is not installed. Run: chinwag local install")
         if self.size is None and self.source:
-            return _("The tiny demo model is not here yet. Run: chinwag local install")
+            return _("The tiny demo model is not installed. Run: chinwag local install")
         if self.size is None:
             return _("There is no model file at {path}. Check the path.").format(path=self.path)
         return ""
@@ -60,7 +60,7 @@ def status(folder: Path, settings: LocalSettings | None = None, weights: Weights
     size = _size(path)
     return LocalStatus(
         engine=engine_version(),
-        model=DEMO_NAME,
+        model=_(DEMO_NAME),
         path=path,
         size=size if size == weights.size else None,
         licence=weights.licence,

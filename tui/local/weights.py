@@ -64,7 +64,7 @@ def check(folder: Path, weights: Weights) -> Path:
         whole = path.stat().st_size == weights.size and sha256_of(path) == weights.sha256
     except FileNotFoundError:
         raise EngineError(
-            "weights-missing", _("The tiny demo model is not here yet. Run: chinwag local install"), str(path)
+            "weights-missing", _("The tiny demo model is not installed. Run: chinwag local install"), str(path)
         ) from None
     except OSError as error:
         raise EngineError(
@@ -74,7 +74,7 @@ def check(folder: Path, weights: Weights) -> Path:
     if not whole:
         raise EngineError(
             "weights-damaged",
-            _("The file of the tiny demo model is damaged. Fetch it again with: chinwag local install"),
+            _("The file of the tiny demo model is damaged. Download it again with: chinwag local install"),
             str(path),
         )
     mark_checked(folder, weights)

@@ -190,7 +190,7 @@ class SettingsScreen(AnsweringScreen[Profile | None]):
         try:
             await preferences.save(settings)
         except SettingsError as error:
-            self._say(_("For this run only: {why}").format(why=error), failed=True)
+            self._say(_("Changed for this run only: {why}").format(why=error), failed=True)
         else:
             self._say(_("Saved."))
 

@@ -122,7 +122,7 @@ class SwitchingScreen(FindingScreen):
             try:
                 await preferences.save(replace(preferences.settings, profile=profile.name))
             except SettingsError as error:
-                self.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=12)
+                self.notify(_("Changed for this run only: {why}").format(why=error), severity="warning", timeout=12)
 
     def action_settings(self) -> None:
         """Gateways, parameters, looks."""

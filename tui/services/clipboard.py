@@ -84,7 +84,7 @@ class Clipboard:
             await asyncio.to_thread(self._to_file, text)
         except OSError as error:
             raise ClipboardError(
-                _("Not copied: too long for the terminal, and {path} cannot be written ({reason}).").format(
+                _("Not copied: it is too long for the terminal, and {path} cannot be written ({reason}).").format(
                     path=self._fallback, reason=error.strerror
                 )
             ) from error

@@ -111,7 +111,7 @@ class Connection:
             return ""
         if not address.in_the_clear:
             return ""
-        sentence = _("Key and conversation travel unencrypted to {server}. Use https:// if it offers it.")
+        sentence = _("The API key and the conversation are sent unencrypted to {server}. Use https:// if possible.")
         return sentence.format(server=address.server)
 
     async def recall(self) -> None:

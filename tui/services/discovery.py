@@ -90,7 +90,7 @@ class Discovery:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return Found(server, tuple(await self._connections.check(server.profile)))
         except (ChinwagError, TimeoutError):
-            return None  # something else listens there
+            return None  # another kind of server
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ async def find(store: SearchableStore, query: Query, limit: int) -> Found:
     """Return everything that a query finds, at most `limit` conversations; StoreError if the store cannot be read."""
     conversations: list[ConversationSummary] = []
     total = 0
-    if query.role is None:  # titles are nobody's words
+    if query.role is None:  # titles have no role
         conversations = await store.recent(limit + 1, 0, query)
         total = len(conversations) if len(conversations) <= limit else await store.count(query)
     hits = await store.search(query, MOST_HITS + 1) if query.searches_text else []

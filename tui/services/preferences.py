@@ -56,4 +56,4 @@ class Preferences:
         async with self._one_at_a_time:
             await asyncio.to_thread(self._file.save, self.settings)
         if self.problem:
-            self.problem = _("The settings file was broken at the start. What is in it counts from the next start.")
+            self.problem = _("The settings file was broken at the start. Changes take effect after a restart.")

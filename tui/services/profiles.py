@@ -137,11 +137,11 @@ def checked_name(text: str, taken: Sequence[str]) -> str:
     """Return the name for a gateway; SettingsError if it is empty, reserved or in `taken`."""
     text = " ".join(text.split())
     if not text:
-        raise SettingsError(_("Give it a name."))
+        raise SettingsError(_("Enter a name."))
     if len(text) > 40:
         raise SettingsError(_("Use at most 40 characters."))
     if text == LOCAL_PROFILE:
-        raise SettingsError(_("The name “local” belongs to the embedded engine."))
+        raise SettingsError(_("The name “local” is reserved for the embedded engine."))
     if text in taken:
         raise SettingsError(_("Another gateway has this name."))
     return text
@@ -217,7 +217,7 @@ class Gateways:
             case "keyring":
                 return _("in the keyring")
             case "command":
-                return _("by a command")
+                return _("from a command")
         try:
             key = await self._keys.get(profile)
         except SettingsError:
@@ -240,7 +240,7 @@ class Gateways:
             await self._preferences.save(self._with(profile, before, use))
             if before is not None and held and (renamed or not stored):
                 await self._keys.remove(before.name)
-            if key:  # a connection that is already set up still has the old one
+            if key:  # an open connection still has the old one
                 self._connections.forget(profile)
         return profile
 

@@ -16,7 +16,7 @@ async def run_program(arguments: Sequence[str], data: bytes, seconds: float) -> 
     After that it is killed, with all its children. What it left running when it succeeded continues: some clipboard
     programs serve what was copied for as long as they live.
     """
-    # Its words go nowhere: a child that stays would keep the other end of a pipe open.
+    # Its output is discarded: a child that keeps running would keep a pipe open.
     return await _run(arguments, data, seconds, DEVNULL) is not None
 
 

@@ -105,7 +105,7 @@ class Rescue:
             for conversation_id, text in unsaved.drafts.items():
                 if conversation_id in known:
                     await there.drafts.put(text, conversation_id)
-                else:  # its conversation is not there, so it would never be seen
+                else:  # without its conversation it would never be shown
                     await there.history.add(text)
         finally:
             await there.store.close()
@@ -124,8 +124,10 @@ class Rescue:
             same = folder.resolve() == self._data.resolve()
         except (OSError, RuntimeError) as error:
             raise StoreError(
-                _("{path} cannot be used: {reason}. Name another folder.").format(path=folder, reason=error)
+                _("{path} cannot be used: {reason}. Choose another folder.").format(path=folder, reason=error)
             ) from error
         if same:
-            raise StoreError(_("{path} is the folder that cannot be written. Name another one.").format(path=folder))
+            raise StoreError(
+                _("{path} is the folder that cannot be written. Choose another folder.").format(path=folder)
+            )
         return folder

@@ -36,7 +36,9 @@ def choose_profile(
         profile = next((known for known in settings.profiles if known.name == name), None)
         if profile is None:
             names = ", ".join(known.name for known in settings.profiles) or _("none")
-            raise LookupError(_("There is no gateway named {name}. Known: {names}.").format(name=name, names=names))
+            raise LookupError(
+                _("There is no gateway named {name}. Known gateways: {names}.").format(name=name, names=names)
+            )
     profile = _overridden(profile, environ)
     if profile is None:
         return local if or_local else None
@@ -50,7 +52,7 @@ def _overridden(profile: Profile | None, environ: Mapping[str, str]) -> Profile 
             return None
         profile = Profile(ENVIRONMENT_PROFILE, address)
     if address:
-        if _origin(address) != _origin(profile.base_url):  # the key and the model of one server are nothing to another
+        if _origin(address) != _origin(profile.base_url):  # never send the key of one server to another
             profile = replace(profile, key=KeySource(), model="")
         profile = replace(profile, base_url=address)
     if environ.get("CHINWAG_API_KEY"):

@@ -26,43 +26,43 @@ _PASSWORD = re.compile(r"(//[^:/@]*:)(.*)(?=@)")
 
 def temperature(text: str) -> float | None:
     """Return a number from 0 to 2; None if empty."""
-    return _convert(text, float, Meta(ge=0, le=2), _("Temperature is a number from 0 to 2, like 0.7."))
+    return _convert(text, float, Meta(ge=0, le=2), _("Temperature must be a number from 0 to 2, such as 0.7."))
 
 
 def top_p(text: str) -> float | None:
     """Return a number from 0 to 1; None if empty."""
-    return _convert(text, float, Meta(ge=0, le=1), _("top_p is a number from 0 to 1, like 0.9."))
+    return _convert(text, float, Meta(ge=0, le=1), _("top_p must be a number from 0 to 1, such as 0.9."))
 
 
 def max_tokens(text: str) -> int | None:
     """Return a whole number greater than 0; None if empty."""
-    return _convert(text, int, Meta(gt=0), _("max_tokens is a whole number greater than 0."))
+    return _convert(text, int, Meta(gt=0), _("max_tokens must be a whole number greater than 0."))
 
 
 def context(text: str) -> int | None:
     """Return a number of tokens from 256 to 1048576; None if empty."""
-    return _convert(text, int, Meta(ge=256, le=1_048_576), _("Context is a whole number from 256 to 1048576."))
+    return _convert(text, int, Meta(ge=256, le=1_048_576), _("Context must be a whole number from 256 to 1048576."))
 
 
 def threads(text: str) -> int | None:
     """Return 0 or more; None if empty."""
-    return _convert(text, int, Meta(ge=0), _("Threads is a whole number, 0 or more."))
+    return _convert(text, int, Meta(ge=0), _("Threads must be a whole number, 0 or more."))
 
 
 def variable(text: str) -> str:
     """Return the name of an environment variable."""
     text = text.strip()
     if not text:
-        raise SettingsError(_("Name the variable that holds the key."))
+        raise SettingsError(_("Enter the name of the variable that contains the key."))
     if "=" in text or " " in text:
-        raise SettingsError(_("Only the name of the variable, like OPENAI_API_KEY; never the key itself."))
+        raise SettingsError(_("Enter only the name of the variable, such as OPENAI_API_KEY, not the key itself."))
     return text
 
 
 def command(text: str) -> str:
     """Return a command line that prints a key."""
     if not text.strip():
-        raise SettingsError(_("Give the command that prints the key, like: pass show gateway"))
+        raise SettingsError(_("Enter the command that prints the key, such as: pass show gateway"))
     return text.strip()
 
 
@@ -81,14 +81,16 @@ def proxy(text: str, before: str = "") -> str:
             return Profile("", "", proxy=text).proxy
     except ValueError:
         pass
-    raise SettingsError(_("A proxy is an address like http://host:port or socks5://host:port, or the word none."))
+    raise SettingsError(
+        _("A proxy must be an address such as http://host:port or socks5://host:port, or the word none.")
+    )
 
 
 def ca_file(text: str) -> str:
     """Return the path of a file of certificates, or empty."""
     text = text.strip()
     if text and not (text.startswith("~") or PurePath(text).is_absolute()):
-        raise SettingsError(_("Give the whole path of the file, like ~/certificates/office.pem"))
+        raise SettingsError(_("Enter the full path of the file, such as ~/certificates/office.pem"))
     return text
 
 
@@ -100,7 +102,7 @@ def shown_headers(headers: Headers) -> str:
 def headers(text: str, before: Headers = ()) -> Headers:
     """Return headers separated by semicolons, as in "X-Title: chinwag; X-Team: blue"; a masked value means that of
     `before`."""
-    if text == shown_headers(before):  # a value of the file may hold a semicolon
+    if text == shown_headers(before):  # a value in the file may contain a semicolon
         return before
     kept = {name.lower(): value for name, value in before}
     found: dict[str, tuple[str, str]] = {}
@@ -108,14 +110,14 @@ def headers(text: str, before: Headers = ()) -> Headers:
         name, colon, value = (word.strip() for word in part.partition(":"))
         if not colon:
             raise SettingsError(
-                _("A header is a name, a colon and a value, like X-Title: chinwag; the next one after ;")
+                _("A header is a name, a colon and a value, such as X-Title: chinwag; separate headers with ;")
             )
         if value == MASK:
             value = kept.get(name.lower(), value)
         if problem := header_problem(name, value):
-            raise SettingsError(_("This cannot be sent: {problem}.").format(problem=problem))
+            raise SettingsError(_("This header cannot be sent: {problem}.").format(problem=problem))
         if name.lower() in found:
-            raise SettingsError(_("The header {name} is there twice.").format(name=name))
+            raise SettingsError(_("The header {name} appears twice.").format(name=name))
         found[name.lower()] = name, value
     return tuple(found.values())
 

@@ -50,7 +50,7 @@ def write_backup(folder: DataFolder, path: Path, progress: Progress | None = Non
         raise StoreError(explain(FileExistsError(errno.EEXIST, ""), path))
     if not folder.path.is_dir():
         raise StoreError(
-            _("There is no data folder {path} yet, so there is nothing to back up.").format(path=folder.path)
+            _("The data folder {path} does not exist yet, so there is nothing to back up.").format(path=folder.path)
         )
     counts: dict[str, int] = {}
 
@@ -138,7 +138,7 @@ def _check(file: IO[bytes], path: Path) -> None:
         broken = archive.testzip()
     if broken is not None:
         raise StoreError(
-            _("{path} could not be read back as it was written ({name}). Check the disk, then try again.").format(
+            _("{path} could not be read back correctly ({name}). Check the disk, then try again.").format(
                 path=path, name=broken
             )
         )

@@ -192,7 +192,7 @@ def _options(doc: Doc) -> GenerationOptions:
     for name, kind in kinds.items():
         value = found.get(name)
         if isinstance(value, kind) and not isinstance(value, bool):
-            with suppress(ValueError):  # out of range: as if it were not set
+            with suppress(ValueError):  # out of range counts as not set
                 GenerationOptions(**{name: value})  # type: ignore[arg-type]
                 usable[name] = value
     return GenerationOptions(**usable)

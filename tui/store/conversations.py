@@ -151,7 +151,7 @@ class ConversationStore:
         Only the text added to a message is written. A streaming message is marked as written by this process.
         """
         if conversation in self._partial:
-            raise StoreError(_("This conversation is still being read. Try again in a moment."))
+            raise StoreError(_("This conversation is still loading. Try again in a moment."))
         for message in messages:
             if message.state is MessageState.STREAMING:
                 message.writer = self.writer
@@ -204,7 +204,7 @@ class ConversationStore:
             conversation_id, await self.folder.run(lambda: self._library.change_meta(conversation_id, fields))
         )
         for conversation in [each for each in self._known if each.id == conversation_id]:
-            # Both, or its next save would bring one of the titles back, whatever was chosen in the meantime elsewhere.
+            # Both, or its next save would restore an old title over one chosen elsewhere.
             self._known[conversation] = {**self._known[conversation], **fields}
             for name, value in fields.items():
                 setattr(conversation, name, value)

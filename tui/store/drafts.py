@@ -73,7 +73,7 @@ class Drafts:
             with self._folder.lock:
                 self._to_history(left)
         except (OSError, StoreError):
-            return Draft(text)  # they stay where they are
+            return Draft(text)  # they stay drafts
         return Draft(text, len(left))
 
     def _put(self, text: str, conversation_id: str) -> bool:
@@ -92,7 +92,7 @@ class Drafts:
             else:
                 self._database.remove("drafts", [doc_id])
         if self._database.log.wasteful:
-            with suppress(OSError):  # full disk, no lock: the draft is written, and the file is fine as it is
+            with suppress(OSError):  # full disk or no lock: the draft is already written
                 self._database.log.compact(self._folder.quarantine, keep_deletions=False)
         return bool(unseen)
 
@@ -116,7 +116,7 @@ class Drafts:
 
     def _to_history(self, drafts: dict[str, str]) -> None:
         for doc_id, text in drafts.items():
-            self._history.add_now(text)  # first: what happens in between must not cost it
+            self._history.add_now(text)  # first, so that a crash in between cannot lose it
             self._database.remove("drafts", [doc_id])
 
     def _is_taken(self, doc_id: str) -> bool:

@@ -77,11 +77,11 @@ def _scan(path: Path, *, trashed: bool) -> Iterator[tuple[str, str]]:
             conversation_id = entry.name.removesuffix(SUFFIX)
             try:
                 yield conversation_id, signature(entry.stat(), trashed=trashed)
-            except FileNotFoundError:  # moved away this moment
+            except FileNotFoundError:  # just moved away
                 continue
-            except PermissionError:  # of the folder, so it is the same with all
+            except PermissionError:  # of the folder, so all files have it
                 raise
-            except OSError:  # a bad spot on the disk, a link to itself
+            except OSError:  # a bad sector, or a link to itself
                 yield conversation_id, ""
 
 

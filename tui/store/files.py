@@ -29,7 +29,7 @@ def private_folder(path: Path) -> None:
         parent = parent.parent
     path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     for folder in made:
-        with suppress(PermissionError):  # one may write in a folder that one may not list
+        with suppress(PermissionError):  # a folder may be writable but not readable
             sync_folder(folder.parent)
 
 
@@ -42,7 +42,7 @@ def sync(fd: int) -> None:
     """Return when the file is on the disk. On macOS `fsync` leaves it in the drive's cache, so `F_FULLFSYNC` is used
     there."""
     if F_FULLFSYNC is not None:
-        with suppress(OSError):  # not every file system knows it
+        with suppress(OSError):  # not every file system supports it
             fcntl(fd, F_FULLFSYNC)
             return
     os.fsync(fd)

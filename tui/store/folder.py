@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from tui.domain.chat import new_id
 from tui.domain.errors import StoreError
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 from tui.store import files
 
 if TYPE_CHECKING:
     from filelock import FileLock
 
-CLOSING = _("chinwag is closing, so nothing more is read or saved. Start it again.")
+CLOSING = N_("chinwag is closing, so nothing more is read or saved. Restart it.")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class DataFolder:
     @cached_property
     def lock(self) -> FileLock:
         """Held for the milliseconds of a write."""
-        from filelock import FileLock  # where it is needed, in the thread: no start has to wait for it
+        from filelock import FileLock  # in the thread, so that start-up does not wait for it
 
         return FileLock(self.path / "lock", timeout=LOCK_SECONDS, mode=files.FILE_MODE, thread_local=False)
 
@@ -76,7 +76,7 @@ class DataFolder:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do file work in the thread and return its result. OSErrors become StoreErrors with a sentence."""
         if self._closed:
-            raise StoreError(CLOSING)
+            raise StoreError(_(CLOSING))
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
@@ -117,9 +117,9 @@ class DataFolder:
         try:
             for folder in (self.path, self.conversations, self.writers):
                 files.private_folder(folder)
-            with self.lock:  # so that nobody takes a writer's new file for an old one
+            with self.lock:  # so that no other process deletes a writer's new file
                 if self._alive.is_locked and not self._writer_file(self.writer).exists():
-                    self._alive.release(force=True)  # it was deleted, and others would take this process for dead
+                    self._alive.release(force=True)  # it was deleted, so others would consider this process dead
                 self._alive.acquire(timeout=LOCK_SECONDS)
                 self._clean_up()
         except OSError as error:
@@ -149,7 +149,7 @@ class DataFolder:
         except TimeoutError:
             return False
         except OSError:
-            return True  # nothing can be locked here, so nobody has
+            return True  # nothing can be locked here, so nobody holds it
         lock.release()
         return True
 
@@ -180,13 +180,13 @@ class DataFolder:
             said = _("The disk is full, so nothing can be saved. Free some space, then try again.")
             return StoreError(said, _("disk full"))
         if error.errno == errno.EROFS:
-            said = _("{path} is on a read-only disk, so nothing is saved. Choose another folder with --data-dir.")
+            said = _("{path} is on a read-only disk, so nothing can be saved. Choose another folder with --data-dir.")
             return StoreError(said.format(path=self.path), _("read-only"))
         if error.errno in (errno.EACCES, errno.EPERM):
             said = _("No permission for {path}. Change its owner or choose another folder with --data-dir.")
             return StoreError(said.format(path=path), _("read-only"))
         if error.errno in (errno.ENOTDIR, errno.EEXIST):
-            said = _("{path} is not a folder. Move that file away or choose another folder with --data-dir.")
-            return StoreError(said.format(path=self.path), _("no folder"))
+            said = _("{path} is not a folder. Move that file or choose another folder with --data-dir.")
+            return StoreError(said.format(path=self.path), _("not a folder"))
         said = _("{path} cannot be used: {reason}. Check the disk, then try again.")
         return StoreError(said.format(path=path, reason=error.strerror or error), _("disk error"))

@@ -45,7 +45,7 @@ class PromptHistory:
         self._database.put("prompts", new_id(), {"text": text})
         prompts = list(self._database.get_all("prompts"))
         if len(prompts) > self._kept * 1.1:
-            with suppress(OSError):  # full disk, no lock: the prompt is written, and the file is fine as it is
+            with suppress(OSError):  # full disk or no lock: the prompt is already written
                 self._database.remove("prompts", prompts[: -self._kept])
                 self._database.log.compact(self._folder.quarantine, keep_deletions=False)
 

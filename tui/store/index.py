@@ -86,7 +86,7 @@ class IndexWriter:
         """
         with transaction(self._db):
             known = self.signature(entry.id)
-            if known != entry.signature:  # else another window has read the file by now
+            if known != entry.signature:  # otherwise another window has indexed the file already
                 self._put(entry if known == listed else entry._replace(signature=""))
 
     def forget(self, conversation_ids: Iterable[str]) -> None:
@@ -253,7 +253,7 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        if not version_of(db):  # else no start has to wait for another window that is writing
+        if not version_of(db):  # otherwise start-up would wait for another window that is writing
             _make_tables(db)
         _check(db)
     except BaseException:
@@ -265,7 +265,7 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
 def _make_tables(db: sqlite3.Connection) -> None:
     with transaction(db):
         if version_of(db):
-            return  # another window has made them meanwhile
+            return  # another window has created them meanwhile
         for statement in _TABLES.split(";\n"):
             db.execute(statement)
         if not is_in_memory(db):

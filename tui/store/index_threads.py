@@ -60,7 +60,7 @@ class IndexThreads:
     async def start(self) -> None:
         """Open the index. May be called again: a failed start is tried again."""
         if self._closed:
-            raise StoreError(CLOSING)
+            raise StoreError(_(CLOSING))
         if self._started is None or _has_failed(self._started):
             self._started = asyncio.ensure_future(self._run(self._writing, self._open))
         await asyncio.shield(self._started)
@@ -99,7 +99,7 @@ class IndexThreads:
             except sqlite3.Error as error:
                 failure = error
                 if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
-                    break  # else it was meant for the search before this
+                    break  # otherwise it was meant for the previous search
         try:
             await self._run(self._writing, lambda: self._begin_anew(failure) if reader is self._reader else None)
             return await self._run(self._reading_thread, lambda: work(self._reader))
@@ -116,8 +116,8 @@ class IndexThreads:
         return self._reading if self._in_file else self._writing
 
     async def _run(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        if self._closed:  # between two steps of a question
-            raise StoreError(CLOSING)
+        if self._closed:  # between two steps of a query
+            raise StoreError(_(CLOSING))
         try:
             return await asyncio.get_running_loop().run_in_executor(thread, work)
         except OSError as error:
@@ -150,7 +150,7 @@ class IndexThreads:
             writing.close()
         if self._in_file:
             self._reader.interrupt()
-            # Waited for: the last connection to close takes its files along, and they would be the new ones by then.
+            # Wait: the last connection to close deletes its files, which would be the new ones by then.
             self._reading.submit(reading.close).result()
         of_the_disk = isinstance(error, sqlite3.OperationalError)
         if not of_the_disk:
@@ -166,7 +166,7 @@ class IndexThreads:
 
 
 def _failing(error: sqlite3.Error) -> StoreError:
-    said = _("The list of conversations cannot be made: {reason}. What you write is saved all the same.")
+    said = _("The list of conversations is not available: {reason}. Your messages are still saved.")
     return StoreError(said.format(reason=error))
 
 

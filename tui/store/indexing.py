@@ -56,7 +56,7 @@ class Indexer:
             conversation_id = self._waiting.pop()
             signature = file_states.signature_at(self._folder, conversation_id)
             if signature and index.signature(conversation_id) == signature:
-                continue  # another window has read it by now
+                continue  # another window has indexed it already
             entry = read_entry(self._folder, conversation_id)
             if entry is not None:
                 entries.append(entry)
@@ -71,14 +71,16 @@ class Indexer:
 
 def read_entry(folder: DataFolder, conversation_id: str) -> Entry | None:
     """Return the index entry of a conversation's file; `None` if there is no file, or nothing in it."""
-    signature = file_states.signature_at(folder, conversation_id)  # first: what is added while reading is read again
+    signature = file_states.signature_at(
+        folder, conversation_id
+    )  # first, so that what is added while reading is read again
     if not signature:
         return None
     trashed = file_states.is_trashed(signature)
     try:
         log = LogStorage(file_states.path_of(folder, conversation_id), folder.lock)
         tables = log.read() or {}
-    except OSError:  # no permission: said when it is opened
+    except OSError:  # no permission: reported when it is opened
         summary = ConversationSummary(conversation_id, _("Unreadable"), 0.0, trashed=trashed)
         return Entry(conversation_id, summary, signature, 0, (), whole=True)
     meta, messages = tables.get(META, {}).get(META), tables.get(MESSAGES, {})

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui.domain.chat import Conversation, MessageState, OpenedConversation
 from tui.domain.errors import MissingError, StoreError
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 from tui.store import file_states, files
 from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, encode_message, encode_meta, schema_of
 from tui.store.entries import Entry, IndexUpdate, SaveResult
@@ -25,8 +25,10 @@ KEPT_OPEN = 4
 UNLISTED = "unlisted"
 """A signature that no file has."""
 
-MISSING = _("This conversation is no longer there. Look for it in the trash.")
-NEWER = _("A newer version of chinwag wrote this conversation: it can be read, not changed. Update chinwag to go on.")
+MISSING = N_("No conversation has this id.")
+NEWER = N_(
+    "A newer version of chinwag wrote this conversation: it can be read, but not changed. Update chinwag to continue."
+)
 
 
 class _Signatures(NamedTuple):
@@ -96,7 +98,7 @@ class Library:
             database = self._database(conversation_id)
             stored = database.get_one(META, META)
             if database.log.newer or schema_of(stored) > SCHEMA:
-                raise StoreError(NEWER)
+                raise StoreError(_(NEWER))
             if schema_of(stored) < SCHEMA:
                 if not whole:
                     return None
@@ -117,7 +119,7 @@ class Library:
             result = self.save(
                 conversation_id, {**encode_meta(conversation), **fields}, messages, IndexUpdate(), whole=True
             )
-        assert result is not None  # a whole conversation can always be written
+        assert result is not None  # a whole conversation can always be saved
         return result
 
     def move(self, conversation_id: str, source: Path, target: Path) -> Entry | None:
@@ -126,9 +128,9 @@ class Library:
         name = file_states.file_name(conversation_id)
         with self._folder.lock:
             if not (source / name).exists():
-                raise MissingError(MISSING)
+                raise MissingError(_("This conversation no longer exists."))
             self._leave(conversation_id)
-            if (target / name).exists():  # another program brought it there: nothing in it may be lost
+            if (target / name).exists():  # another program put it there: keep everything in it
                 LogDatabase(target / name, self._folder.lock).log.copy_to(self._folder.quarantine)
                 files.replace(source / name, joined((target / name).read_bytes(), (source / name).read_bytes()))
             files.move(source / name, target / name)
@@ -151,7 +153,7 @@ class Library:
         growing -= {message.id for message in update.messages}
         self._written[conversation_id] = _Signatures(after, after, growing)
         if growing:
-            listed = UNLISTED  # a title was given while a reply grew: its words have to be read from the file
+            listed = UNLISTED  # a title was saved while a reply grew: its text has to be read from the file
         self._folder.tell_others()
         summary = summarise(decode_conversation(conversation_id, database.get_one(META, META), {}))
         summary = replace(summary, trashed=file_states.is_trashed(after))
@@ -163,13 +165,15 @@ class Library:
         """Return the error for a file without a readable line, after moving it to quarantine."""
         log = database.log
         if log.newer:
-            return StoreError(NEWER)
+            return StoreError(_(NEWER))
         if not log.damaged_lines:
-            return MissingError(MISSING)
+            return MissingError(_(MISSING))
         with self._folder.lock:
             copy = log.copy_to(self._folder.quarantine)
             log.path.unlink()
-        return StoreError(_("Nothing in this conversation can be read. Its file is now {path}.").format(path=copy))
+        return StoreError(
+            _("Nothing in this conversation can be read. Its file was moved to {path}.").format(path=copy)
+        )
 
     # Files
 
@@ -189,6 +193,6 @@ class Library:
         if database is None:
             return
         if database.log.written and database.log.wasteful:
-            with suppress(OSError):  # full disk, no lock: the file is fine as it is
+            with suppress(OSError):  # full disk or no lock: the file is valid as it is
                 database.log.compact(self._folder.quarantine)
         database.log.release()

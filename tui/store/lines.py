@@ -168,12 +168,12 @@ def _growth(offset: Any, more: Any) -> tuple[int, str]:
 def _load(line: bytes) -> Any:
     try:
         return _decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):  # it takes no halves of surrogate pairs, and no NaN
+    except (msgspec.MsgspecError, UnicodeDecodeError):  # it accepts no halves of surrogate pairs, and no NaN
         return json.loads(line)
 
 
 def _dump(record: dict[str, Any]) -> bytes:
     try:
         return json.dumps(record, ensure_ascii=False).encode() + b"\n"
-    except UnicodeEncodeError:  # half of a surrogate pair: kept, escaped
+    except UnicodeEncodeError:  # half a surrogate pair is kept, escaped
         return json.dumps(record).encode() + b"\n"

@@ -67,7 +67,7 @@ class Listing:
             self._background.cancel()
             await asyncio.wait([self._background])
         if self._threads.started:
-            with suppress(StoreError):  # it could not be opened, which was said
+            with suppress(StoreError):  # it could not be opened, which was reported
                 await self._settle()
         await self._threads.close()
 
@@ -112,7 +112,7 @@ class Listing:
         try:
             return await self._threads.read(look)
         except asyncio.CancelledError:
-            if mine == self._searches:  # nobody waits for it, and what is asked next would have to
+            if mine == self._searches:  # nobody waits for it, but the next query would
                 self._searches += 1
                 self._threads.interrupt()
             raise
@@ -160,7 +160,7 @@ class Listing:
             began = time.monotonic()
             try:
                 await self._threads.write(self._indexer.read_some)
-            except StoreError:  # the folder cannot be read, which is said elsewhere; the next look tries again
+            except StoreError:  # the folder cannot be read, which is reported elsewhere; the next check tries again
                 self._last_changes = None
                 return
             self._changed = True
@@ -169,7 +169,7 @@ class Listing:
 
     def _put(self, work: Callable[[IndexWriter], None]) -> None:
         async def put() -> None:
-            with suppress(StoreError):  # it was saved, and is taken in at the next look
+            with suppress(StoreError):  # it was saved, and is indexed at the next check
                 await self._threads.write(work)
 
         task = asyncio.create_task(put(), name="put")

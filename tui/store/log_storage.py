@@ -69,14 +69,14 @@ class LogStorage(Storage):
             return
         try:
             with self._lock:
-                self._catch_up()  # another process may have written meanwhile
+                self._catch_up()  # another process may have written
                 self._append(b"".join(self._line(*change).encode() for change in changes))
-            self._catch_up()  # our own lines take the same way into memory
+            self._catch_up()  # read our own lines back the same way
         except BaseException:
-            self._view = None  # drop what did not reach the disk
+            self._view = None  # drop what was not written
             raise
 
-    # What TinyDB does not know
+    # Beyond TinyDB
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -150,11 +150,11 @@ class LogStorage(Storage):
         self._format = FORMAT
         self._lines = 0
         self._damaged = 0
-        self._saved: Tables = {}  # what the file says; never handed out
+        self._saved: Tables = {}  # what the file says; never returned
         self._view = None
         self._sizes: dict[Key, int] = {}  # bytes of the lines that are not outdated
-        self._revs: dict[Key, int] = {}  # the greatest revision seen, of deleted documents too
-        self._tangled: dict[Key, Resolved] = {}  # documents whose lines are not simply one after the other
+        self._revs: dict[Key, int] = {}  # the greatest revision, also of deleted documents
+        self._tangled: dict[Key, Resolved] = {}  # documents with conflicting or missing lines
 
     def _catch_up(self) -> None:
         """Read the lines added since the last time, by this process or another."""
@@ -167,7 +167,7 @@ class LogStorage(Storage):
             try:
                 self._read_on(file)
             except BaseException:
-                self._forget()  # half of what the lines say is worse than nothing
+                self._forget()  # a partial state is worse than none
                 raise
 
     def _read_on(self, file: IO[bytes]) -> None:
@@ -183,7 +183,7 @@ class LogStorage(Storage):
                 line = parse(data) if data.strip() else None
             except ValueError:
                 if not data.endswith(b"\n"):
-                    break  # torn, or still being written: look again next time
+                    break  # incomplete, or still being written: read it again next time
                 self._damaged += 1
             else:
                 if isinstance(line, Header):
@@ -273,7 +273,9 @@ class LogStorage(Storage):
         """Add lines durably or not at all. The caller holds the lock."""
         if self.newer:
             raise StoreError(
-                _("A newer version of chinwag wrote this file: it can be read, not changed. Update chinwag to go on.")
+                _(
+                    "A newer version of chinwag wrote this file: it can be read, but not changed. Update chinwag to continue."
+                )
             )
         with open(self.path, "ab+", buffering=0, opener=files.private) as file:
             size = file.seek(0, os.SEEK_END)
@@ -282,7 +284,7 @@ class LogStorage(Storage):
             else:
                 file.seek(size - 1)
                 if file.read(1) != b"\n":
-                    data = b"\n" + data  # leave a torn line alone, on its own line
+                    data = b"\n" + data  # keep an incomplete line separate
             try:
                 files.write_all(file, data)
             except BaseException:

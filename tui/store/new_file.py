@@ -46,7 +46,7 @@ def expanded(path: Path) -> Path:
         return path.expanduser()
     except RuntimeError as error:
         raise StoreError(
-            _("There is no home folder {path}. Choose another place.").format(path=path.parts[0])
+            _("There is no home folder {path}. Choose another folder.").format(path=path.parts[0])
         ) from error
 
 
@@ -78,14 +78,16 @@ def explain(error: OSError, path: Path) -> str:
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _("The disk is full: {path} was not written. Free some space, then try again.").format(path=path)
     if number == errno.EEXIST:
-        return _("{path} is there already, and nothing is ever overwritten. Choose another name.").format(path=path)
+        return _("{path} already exists, and existing files are not overwritten. Choose another name.").format(
+            path=path
+        )
     if number in (errno.ENOENT, errno.ENOTDIR):
-        return _("There is no folder {folder}. Make it, or choose another place.").format(folder=path.parent)
+        return _("The folder {folder} does not exist. Create it, or choose another folder.").format(folder=path.parent)
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return _("No permission to write in {folder}. Choose another place.").format(folder=path.parent)
+        return _("No permission to write in {folder}. Choose another folder.").format(folder=path.parent)
     if number == errno.ENAMETOOLONG:
         return _("The name of {path} is too long. Choose a shorter one.").format(path=path)
-    return _("{path} was not written: {reason}. Choose another place, or check the disk.").format(
+    return _("{path} was not written: {reason}. Choose another folder, or check the disk.").format(
         path=path, reason=error.strerror or error
     )
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tui.domain.chat import OpenedConversation
 from tui.domain.errors import StoreError
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 from tui.store.codec import SCHEMA, Doc, Docs, decode_conversation, schema_of
 from tui.store.file_states import SUFFIX
 from tui.store.folder import DataFolder
@@ -21,7 +21,7 @@ from tui.store.lines import FORMAT, Header, Line, parse, resolve
 IMPORTED = "imported"
 """The field of a conversation's meta with its origin."""
 
-NEWER = _("A newer version of chinwag wrote it. Update chinwag to go on.")
+NEWER = N_("A newer version of chinwag wrote it. Update chinwag to continue.")
 
 
 class Origin(NamedTuple):
@@ -50,7 +50,7 @@ def newest_ids(folder: DataFolder, limit: int) -> list[str]:
     """Return the ids of the conversations written last, newest first."""
     written: list[tuple[float, str]] = []
     for path in _log_files(folder.conversations):
-        with suppress(FileNotFoundError):  # moved away this moment
+        with suppress(FileNotFoundError):  # just moved away
             written.append((path.stat().st_mtime, path.stem))
     return [conversation_id for _written, conversation_id in sorted(written, reverse=True)[:limit]]
 
@@ -62,7 +62,7 @@ def find_origins(folder: DataFolder, program: str) -> dict[Origin, Present]:
         trashed = place == folder.trash
         for path in _log_files(place):
             found[Origin(program, path.stem)] = Present(math.inf, trashed)
-            with suppress(FileNotFoundError):  # moved away this moment
+            with suppress(FileNotFoundError):  # just moved away
                 for origin, updated in _origins_in(path):
                     found[origin] = Present(updated, trashed)
     return found
@@ -102,7 +102,7 @@ def read_log(lines: Iterable[bytes]) -> OpenedConversation | None:
         if isinstance(line, Line):
             changes.setdefault((line.table, line.id), []).append(line)
         elif line is not None and line.format > FORMAT:
-            raise StoreError(NEWER)
+            raise StoreError(_(NEWER))
     meta: Doc | None = None
     messages: Docs = {}
     for (table, doc_id), found in changes.items():
@@ -114,14 +114,14 @@ def read_log(lines: Iterable[bytes]) -> OpenedConversation | None:
     if meta is None and not messages:
         return None
     if schema_of(meta) > SCHEMA:
-        raise StoreError(NEWER)
+        raise StoreError(_(NEWER))
     return OpenedConversation(decode_conversation("", meta, messages), damaged_lines=damaged)
 
 
 def _origins_in(path: Path) -> Iterator[tuple[Origin, float]]:
     with path.open("rb") as file:
         for data in file:
-            if f'"{IMPORTED}"'.encode() not in data:  # far cheaper than reading each line as JSON
+            if f'"{IMPORTED}"'.encode() not in data:  # much cheaper than parsing each line
                 continue
             with suppress(ValueError):
                 line = parse(data)
@@ -133,7 +133,7 @@ def _log_files(place: Path) -> list[Path]:
     """Return the files with content: a save on a full disk leaves an empty one."""
     found: list[Path] = []
     for path in sorted(place.glob(f"*{SUFFIX}")):
-        with suppress(FileNotFoundError):  # moved away this moment
+        with suppress(FileNotFoundError):  # just moved away
             if path.stat().st_size and not path.name.startswith("."):
                 found.append(path)
     return found

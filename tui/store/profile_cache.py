@@ -71,6 +71,6 @@ class ProfileCache:
     def _path(self, name: str) -> Path:
         from hashlib import blake2b
 
-        # Names may hold anything, and differ only in case where the file system does not tell them apart.
+        # Names may contain anything, and may differ only in case.
         mark = blake2b(name.encode(errors="surrogatepass"), digest_size=4).hexdigest()
         return self._folder / f"{re.sub(r'[^A-Za-z0-9]+', '-', name).strip('-')[:40].lower()}-{mark}.json"

@@ -75,7 +75,7 @@ class IndexReader:
         if expression:
             where.insert(0, "words MATCH ?")
             values.insert(0, expression)
-        # The words come first whatever the planner thinks of the other conditions: their rows are in order of time.
+        # CROSS JOIN makes the planner start with the words, whose rows are in order of time.
         rows = self._db.execute(
             f"SELECT m.id, m.role, m.number, w.text, {COLUMNS} FROM words w"  # noqa: S608 (constants)
             " CROSS JOIN message m ON m.number = w.rowid CROSS JOIN conversation c ON c.number = m.conversation"
@@ -123,7 +123,7 @@ def _of_messages(query: Query) -> _Condition:
     if query.role is not None:
         where.append("m.role = ?")
         values.append(query.role.value)
-    if query.model:  # a question has no model: that of the conversation counts
+    if query.model:  # a prompt has no model: the conversation's counts
         where.append("instr(lower(iif(m.model = '', c.model, m.model)), ?)")
         values.append(storable(query.model.lower()))
     if query.after is not None:

@@ -71,7 +71,7 @@ class Secrets:
             return {}
         except OSError as error:
             raise SettingsError(_unusable(self._path, error)) from error
-        except ValueError:  # its message may quote the file
+        except ValueError:  # its message may quote a key
             raise SettingsError(
                 _('{path} cannot be read. Each line must look like: name = "key"').format(path=self._path)
             ) from None
@@ -102,7 +102,7 @@ def masked(key: str) -> str:
 def _sendable(key: str) -> str:
     """Return the key; SettingsError if no HTTP header can hold it."""
     if not (key.isascii() and key.isprintable()):
-        raise SettingsError(_("The key holds characters that no key has. Copy it again."))
+        raise SettingsError(_("The key contains invalid characters. Copy it again."))
     return key
 
 
@@ -154,7 +154,7 @@ async def _from_command(line: str) -> str:
             printed, _errors = await process.communicate()
     except TimeoutError:
         raise SettingsError(
-            _("{program} gave no key within {seconds:g} seconds. Try it in a shell.").format(
+            _("{program} printed no key within {seconds:g} seconds. Try it in a shell.").format(
                 program=program, seconds=COMMAND_SECONDS
             )
         ) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.domain.errors import SettingsError
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 from tui.domain.settings import LOCAL_PROFILE, Clocks, GenerationOptions, KeySource, LocalSettings, Profile, Settings
 from tui.store import files
 
@@ -20,13 +20,13 @@ T = TypeVar("T")
 Toml = dict[str, Any]
 
 _KINDS = {
-    "int": _("a whole number"),
-    "float": _("a number"),
-    "fraction": _("a fraction"),
-    "str": _("text"),
-    "bool": _("true or false"),
-    "array": _("a list"),
-    "object": _("a table"),
+    "int": N_("a whole number"),
+    "float": N_("a number"),
+    "fraction": N_("a fraction"),
+    "str": N_("text"),
+    "bool": N_("true or false"),
+    "array": N_("a list"),
+    "object": N_("a table"),
 }
 
 
@@ -78,7 +78,7 @@ class SettingsFile:
             return tomllib.loads(self._text())
         except tomllib.TOMLDecodeError as error:
             raise SettingsError(
-                _("{path} is not valid TOML: {reason}. Correct that line; until then nothing is saved to it.").format(
+                _("{path} is not valid TOML: {reason}. Correct that line; until then changes are not saved.").format(
                     path=self.path, reason=error
                 )
             ) from error
@@ -117,7 +117,7 @@ def _profile(name: str, table: Any) -> Profile:
         raise SettingsError(_("{setting}: must be {kind}").format(setting=path, kind=_("a table")))
     if "base_url" not in table:
         raise SettingsError(
-            _("{setting}: is missing; it is the address of the gateway").format(setting=f"{path}.base_url")
+            _("{setting}: is missing; it must be the address of the gateway").format(setting=f"{path}.base_url")
         )
     parts = {
         "name": name,
@@ -159,13 +159,15 @@ def _sentence(reason: str, path: str) -> str:
     """Return a sentence for msgspec's message, such as "Expected `int | null`, got `str` - at `$.max_tokens`"."""
     reason, _at, place = reason.partition(" - at `$")
     parts = [path, *place.strip("`.").split(".")]
-    if named := re.match(r"(\w+) (must .*)", reason):  # a range, checked by the dataclass itself
+    if named := re.match(r"(\w+) (must .*)", reason):  # a range, checked by the dataclass
         parts.append(named[1])
         reason = named[2]
     elif kinds := re.match(r"Expected `([^`]+)`, got `([^`]+)`", reason):
         wanted, got = (kind.removesuffix(" | null") for kind in kinds.groups())
         got = "fraction" if (wanted, got) == ("int", "float") else got
-        reason = _("must be {wanted}, not {got}").format(wanted=_KINDS.get(wanted, wanted), got=_KINDS.get(got, got))
+        reason = _("must be {wanted}, not {got}").format(
+            wanted=_(_KINDS.get(wanted, wanted)), got=_(_KINDS.get(got, got))
+        )
     elif value := re.match(r"Invalid enum value (.*)", reason):
         reason = _("{value} is not one of the choices").format(value=value[1])
     return _("{setting}: {reason}").format(setting=".".join(part for part in parts if part), reason=reason)

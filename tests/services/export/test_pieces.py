@@ -58,6 +58,6 @@ def test_a_text_ends_with_one_newline_and_a_taken_name_gets_a_number(tmp_path: P
 
 
 def test_a_folder_that_is_missing_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"There is no folder .*nowhere"):
+    with pytest.raises(StoreError, match=r"The folder .*nowhere"):
         save_text("a", tmp_path / "nowhere" / "x.py", "x.py")
     assert list(tmp_path.iterdir()) == []

@@ -176,8 +176,8 @@ async def test_bad_files_and_conversations_do_not_stop_the_others(store: Convers
     report = await take(store, tmp_path / "not-there.json", broken, cut, good)
     assert await titles(store) == ["Claude's", "Plain"]
     missing, unread, damaged = report.failed
-    assert missing.endswith("not-there.json is not there. Check the name.")
-    assert "broken.json was not read to its end. Line 2, column 3 is not JSON" in unread
+    assert missing.endswith("not-there.json does not exist. Check the name.")
+    assert "broken.json was not read completely. Line 2, column 3 is not JSON" in unread
     assert "cut.zip/a.json is damaged: Bad CRC-32" in damaged
     assert [one.title for one in report.unread] == ["From tomorrow"]
     assert report.left_out == {LeftOut.EMPTY_CONVERSATION: 1}
@@ -199,8 +199,8 @@ async def test_a_bad_file_among_others_does_not_stop_them(store: ConversationSto
     report = await take(store, tmp_path / "in", archive)
     assert await titles(store) == ["Plain", "a", "c"]
     broken, locked = report.failed
-    assert "a.json was not read to its end. Line 1, column 2 is not JSON" in broken
-    assert "locked.json was not read to its end. It is locked with a password." in locked
+    assert "a.json was not read completely. Line 1, column 2 is not JSON" in broken
+    assert "locked.json was not read completely. It is locked with a password." in locked
 
 
 async def test_strangers_among_conversations_are_counted_one_by_one(store: ConversationStore, tmp_path: Path) -> None:

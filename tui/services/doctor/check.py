@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tui.api.address import Address
 from tui.api.probe import Reached
@@ -28,25 +28,25 @@ class State(StrEnum):
     NOT_CHECKED = "not checked"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check and its result."""
+class Finding(NamedTuple):
+    """The result of one check."""
 
-    name: str
-    """Stable, for scripts."""
     state: State
     found: str
     next_step: str = ""
     """What to do if it is not ok."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of one check function."""
+class Check(NamedTuple):
+    """One check and its result."""
 
+    name: str
+    """Stable, for scripts."""
+    title: str
+    """For people."""
     state: State
     found: str
-    next_step: str = ""
+    next_step: str
 
 
 def ok(found: str) -> Finding:
@@ -129,5 +129,5 @@ class Case:
             await self.services.store.folder.close()
 
 
-Look = Callable[[Case], Awaitable[Finding]]
+Run = Callable[[Case], Awaitable[Finding]]
 """One check function; anything it raises except TimeoutError is a bug."""

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 from tui.services.doctor import files, gateway, terminal
-from tui.services.doctor.check import Case, Check, Finding, Look, State, failure, skipped, warning
+from tui.services.doctor.check import Case, Check, Finding, Run, State, failure, skipped, warning
 from tui.services.doctor.privacy import Privacy
 
 GATEWAY = "gateway"
@@ -22,7 +22,7 @@ class Step:
     name: str
     title: str
     """For people."""
-    look: Look
+    run: Run
     needs: tuple[str, ...] = ()
     """Names of checks that must not have failed."""
     keeps_time: bool = False
@@ -35,30 +35,28 @@ class Step:
 
 
 STEPS = (
-    Step("settings", _("settings file"), files.look_at_settings),
-    Step("key", _("key"), gateway.find_key, needs=(GATEWAY,)),
-    Step("address", _("address"), gateway.read_address, needs=(GATEWAY,)),
-    Step("name_lookup", _("name lookup"), gateway.look_up_name, needs=("address",)),
-    Step("connect", _("connect"), gateway.connect, needs=("name_lookup",)),
-    Step("proxy", _("proxy"), gateway.name_proxy, needs=("address",)),
-    Step("tls", _("TLS"), gateway.look_at_tls, needs=("connect",)),
-    Step("models", _("key and models"), gateway.list_models, needs=("key", "connect", "tls")),
-    Step("stream", _("one token"), gateway.stream_a_reply, needs=("models",), keeps_time=True),
-    Step("store", _("data folder"), files.look_at_store),
-    Step("index", _("index"), files.look_at_the_index),
-    Step("conversations", _("conversations"), files.count_saved),
-    Step("engine", _("embedded engine"), files.look_at_engine),
-    Step("clipboard", _("clipboard"), terminal.find_clipboard),
-    Step("terminal", _("terminal"), terminal.measure_terminal),
-    Step("colours", _("colours"), terminal.count_colours),
-    Step("kitty_keys", _("kitty keys"), terminal.ask_for_kitty_keys),
-    Step("multiplexer", _("multiplexer"), terminal.find_multiplexer),
-    Step("ssh", _("SSH"), terminal.notice_ssh),
-    Step("locale", _("locale"), terminal.read_locale),
-    Step("wide_characters", _("wide characters"), terminal.measure_wide_characters),
+    Step("settings", N_("settings file"), files.check_settings),
+    Step("key", N_("key"), gateway.find_key, needs=(GATEWAY,)),
+    Step("address", N_("address"), gateway.read_address, needs=(GATEWAY,)),
+    Step("name_lookup", N_("name lookup"), gateway.look_up_name, needs=("address",)),
+    Step("connect", N_("connect"), gateway.connect, needs=("name_lookup",)),
+    Step("proxy", N_("proxy"), gateway.name_proxy, needs=("address",)),
+    Step("tls", N_("TLS"), gateway.check_tls, needs=("connect",)),
+    Step("models", N_("key and models"), gateway.list_models, needs=("key", "connect", "tls")),
+    Step("stream", N_("one token"), gateway.stream_a_reply, needs=("models",), keeps_time=True),
+    Step("store", N_("data folder"), files.check_data_folder),
+    Step("index", N_("index"), files.check_index),
+    Step("conversations", N_("conversations"), files.count_saved),
+    Step("engine", N_("embedded engine"), files.check_engine),
+    Step("clipboard", N_("clipboard"), terminal.find_clipboard),
+    Step("terminal", N_("terminal"), terminal.measure_terminal),
+    Step("colours", N_("colours"), terminal.count_colours),
+    Step("kitty_keys", N_("kitty keys"), terminal.ask_for_kitty_keys),
+    Step("multiplexer", N_("multiplexer"), terminal.find_multiplexer),
+    Step("ssh", N_("SSH"), terminal.notice_ssh),
+    Step("locale", N_("locale"), terminal.read_locale),
+    Step("wide_characters", N_("wide characters"), terminal.measure_wide_characters),
 )
-
-TITLES = {step.name: step.title for step in STEPS}
 
 
 async def examine(case: Case) -> AsyncGenerator[Check, None]:
@@ -68,11 +66,12 @@ async def examine(case: Case) -> AsyncGenerator[Check, None]:
     """Why a check was skipped or failed, by its name, for those that need it."""
     try:
         for step in STEPS:
-            finding = _without_gateway(case, step) or _without_need(step, lost) or await _look(case, step)
+            finding = _without_gateway(case, step) or _without_need(step, lost) or await _run(case, step)
             if finding.state is State.FAILURE:
-                lost[step.name] = _("{check} failed").format(check=step.title)
+                lost[step.name] = _("{check} failed").format(check=_(step.title))
             yield Check(
                 step.name,
+                _(step.title),
                 finding.state,
                 privacy.apply(finding.found, case.key),
                 privacy.apply(finding.next_step, case.key),
@@ -81,17 +80,17 @@ async def examine(case: Case) -> AsyncGenerator[Check, None]:
         await case.aclose()
 
 
-async def _look(case: Case, step: Step) -> Finding:
+async def _run(case: Case, step: Step) -> Finding:
     if step.keeps_time:
-        return await step.look(case)
+        return await step.run(case)
     most = case.seconds(case.limits.step) if step.on_the_way else case.limits.step
     try:
         async with asyncio.timeout(most):
-            return await step.look(case)
+            return await step.run(case)
     except TimeoutError:
         return failure(
-            _("This took longer than {n:.2g} s and was given up.").format(n=most),
-            _("Run chinwag doctor again; where it stays so, look what holds this step up."),
+            _("This took longer than {n:.2g} s and was canceled.").format(n=most),
+            _("Run chinwag doctor again; if it persists, check what is blocking this step."),
         )
 
 
@@ -109,7 +108,7 @@ def _without_gateway(case: Case, step: Step) -> Finding | None:
     if not step.on_the_way or (case.profile is not None and not case.profile.is_local):
         return None
     if case.profile is not None:
-        return skipped(_("the embedded engine answers; nothing leaves this machine"))
+        return skipped(_("the embedded engine is used; nothing leaves this machine"))
     if step.name != "address":
         return skipped(_("no gateway is configured"))
     return warning(

@@ -13,7 +13,7 @@ from tui.api.probe import Secured, reach
 from tui.api.transport import ProxyChoice, choose_proxy
 from tui.domain.chat import ChatRequest, Role
 from tui.domain.errors import ChinwagError, GatewayError
-from tui.domain.i18n import _, plural
+from tui.domain.i18n import N_, _, plural
 from tui.domain.settings import GenerationOptions
 from tui.services.doctor.check import Case, Finding, failure, ok, skipped, warning
 from tui.store.secrets import masked
@@ -27,19 +27,19 @@ REPLY_TOKENS = 16
 MOST_SHOWN = 2
 """Addresses of one name."""
 
-_CHECK_ADDRESS = _("Check the base URL: open chinwag and press shift+f4.")
-_CHECK_KEY = _("Enter the key again: open chinwag and press shift+f4, or set CHINWAG_API_KEY.")
-_TRY_AGAIN = _("Wait a moment and run chinwag doctor again.")
-_NAME_MODEL = _("Name a model: chinwag --model ID doctor")
+_CHECK_ADDRESS = N_("Check the address: open chinwag and press shift+f4.")
+_CHECK_KEY = N_("Enter the key again: open chinwag and press shift+f4, or set CHINWAG_API_KEY.")
+_TRY_AGAIN = N_("Wait a moment and run chinwag doctor again.")
+_NAME_MODEL = N_("Choose a model: chinwag --model ID doctor")
 
 _ADVICE = {
     "auth": _CHECK_KEY,
-    "payment": _("Top up at the gateway, or use another key."),
-    "forbidden": _("Top up at the gateway, or use another key or model."),
-    "not_found": _("Check the base URL, or name another model: chinwag --model ID doctor"),
-    "network": _("Check the base URL, the network and the proxy."),
-    "dropped": _("Check the base URL, the network and the proxy."),
-    "tls": _("Check the base URL; name a certificate of your own as ca_file in the settings."),
+    "payment": N_("Top up at the gateway, or use another key."),
+    "forbidden": N_("Top up at the gateway, or use another key or model."),
+    "not_found": N_("Check the address, or choose another model: chinwag --model ID doctor"),
+    "network": N_("Check the address, the network and the proxy."),
+    "dropped": N_("Check the address, the network and the proxy."),
+    "tls": N_("Check the address; for a certificate of your own, set ca_file in the settings."),
 }
 
 
@@ -50,14 +50,14 @@ async def find_key(case: Case) -> Finding:
     try:
         case.key = await case.services.keys.get(case.profile) or ""
     except ChinwagError as error:
-        return failure(str(error), _CHECK_KEY)
+        return failure(str(error), _(_CHECK_KEY))
     if case.key:
         return ok(_("{key} from {source}").format(key=masked(case.key), source=source))
     if case.profile.headers:
-        return ok(_("none; the headers of this gateway's settings are sent"))
+        return ok(_("none; the headers from this gateway's settings are sent"))
     if _is_here(case.profile.base_url):
-        return ok(_("none; servers on this machine seldom want one"))
-    return warning(_("None is set."), _("Enter one: open chinwag and press shift+f4, or set CHINWAG_API_KEY."))
+        return ok(_("none; servers on this machine rarely need one"))
+    return warning(_("No key is set."), _("Enter one: open chinwag and press shift+f4, or set CHINWAG_API_KEY."))
 
 
 async def read_address(case: Case) -> Finding:
@@ -66,21 +66,21 @@ async def read_address(case: Case) -> Finding:
     try:
         case.address = parse_address(case.profile.base_url)
     except GatewayError as error:
-        return failure(str(error), _CHECK_ADDRESS)
+        return failure(str(error), _(_CHECK_ADDRESS))
     case.proxy = await asyncio.to_thread(choose_proxy, case.address, case.profile.proxy)
     return ok(_("{base} ({name})").format(base=case.address.base, name=case.profile.name))
 
 
 async def look_up_name(case: Case) -> Finding:
-    """Look up the host to connect to: the gateway's, or the proxy's."""
+    """Run up the host to connect to: the gateway's, or the proxy's."""
     host, port = _next_hop(case)
     if host is None:
-        return failure(_("The address of the proxy cannot be read."), _correct(case.proxy))
+        return failure(_("The address of the proxy is not valid."), _correct(case.proxy))
     loop = asyncio.get_running_loop()
     try:
         answers = await loop.getaddrinfo(host, port, type=1)  # SOCK_STREAM
     except (OSError, UnicodeError):
-        return failure(_("The name {host} was not found.").format(host=host), _("Check the base URL and the network."))
+        return failure(_("The name {host} was not found.").format(host=host), _("Check the address and the network."))
     found = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     shown = ", ".join(found[:MOST_SHOWN]) + (", …" if len(found) > MOST_SHOWN else "")
     if case.proxy is not None:
@@ -95,7 +95,9 @@ async def connect(case: Case) -> Finding:
     case.reached = await reach(case.address, case.proxy, case.profile.clocks, case.profile.ca_file)
     if case.reached.seconds is None:
         why = case.reached.failure
-        return failure(str(why), _advice(why)) if why is not None else failure(_("No connection."), _ADVICE["network"])
+        return (
+            failure(str(why), _advice(why)) if why is not None else failure(_("No connection."), _(_ADVICE["network"]))
+        )
     return ok(_("connected in {time}").format(time=_time(case.reached.seconds)))
 
 
@@ -103,13 +105,13 @@ async def name_proxy(case: Case) -> Finding:
     """Report the proxy, and who named it."""
     assert case.address is not None
     if case.proxy is not None:
-        return ok(_("{proxy}, named by {source}").format(proxy=case.proxy.shown, source=case.proxy.source))
+        return ok(_("{proxy}, set by {source}").format(proxy=case.proxy.shown, source=case.proxy.source))
     if case.address.is_loopback:
         return ok(_("none; this machine is always reached directly"))
     return ok(_("none"))
 
 
-async def look_at_tls(case: Case) -> Finding:
+async def check_tls(case: Case) -> Finding:
     """Report how the connection is secured."""
     assert case.address is not None
     if case.reached.failure is not None:
@@ -118,7 +120,7 @@ async def look_at_tls(case: Case) -> Finding:
         return _describe_tls(case.reached.secured)
     if case.address.in_the_clear:
         return warning(
-            _("Key and conversation travel unencrypted to {server}.").format(server=case.address.server),
+            _("The API key and the conversation are sent unencrypted to {server}.").format(server=case.address.server),
             _("Use an https:// address."),
         )
     return skipped(_("the address is http://, on this machine or a private network"))
@@ -134,7 +136,7 @@ async def list_models(case: Case) -> Finding:
     except GatewayError as error:
         return (warning if error.kind == "not_found" else failure)(str(error), _advice(error))
     if not case.models:
-        return warning(_("The list is empty."), _NAME_MODEL)
+        return warning(_("The model list is empty."), _(_NAME_MODEL))
     count = plural("{n} model", "{n} models", len(case.models))
     return ok(_("{models} in {time}").format(models=count, time=_time(perf_counter() - started)))
 
@@ -144,7 +146,7 @@ async def stream_a_reply(case: Case) -> Finding:
     assert case.profile is not None
     model = case.profile.model or (case.models[0].id if case.models else "")
     if not model or case.gateway is None:
-        return skipped(_("no model is known"), _NAME_MODEL)
+        return skipped(_("no model is known"), _(_NAME_MODEL))
     request = ChatRequest(
         model, [(Role.USER, PROMPT)], GenerationOptions(max_tokens=REPLY_TOKENS), stream=case.profile.stream
     )
@@ -162,16 +164,18 @@ async def stream_a_reply(case: Case) -> Finding:
     except TimeoutError:
         if first is None:
             return failure(
-                _("{model} did not begin within {n:.2g} s.").format(model=model, n=most),
-                _("A large model may still be loading: run chinwag doctor again, or name another model with --model."),
+                _("{model} did not start replying within {n:.2g} s.").format(model=model, n=most),
+                _(
+                    "A large model may still be loading: run chinwag doctor again, or choose another model with --model."
+                ),
             )
-        sentence = _("{model}: the first token came after {first}, the end not within {n:.2g} s.")
-        return warning(sentence.format(model=model, first=_time(first), n=most), _TRY_AGAIN)
+        sentence = _("{model}: the first token came after {first}, but the end not within {n:.2g} s.")
+        return warning(sentence.format(model=model, first=_time(first), n=most), _(_TRY_AGAIN))
     except GatewayError as error:
         return (warning if error.kind == "empty" else failure)(str(error), _advice(error))
     total = _time(perf_counter() - started)
     if first is None:
-        return warning(_("{model} answered without text in {time}.").format(model=model, time=total), _TRY_AGAIN)
+        return warning(_("{model} replied without text in {time}.").format(model=model, time=total), _(_TRY_AGAIN))
     return ok(
         _("{model}: first token after {first}, all after {total}").format(model=model, first=_time(first), total=total)
     )
@@ -215,17 +219,17 @@ def _next_hop(case: Case) -> tuple[str | None, int]:
 
 
 def _describe_tls(secured: Secured) -> Finding:
-    issuer = secured.issuer or _("an issuer the system does not name")
+    issuer = secured.issuer or _("an unnamed issuer")
     if secured.expires is None:
         return ok(_("{version}, certificate of {issuer}").format(version=secured.version, issuer=issuer))
     days = int((secured.expires - time.time()) // DAY)
     left = plural("{n} day left", "{n} days left", days)
     found = _("{version}, certificate of {issuer}, {left}").format(version=secured.version, issuer=issuer, left=left)
-    return ok(found) if days > SOON else warning(found, _("Whoever runs the server should renew its certificate."))
+    return ok(found) if days > SOON else warning(found, _("Ask the operator of the server to renew its certificate."))
 
 
 def _advice(error: GatewayError) -> str:
-    return _ADVICE.get(error.kind, _TRY_AGAIN if error.retryable else _CHECK_ADDRESS)
+    return _(_ADVICE.get(error.kind, _TRY_AGAIN if error.retryable else _CHECK_ADDRESS))
 
 
 def _correct(proxy: ProxyChoice | None) -> str:

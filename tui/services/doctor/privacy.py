@@ -29,7 +29,7 @@ class Privacy:
 
     def apply(self, text: str, key: str) -> str:
         """Return the text on one line, cleaned: at most the last four characters of the key, `~` for the home folder."""
-        text = one_line(text, len(text) + 1)  # what cleaning removes could have hidden the key
+        text = one_line(text, len(text) + 1)  # cleaning may join a split key
         if len(key) >= _SHORTEST_SECRET:
             text = text.replace(key, masked(key))
         text = _USER_IN_URL.sub("", text)

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 
-from tui.domain.i18n import _
+from tui.domain.i18n import N_, _
 from tui.domain.safe_text import one_line
 from tui.services.clipboard import Route
 from tui.services.doctor.check import Case, Finding, ok, skipped, warning
@@ -28,8 +28,8 @@ _KITTY = re.compile(rb"\x1b\[\?\d+u")
 _TMUX_THAT_COPIES = (3, 2)
 """The first tmux version that passes copied text to its terminal when asked."""
 
-_NO_TERMINAL = _("the input or output is not a terminal")
-_NO_ANSWER = _("the terminal does not say")
+_NO_TERMINAL = N_("the input or output is not a terminal")
+_NO_ANSWER = N_("the terminal does not answer")
 
 
 async def find_clipboard(case: Case) -> Finding:
@@ -44,13 +44,13 @@ async def find_clipboard(case: Case) -> Finding:
         return ok(_("through GNU screen and the terminal (OSC 52)"))
     if case.environ.get("TERM", "").startswith(("tmux", "screen")):
         return warning(
-            _("Through the terminal (OSC 52); a tmux in between has to let it pass."),
-            _("Put “set -s set-clipboard on” into ~/.tmux.conf where tmux runs."),
+            _("Through the terminal (OSC 52); a tmux in between must let it pass."),
+            _("Add “set -s set-clipboard on” to ~/.tmux.conf on the machine where tmux runs."),
         )
     if case.services.clipboard.remote:
-        return ok(_("through the terminal (OSC 52), as this is a remote shell"))
+        return ok(_("through the terminal (OSC 52), because this is a remote shell"))
     return warning(
-        _("No clipboard program; copying goes through the terminal (OSC 52)."),
+        _("No clipboard program; copying uses the terminal (OSC 52)."),
         _("Install wl-clipboard or xclip if copied text does not arrive."),
     )
 
@@ -60,13 +60,13 @@ async def _judge_tmux() -> Finding:
     version = re.search(r"(\d+)\.(\d+)", said)
     if version is None:
         return warning(
-            _("Through the terminal (OSC 52), as tmux cannot be run."),
-            _("Put the folder of tmux into PATH."),
+            _("Through the terminal (OSC 52), because tmux cannot be run."),
+            _("Add tmux to PATH."),
         )
     if (int(version[1]), int(version[2])) < _TMUX_THAT_COPIES:
         return warning(
-            _("{tmux} keeps copied text from the terminal.").format(tmux=one_line(said)),
-            _("Use tmux 3.2 or newer, or put “set -s set-clipboard on” into ~/.tmux.conf."),
+            _("{tmux} does not pass copied text to the terminal.").format(tmux=one_line(said)),
+            _("Use tmux 3.2 or newer, or add “set -s set-clipboard on” to ~/.tmux.conf."),
         )
     return ok(_("through {tmux}").format(tmux=one_line(said)))
 
@@ -74,12 +74,12 @@ async def _judge_tmux() -> Finding:
 async def measure_terminal(case: Case) -> Finding:
     """Report its size."""
     if case.terminal.size is None:
-        return skipped(_NO_TERMINAL)
+        return skipped(_(_NO_TERMINAL))
     columns, rows = case.terminal.size
     name = case.environ.get("TERM", "")
     found = _("{columns} × {rows}, TERM={name}").format(columns=columns, rows=rows, name=name)
     if name in ("", "dumb"):
-        return warning(found, _("Set TERM to what your terminal is, like xterm-256color."))
+        return warning(found, _("Set TERM to your terminal's type, such as xterm-256color."))
     if columns < SMALLEST[0] or rows < SMALLEST[1]:
         return warning(found, _("Make it at least {columns} × {rows}.").format(columns=SMALLEST[0], rows=SMALLEST[1]))
     return ok(found)
@@ -90,34 +90,36 @@ async def count_colours(case: Case) -> Finding:
     named, term = case.environ.get("COLORTERM", ""), case.environ.get("TERM", "")
     found = _("COLORTERM={colorterm}, TERM={term}").format(colorterm=named, term=term)
     if case.environ.get("NO_COLOR"):
-        return ok(_("off, as NO_COLOR is set"))
+        return ok(_("off, because NO_COLOR is set"))
     if named.lower() in ("truecolor", "24bit") or term.endswith("-direct"):
         return ok(_("16 million ({found})").format(found=found))
     if "256" in term or "kitty" in term:
         return ok(_("256 ({found})").format(found=found))
-    return warning(_("16 or fewer ({found})").format(found=found), _("Set COLORTERM=truecolor if your terminal can."))
+    return warning(
+        _("16 or fewer ({found})").format(found=found), _("Set COLORTERM=truecolor if your terminal supports it.")
+    )
 
 
 async def ask_for_kitty_keys(case: Case) -> Finding:
     """Check whether the terminal reports keys by the kitty protocol. Nothing depends on it."""
     case.answers = await case.terminal.ask(QUESTION)
     if case.answers is None:
-        return skipped(_NO_TERMINAL)
+        return skipped(_(_NO_TERMINAL))
     if not case.answers:
-        return skipped(_NO_ANSWER)
+        return skipped(_(_NO_ANSWER))
     if _KITTY.search(case.answers):
-        return ok(_("reported; shift+enter breaks the line"))
-    return ok(_("not reported; ctrl+j breaks the line"))
+        return ok(_("reported; use shift+enter for a new line"))
+    return ok(_("not reported; use ctrl+j for a new line"))
 
 
 async def find_multiplexer(case: Case) -> Finding:
     """Check for tmux, screen or zellij."""
     if "ZELLIJ" in case.environ:
-        return warning("zellij", _("It takes ctrl+p, ctrl+o and ctrl+n: press ctrl+g to lock it, or use / and f3."))
+        return warning("zellij", _("zellij uses ctrl+p, ctrl+o and ctrl+n: press ctrl+g to lock it, or use / and f3."))
     if "TMUX" in case.environ:
         return ok("tmux")
     if "STY" in case.environ:
-        return ok(_("screen; ctrl+a and ctrl+s are its own"))
+        return ok(_("screen; it uses ctrl+a and ctrl+s"))
     return ok(_("none"))
 
 
@@ -130,25 +132,26 @@ async def read_locale(case: Case) -> Finding:
     """Check whether text is output as UTF-8."""
     variable, name = _locale(case.environ)
     if not name:
-        return warning(_("not set"), _("Set LANG to a UTF-8 locale, like C.UTF-8."))
+        return warning(_("not set"), _("Set LANG to a UTF-8 locale, such as C.UTF-8."))
     found = _("{variable}={name}").format(variable=variable, name=name)
     if re.search(r"utf-?8", name, re.IGNORECASE):
         return ok(found)
-    return warning(found, _("Set {variable} to a UTF-8 locale, like C.UTF-8.").format(variable=variable))
+    return warning(found, _("Set {variable} to a UTF-8 locale, such as C.UTF-8.").format(variable=variable))
 
 
 async def measure_wide_characters(case: Case) -> Finding:
     """Check whether the terminal draws a wide character two columns wide, as chinwag expects."""
     if case.answers is None:
-        return skipped(_NO_TERMINAL)
+        return skipped(_(_NO_TERMINAL))
     position = _CURSOR.search(case.answers)
     if position is None:
-        return skipped(_NO_ANSWER)
+        return skipped(_(_NO_ANSWER))
     width = int(position[1]) - 1
     if width == 2:
         return ok(_("two columns"))
     return warning(
-        _("drawn {n} columns wide instead of 2").format(n=width), _("Use a UTF-8 locale and a terminal that knows CJK.")
+        _("drawn {n} columns wide instead of 2").format(n=width),
+        _("Use a UTF-8 locale and a terminal that supports CJK."),
     )
 
 
@@ -161,7 +164,7 @@ def _locale(environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _clipboard_program() -> str:
-    import pyperclip  # on first use: it looks for programs
+    import pyperclip  # slow: it searches for programs
 
     copy, _paste = pyperclip.determine_clipboard()
     name = getattr(copy, "__name__", "")

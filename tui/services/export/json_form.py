@@ -33,6 +33,6 @@ def as_json(conversation: Conversation) -> str:
     if not text.isascii():
         try:
             text.encode()
-        except UnicodeEncodeError:  # half of a surrogate pair: kept, escaped
+        except UnicodeEncodeError:  # half a surrogate pair is kept, escaped
             text = json.dumps(document, indent=2)
     return text.translate(_CONTROLS) + "\n"

@@ -66,6 +66,6 @@ def _closed(text: str) -> str:
 
 
 def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # few texts need it
+    from markdown_it import MarkdownIt  # rarely needed
 
     return MarkdownIt("commonmark")

@@ -103,7 +103,7 @@ def _message(raw: Doc, left_out: Counter[LeftOut]) -> ChatMessage | None:
             left_out[LeftOut.TOOL_CALL] += 1
             return None
     if not body.strip():
-        if kind != "reasoning_recap":  # only how long it thought
+        if kind != "reasoning_recap":  # it only says how long it thought
             left_out[LeftOut.HIDDEN if role == "system" else LeftOut.EMPTY] += 1
         return None
     finish = text(mapping(metadata, "finish_details"), "type")

@@ -36,7 +36,7 @@ def read_claude(doc: Doc) -> Found:
     before: str | None = None
     for number, raw in enumerate(raw_messages):
         key = text(raw, "uuid") or f"#{number}"
-        parent = text(raw, "parent_message_uuid") or before  # older exports are in order, and name no parents
+        parent = text(raw, "parent_message_uuid") or before  # older exports are in order, without parents
         before = key
         message = _message(raw, text(doc, "model"), left_out)
         if message is None:
@@ -66,7 +66,7 @@ def _message(raw: Doc, model: str, left_out: Counter[LeftOut]) -> ChatMessage | 
     for block in rows(raw, "content"):
         _take(block, parts, thoughts, left_out)
     if not any(part.strip() for part in parts) and not _TOOLS & {text(block, "type") for block in rows(raw, "content")}:
-        parts.append(text(raw, "text"))  # beside a tool's blocks it only says that they cannot be shown
+        parts.append(text(raw, "text"))  # with tool blocks it only says that they cannot be shown
     parts += _attached(raw, left_out)
     content = "\n\n".join(part for part in parts if part.strip())
     reasoning = "\n\n".join(thought for thought in thoughts if thought.strip())

@@ -48,12 +48,15 @@ def counted(reason: LeftOut, n: int) -> str:
         LeftOut.SOUND: (_("{n} recording"), _("{n} recordings")),
         LeftOut.TOOL_CALL: (_("{n} tool call"), _("{n} tool calls")),
         LeftOut.TOOL_OUTPUT: (_("{n} tool output"), _("{n} tool outputs")),
-        LeftOut.UNKNOWN_ROLE: (_("{n} message of an unknown role"), _("{n} messages of an unknown role")),
+        LeftOut.UNKNOWN_ROLE: (_("{n} message with an unknown role"), _("{n} messages with an unknown role")),
         LeftOut.UNKNOWN_KIND: (_("{n} part of an unknown kind"), _("{n} parts of an unknown kind")),
         LeftOut.DAMAGED: (_("{n} damaged part"), _("{n} damaged parts")),
         LeftOut.EMPTY_CONVERSATION: (_("{n} conversation without a message"), _("{n} conversations without a message")),
         LeftOut.TRASHED: (_("{n} conversation in the trash"), _("{n} conversations in the trash")),
-        LeftOut.NO_CONVERSATION: (_("{n} entry that is no conversation"), _("{n} entries that are no conversation")),
+        LeftOut.NO_CONVERSATION: (
+            _("{n} entry that is not a conversation"),
+            _("{n} entries that are not conversations"),
+        ),
         LeftOut.OTHER_FILE: (_("{n} file without a conversation"), _("{n} files without a conversation")),
     }
     return plural(*forms[reason], n)

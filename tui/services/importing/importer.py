@@ -31,7 +31,7 @@ class Importer:
         """Import all files. A bad one does not stop the others; StoreError if nothing can be saved."""
         known = await self._store.folder.run(find_origins, self._store.folder, PROGRAM)
         for path in paths:
-            found = entries(path)  # never closed from here: at a cancel its thread may still be inside of it
+            found = entries(path)  # never closed here: after a cancel its thread may still be running it
             while (entry := await asyncio.to_thread(next, found, None)) is not None:
                 await self._take(entry, known)
                 if self._progress is not None:

@@ -23,7 +23,7 @@ class JsonError(ChinwagError):
 
     def __init__(self, line: int, column: int, reason: str) -> None:
         super().__init__(
-            _("Line {line}, column {column} is not JSON ({reason}). Mend the file or export it again.").format(
+            _("Line {line}, column {column} is not JSON ({reason}). Fix the file or export it again.").format(
                 line=line, column=column, reason=reason
             )
         )
@@ -90,10 +90,12 @@ class JsonStream:
                 reason = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
                 raise self._bad(self._at, reason) from None
             else:
-                if end <= len(self._buffer) - _MARGIN or not self._read(more):  # a number may go on
+                if end <= len(self._buffer) - _MARGIN or not self._read(more):  # a number may continue
                     self._at = end
                     return value
-            more = max(more, len(self._buffer))  # a long value is tried again at twice its length: cheap in the sum
+            more = max(
+                more, len(self._buffer)
+            )  # a long value is tried again at twice its length, so the total stays linear
 
     def _read(self, size: int) -> bool:
         """Read on, and drop what is done with; False at the end."""

@@ -40,7 +40,7 @@ def is_plain(doc: Doc) -> bool:
 def read_own(doc: Doc) -> Found:
     """Return the whole tree as it was; StoreError if a newer version wrote it."""
     if doc["chinwag"] > VERSION or schema_of(doc) > SCHEMA:
-        raise StoreError(NEWER)
+        raise StoreError(_(NEWER))
     messages = {text(message, "id"): message for message in rows(doc, "messages") if text(message, "id")}
     listed = doc.get("messages")
     left_out: Counter[LeftOut] = Counter()

@@ -58,12 +58,12 @@ class Report:
         found += self.failed
         if not found and not self.conversations and not self.present:
             nothing = _("No conversation was found.")
-            readable = _("chinwag reads its own files, and conversations.json of ChatGPT and Claude.")
+            readable = _("chinwag can import its own files, and conversations.json from ChatGPT and Claude.")
             found.append(f"{nothing} {readable}")
         return found
 
     def _already(self) -> str:
-        said = plural("{n} conversation was here already", "{n} conversations were here already", self.present)
+        said = plural("{n} conversation already exists", "{n} conversations already exist", self.present)
         more = []
         if self.trashed:
             more.append(plural("{n} of them in the trash", "{n} of them in the trash", self.trashed))

@@ -83,13 +83,13 @@ def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
     try:
         yield from found
     except FileNotFoundError:
-        yield Failed(_("{path} is not there. Check the name.").format(path=path))
+        yield Failed(_("{path} does not exist. Check the name.").format(path=path))
     except OSError as error:
         yield Failed(_("{path} cannot be read: {reason}.").format(path=path, reason=error.strerror or error))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        yield Failed(_("{path} is damaged: {reason}. Fetch it again.").format(path=path, reason=error))
+        yield Failed(_("{path} is damaged: {reason}. Download it again.").format(path=path, reason=error))
     except ChinwagError as error:
-        yield Failed(_("{path} was not read to its end. {why}").format(path=path, why=error))
+        yield Failed(_("{path} was not read completely. {why}").format(path=path, why=error))
 
 
 def _one_of_many(found: Iterator[Entry]) -> Iterator[Entry]:
@@ -114,7 +114,7 @@ def _of_path(path: Path, name: PurePath) -> Iterator[Entry]:
 
 def _of_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: PurePath) -> Iterator[Entry]:
     if member.flag_bits & _ENCRYPTED:
-        raise StoreError(_("It is locked with a password. Unpack the archive first, then import the files."))
+        raise StoreError(_("It is protected with a password. Extract the archive first, then import the files."))
     with archive.open(member) as file:
         yield from _of_file(file, name)
 
@@ -158,5 +158,5 @@ def _recognised(value: Any) -> Entry:
     try:
         return read(value)
     except (StoreError, RecursionError) as error:
-        reason = _("It is nested too deep.") if isinstance(error, RecursionError) else str(error)
+        reason = _("It is nested too deeply.") if isinstance(error, RecursionError) else str(error)
         return Unread(text(value, "title") or text(value, "name"), reason)
