@@ -92,7 +92,7 @@ def test_without_an_id_it_says_what_is_needed_and_what_there_is(shell: Shell) ->
     shell.store(talk("Blue\x1b[31m sky", id="abc1"))
     done = shell.run("export")
     assert done.exit_code == 2
-    assert "its id or the beginning of it, --last for the newest, or --all" in done.stderr
+    assert "its id or the beginning of it, or use --last or --all" in done.stderr
     assert "\n  abc1  20" in done.stderr
     assert done.stderr.rstrip().endswith("Blue sky")
     assert shell.run("export", "abc", "--all").exit_code == 2
@@ -121,9 +121,9 @@ def test_all_are_written_into_a_folder_one_file_each(shell: Shell) -> None:
     shell.store(talk("same"), talk("same"), talk("other"))
     shell.store(talk("gone"), trashed=True)
     done = shell.run("export", "--all", "--format", "json")
-    assert (done.exit_code, done.stdout) == (0, "Saved 3 conversations in chinwag conversations.\n")
+    assert (done.exit_code, done.stdout) == (0, "Saved 3 conversations to chinwag conversations.\n")
     assert len(list(Path("chinwag conversations").glob("*same*.json"))) == 2
-    assert "4 conversations in chinwag conversations (2)." in shell.run("export", "--all", "--trash").stdout
+    assert "4 conversations to chinwag conversations (2)." in shell.run("export", "--all", "--trash").stdout
     assert shell.run("export", "--all", "-o", "chinwag conversations").exit_code == 0
     assert len(list(Path("chinwag conversations").iterdir())) == 6
     assert shell.run("export", "--all", "-o", "no/such/folder").exit_code == 1
@@ -134,7 +134,7 @@ def test_a_damaged_file_is_named_and_the_others_are_written(shell: Shell) -> Non
     (shell.data / "conversations" / "bad1.jsonl").write_bytes(b"rubbish\n")
     done = shell.run("export", "--all")
     assert done.exit_code == 1
-    assert "Saved 1 conversation in" in done.stdout
+    assert "Saved 1 conversation to" in done.stdout
     assert done.stderr.startswith("bad1: Nothing in this conversation can be read.")
 
 
@@ -156,7 +156,7 @@ def test_an_import_says_what_it_did_and_what_it_left_out(shell: Shell) -> None:
     assert done.stdout == "Imported 1 conversation with 3 messages.\nLeft out: 2 pictures, 1 empty message.\n"
     done = shell.run("import", "c.json")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == "1 conversation already exists. --again imports them once more, beside the old.\n"
+    assert done.stdout == "1 conversation already exists. To import it again: --again\n"
     assert "Imported 1 conversation" in shell.run("import", "--again", "c.json").stdout
     assert shell.run("export", "--last", "-o", "-").stdout.startswith("# Blue sky\n")
 
@@ -179,15 +179,15 @@ def test_a_backup_says_what_is_in_it_and_how_to_restore_it(shell: Shell) -> None
     shell.store(talk("gone"), trashed=True)
     done = shell.run("backup", "b.zip")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert "Saved 2 conversations, 1 in the trash, in b.zip, 1 kB, and verified the archive." in done.stdout
-    assert "unzip it into an empty folder, then chinwag --data-dir" in done.stdout
+    assert "Saved 2 conversations, 1 in the trash, to b.zip, 1 kB, and verified the archive." in done.stdout
+    assert "unzip it into an empty folder, then run: chinwag --data-dir" in done.stdout
     with zipfile.ZipFile("b.zip") as packed:
         packed.extractall("new")
     shell.data = Path("new").absolute()
-    assert shell.run("export", "--all", "-o", "out").stdout == "Saved 2 conversations in out.\n"
+    assert shell.run("export", "--all", "-o", "out").stdout == "Saved 2 conversations to out.\n"
     done = shell.run("backup", "b.zip")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "b.zip is there already" in done.stderr
+    assert "b.zip already exists" in done.stderr
 
 
 def test_a_folder_without_conversations_has_nothing_to_give(shell: Shell) -> None:
@@ -216,7 +216,7 @@ def test_a_person_who_looks_sees_how_far_it_is(shell: Shell) -> None:
     os.close(seen)
     assert "1 of 3" in shown
     assert shown.endswith("\r\x1b[2K"), "and nothing of it stays"
-    assert done.stdout == "Saved 3 conversations in chinwag conversations.\n"
+    assert done.stdout == "Saved 3 conversations to chinwag conversations.\n"
 
 
 async def test_ctrl_c_keeps_what_is_finished_and_says_so(shell: Shell) -> None:

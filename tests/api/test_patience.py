@@ -54,7 +54,7 @@ def test_comments_do_not_set_the_progress_clock_back() -> None:
     watch.now += 5
     assert clock.seconds() == 0
     assert clock.failure().kind == "stalled"
-    assert "keeps the line open" in str(clock.failure())
+    assert "keeps the connection open" in str(clock.failure())
 
 
 def test_silence_after_text_is_a_stall_that_keeps_it() -> None:

@@ -213,7 +213,7 @@ def test_what_is_no_reply_is_a_failure_and_no_crash(stream: bytes, content_type:
 
 def test_a_web_page_leads_to_the_base_url() -> None:
     error = failure_of(b"<html><title>Console</title>", "text/html")
-    assert "base URL" in str(error)
+    assert "Check the address" in str(error)
     assert "“Console”" in str(error)
     assert not error.retryable
 

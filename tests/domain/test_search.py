@@ -97,12 +97,12 @@ def test_a_month_is_taken_as_soon_as_it_is_one() -> None:
     ("typed", "named"),
     [
         ("role:nobody", "you or reply"),
-        ("before:soon", "before: takes a date"),
-        ("after:2026-13", "after: takes a date"),
-        ("after:2026-02-31", "after: takes a date"),
-        ("after:12345", "after: takes a date"),
-        ("before:9999y", "before: takes a date"),
-        ("in:box", "in: is trash"),
+        ("before:soon", "before: must be a date"),
+        ("after:2026-13", "after: must be a date"),
+        ("after:2026-02-31", "after: must be a date"),
+        ("after:12345", "after: must be a date"),
+        ("before:9999y", "before: must be a date"),
+        ("in:box", "in: must be trash"),
     ],
 )
 def test_a_wrong_filter_says_what_it_takes_and_is_left_out(typed: str, named: str) -> None:

@@ -225,8 +225,8 @@ async def test_a_program_that_is_not_there_is_told(model: Path) -> None:
         ("engine-unusable|libgomp.so.1: cannot open|", "engine-unusable", "libgomp.so.1: cannot open. Use a gateway"),
         ("not-loaded|x|llama_model_load: unknown model architecture: 'odd'\n", "model-unsupported", "model.gguf"),
         ("not-loaded|x|tensor data is not within the file bounds\n", "model-damaged", "damaged or incomplete"),
-        ("not-loaded|x|ggml: unable to allocate CPU buffer\n", "out-of-memory", "not enough memory for model.gguf"),
-        ("not-loaded|x|bad_alloc\nfailed to load model\n", "out-of-memory", "not enough memory"),
+        ("not-loaded|x|ggml: unable to allocate CPU buffer\n", "out-of-memory", "Not enough memory for model.gguf"),
+        ("not-loaded|x|bad_alloc\nfailed to load model\n", "out-of-memory", "Not enough memory"),
         ("not-loaded|x|something new\n", "engine-failed", "could not load model.gguf"),
     ],
 )
@@ -240,8 +240,8 @@ async def test_what_the_child_reports_becomes_a_sentence(model: Path, answer: st
     ("scenario", "argument", "words"),
     [
         ("exit", "7", "exit status 7"),
-        ("signal", str(int(signal.SIGILL)), "this processor lacks an instruction"),
-        ("signal", str(int(signal.SIGKILL)), "want of memory"),
+        ("signal", str(int(signal.SIGILL)), "this processor does not support a required instruction"),
+        ("signal", str(int(signal.SIGKILL)), "possibly out of memory"),
         ("signal", str(int(signal.SIGSEGV)), "it crashed (Segmentation fault)"),
         ("babble", "", "exit status 0"),
     ],

@@ -146,7 +146,7 @@ async def test_an_unknown_architecture_is_named_as_such(models: Path, tmp_path: 
     head = head_of(models, 5_000_000).replace(name + b"llama", name + b"ollam", 1)
     failure = await failure_with(padded(tmp_path / "odd.gguf", head))
     assert failure.kind == "model-unsupported"
-    assert "does not know the kind of model in odd.gguf" in str(failure)
+    assert "does not support the type of model in odd.gguf" in str(failure)
 
 
 async def test_spoilt_descriptions_of_tensors_are_damage(models: Path, tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ async def test_a_disk_that_is_too_small_is_told_before_anything_is_fetched(folde
     failure = await failure_of(folder, "good", notes, giant)
     assert failure.kind == "disk-full"
     assert str(folder) in str(failure)
-    assert "Make room, then run: chinwag local install" in str(failure)
+    assert "Free some space, then run: chinwag local install" in str(failure)
     assert not folder.exists()
     assert not (notes / "runs").exists()
 
@@ -216,7 +216,7 @@ async def test_a_file_that_was_changed_is_damaged_and_fetched_again(folder: Path
     with pytest.raises(EngineError) as failure:
         check(folder, TINY)
     assert failure.value.kind == "weights-damaged"
-    assert "Fetch it again with: chinwag local install" in str(failure.value)
+    assert "Download it again with: chinwag local install" in str(failure.value)
     await fetch(folder, weights=TINY, command_for=installer("good", notes))
     assert path.read_bytes() == CONTENT
 

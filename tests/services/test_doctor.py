@@ -182,9 +182,9 @@ async def test_the_surroundings_are_read_from_the_environment(
 @pytest.mark.parametrize(
     ("answers", "keys", "wide"),
     [
-        (b"\x1b[5;3R\x1b[?1u\x1b[?62;4c", "reported; shift+enter", "two columns"),
-        (b"\x1b[5;2R\x1b[?6c", "not reported; ctrl+j", "drawn 1 columns wide"),
-        (b"\x1b[?6c", "not reported; ctrl+j", "the terminal does not answer"),
+        (b"\x1b[5;3R\x1b[?1u\x1b[?62;4c", "reported; use shift+enter", "two columns"),
+        (b"\x1b[5;2R\x1b[?6c", "not reported; use ctrl+j", "drawn 1 columns wide"),
+        (b"\x1b[?6c", "not reported; use ctrl+j", "the terminal does not answer"),
         (b"", "the terminal does not answer", "the terminal does not answer"),
     ],
 )

@@ -69,7 +69,7 @@ async def test_a_file_repaired_during_the_run_gets_the_change_and_keeps_the_rest
     repaired = SettingsFile(path).load()
     assert [profile.name for profile in repaired.profiles] == ["work"]
     assert (repaired.theme, repaired.sidebar) == ("chinwag-paper", False)
-    assert "counts from the next start" in preferences.problem
+    assert "after a restart" in preferences.problem
 
 
 async def test_a_gateway_added_to_a_repaired_file_stands_beside_those_of_the_file(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ async def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path, name: 
 
 
 async def test_the_home_of_nobody_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="Name another folder"):
+    with pytest.raises(StoreError, match="Choose another"):
         await rescue(tmp_path).save(Path("~nobody-of-that-name/x"), Unsaved(1, [talk()], {}, ""))
 
 

@@ -18,7 +18,7 @@ def test_a_proxy_is_taken_as_typed(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["p:3128", "ftp://me:hunter22@p", "http://", "http://me:••••@p"])
 def test_what_is_no_proxy_is_refused_without_its_password(text: str) -> None:
-    with pytest.raises(SettingsError, match="like http://host:port") as caught:
+    with pytest.raises(SettingsError, match="such as http://host:port") as caught:
         typed_values.proxy(text)
     assert "hunter22" not in str(caught.value)
 
@@ -40,7 +40,7 @@ def test_a_file_of_certificates_has_a_whole_path(text: str) -> None:
 
 
 def test_a_path_that_depends_on_where_chinwag_was_started_is_refused() -> None:
-    with pytest.raises(SettingsError, match="whole path"):
+    with pytest.raises(SettingsError, match="full path"):
         typed_values.ca_file("office.pem")
 
 
@@ -58,8 +58,8 @@ def test_headers_are_read_from_one_line() -> None:
         ("X-Title: a; b", "a name, a colon and a value"),
         ("Authorization: sk-hidden", "Authorization is set by chinwag itself"),
         ("X-Title:", "X-Title has no value"),
-        ("X-Api-Key: ••••", "X-Api-Key holds characters"),
-        ("X-A: 1; x-a: 2", "The header x-a is there twice"),
+        ("X-Api-Key: ••••", "X-Api-Key contains characters"),
+        ("X-A: 1; x-a: 2", "The header x-a appears twice"),
     ],
 )
 def test_a_wrong_header_is_named_without_its_value(text: str, sentence: str) -> None:

@@ -72,7 +72,7 @@ async def test_the_archive_is_private_and_never_overwrites(store: ConversationSt
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     before = path.read_bytes()
     for taken in (path, tmp_path):
-        with pytest.raises(StoreError, match="is there already"):
+        with pytest.raises(StoreError, match="already exists"):
             write_backup(store.folder, taken)
     assert path.read_bytes() == before
 

@@ -147,7 +147,7 @@ async def test_closing_a_store_that_was_never_started_is_allowed(tmp_path: Path)
 
 async def test_a_missing_conversation_is_a_sentence(store: ConversationStore) -> None:
     for call in (store.load("nope"), store.trash("nope"), store.restore("nope"), store.rename("nope", "x")):
-        with pytest.raises(StoreError, match="no longer there"):
+        with pytest.raises(StoreError, match="No conversation has this id"):
             await call
     assert await store.recent() == []
 
@@ -312,7 +312,7 @@ async def test_files_without_anything_in_them_are_not_listed(store: Conversation
     (folder / "notes.txt").write_text("not ours")
     assert await store.recent() == []
     for conversation_id in ("empty", "torn", "notes"):
-        with pytest.raises(StoreError, match="no longer there"):
+        with pytest.raises(StoreError, match="No conversation has this id"):
             await store.load(conversation_id)
 
 

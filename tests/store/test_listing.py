@@ -179,7 +179,7 @@ async def test_an_index_that_fails_again_and_again_is_a_sentence_and_costs_no_sa
 
     with monkeypatch.context() as failing:
         failing.setattr(IndexWriter, "signatures", fail)
-        with pytest.raises(StoreError, match="cannot be made: malformed"):
+        with pytest.raises(StoreError, match="not available: malformed"):
             await first.refresh(thoroughly=True)
         conversation.title = "Changed"
         await first.save(conversation)

@@ -18,7 +18,7 @@ def hello(file: IO[bytes]) -> None:
 def test_a_taken_name_is_an_error_or_gets_a_number(tmp_path: Path) -> None:
     path = tmp_path / "a.b.txt"
     path.write_bytes(b"mine")
-    with pytest.raises(StoreError, match="is there already, and nothing is ever overwritten"):
+    with pytest.raises(StoreError, match="already exists, and existing files are not overwritten"):
         write_new_file(path, hello)
     assert write_new_file(path, hello, numbered=True) == tmp_path / "a.b (2).txt"
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"a.b.txt": b"mine", "a.b (2).txt": b"hello"}

@@ -140,6 +140,6 @@ async def test_the_end_cannot_be_saved_over_the_whole(store: ConversationStore, 
     before = path.read_bytes()
     end = await store.load_end(conversation.id)
     assert end is not None
-    with pytest.raises(StoreError, match="still being read"):
+    with pytest.raises(StoreError, match="still loading"):
         await store.save(end.conversation, end.conversation.add(ChatMessage(Role.USER, "too early")))
     assert path.read_bytes() == before

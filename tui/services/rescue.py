@@ -13,6 +13,7 @@ from typing import Protocol
 from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
+from tui.store.new_file import expanded
 
 ROOM = 20_000_000
 """Free bytes that a suggested folder must have."""
@@ -119,10 +120,10 @@ class Rescue:
         return self._homes[0] / name
 
     def _other(self, folder: Path) -> Path:
+        folder = expanded(folder).absolute()
         try:
-            folder = folder.expanduser().absolute()
             same = folder.resolve() == self._data.resolve()
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError) as error:  # a link to itself
             raise StoreError(
                 _("{path} cannot be used: {reason}. Choose another folder.").format(path=folder, reason=error)
             ) from error

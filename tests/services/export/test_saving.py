@@ -86,7 +86,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_place_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"The folder .*nowhere\."):
+    with pytest.raises(StoreError, match=r"The folder .*nowhere does not exist\."):
         save(rich_talk(), Format.HTML, tmp_path / "nowhere" / "a.html")
     with pytest.raises(StoreError, match="too long"):
         save(rich_talk(), Format.HTML, tmp_path / ("a" * 300))

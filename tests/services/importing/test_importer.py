@@ -200,7 +200,7 @@ async def test_a_bad_file_among_others_does_not_stop_them(store: ConversationSto
     assert await titles(store) == ["Plain", "a", "c"]
     broken, locked = report.failed
     assert "a.json was not read completely. Line 1, column 2 is not JSON" in broken
-    assert "locked.json was not read completely. It is locked with a password." in locked
+    assert "locked.json was not read completely. It is protected with a password." in locked
 
 
 async def test_strangers_among_conversations_are_counted_one_by_one(store: ConversationStore, tmp_path: Path) -> None:

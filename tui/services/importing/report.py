@@ -44,7 +44,7 @@ class Report:
         if self.conversations:
             found.append(_("Imported {done}.").format(done=self.done))
         if self.present:
-            found.append(self._already())
+            found += self._existing()
         if left_out := [counted(reason, n) for reason, n in self.left_out.most_common() if n > 0]:
             found.append(_("Left out: {parts}.").format(parts=", ".join(left_out)))
         return found
@@ -57,18 +57,24 @@ class Report:
         ]
         found += self.failed
         if not found and not self.conversations and not self.present:
-            nothing = _("No conversation was found.")
-            readable = _("chinwag can import its own files, and conversations.json from ChatGPT and Claude.")
-            found.append(f"{nothing} {readable}")
+            found.append(
+                _(
+                    "No conversation was found. chinwag can import its own files, and conversations.json from ChatGPT"
+                    " and Claude."
+                )
+            )
         return found
 
-    def _already(self) -> str:
-        said = plural("{n} conversation already exists", "{n} conversations already exist", self.present)
-        more = []
+    def _existing(self) -> list[str]:
+        found = [
+            plural(
+                "{n} conversation already exists. To import it again: --again",
+                "{n} conversations already exist. To import them again: --again",
+                self.present,
+            )
+        ]
         if self.trashed:
-            more.append(plural("{n} of them in the trash", "{n} of them in the trash", self.trashed))
+            found.append(plural("{n} of them is in the trash.", "{n} of them are in the trash.", self.trashed))
         if self.changed:
-            more.append(plural("{n} has changed since", "{n} have changed since", self.changed))
-        return _("{said}{more}. --again imports them once more, beside the old.").format(
-            said=said, more=f" ({', '.join(more)})" if more else ""
-        )
+            found.append(plural("{n} of them has changed since.", "{n} of them have changed since.", self.changed))
+        return found
