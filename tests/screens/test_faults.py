@@ -158,7 +158,7 @@ async def test_waiting_goes_back_to_the_chat_and_a_second_try_asks_once(stage: S
             await until(lambda: chat.is_idle("quit"))
             assert [type(screen) for screen in chat.app.screen_stack].count(UnsavedDialog) == 1
             await chat.press("enter")
-            await chat.told("then ctrl+q quits")
+            await chat.told("then press ctrl+q to quit")
             assert chat.app.is_running
         await until(lambda: not stage.services.turns.running)
         await chat.quit()

@@ -318,7 +318,7 @@ async def test_settings_that_cannot_be_written_hold_for_this_run(first_run) -> N
         await desk.press("enter")
         assert await desk.answer() == Profile("metask", "https://napi.origintask.cn/v1")
         assert desk.stage.dirs.settings.read_text() == "theme = \n"
-        await desk.shows("For this run only:")
+        await desk.shows("Changed for this run only:")
 
 
 async def test_a_key_that_cannot_be_kept_is_not_lost(first_run) -> None:

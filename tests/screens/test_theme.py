@@ -92,7 +92,7 @@ async def test_a_theme_that_cannot_be_kept_is_said_to_hold_for_this_run(stage: S
     app = stage.app()
     async with app.run_test():
         app.theme = "chinwag-paper"
-        await until(lambda: "For this run only" in notices(app))
+        await until(lambda: "Changed for this run only" in notices(app))
         assert app.theme == "chinwag-paper"
     assert stage.dirs.settings.read_text() == "theme = \n"
 
