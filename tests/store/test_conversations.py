@@ -147,7 +147,7 @@ async def test_closing_a_store_that_was_never_started_is_allowed(tmp_path: Path)
 
 async def test_a_missing_conversation_is_a_sentence(store: ConversationStore) -> None:
     for call in (store.load("nope"), store.trash("nope"), store.restore("nope"), store.rename("nope", "x")):
-        with pytest.raises(StoreError, match="No conversation has this id|no longer exists"):
+        with pytest.raises(StoreError, match=r"No conversation has this id|no longer exists"):
             await call
     assert await store.recent() == []
 
