@@ -329,7 +329,7 @@ async def test_how_a_gateway_is_reached_is_edited_without_showing_a_secret(open_
         assert dialog.network.proxy.text == "http://me:••••@proxy.example:3128"
         dialog.network.proxy.text = "proxy.example"
         await desk.press("enter")
-        await desk.shows("A proxy is an address like http://host:port")
+        await desk.shows("A proxy must be an address such as http://host:port")
         dialog.network.proxy.text = "http://me:••••@other.example:3128"
         dialog.network.ca_file.text = "/etc/ssl/office.pem"
         dialog.network.headers.input.focus()
@@ -380,7 +380,7 @@ async def test_a_wrong_parameter_is_named_as_it_is_typed_and_not_saved(open_sett
     async with open_settings("[options]\ntop_p = 0.5 # mine\n") as desk:
         await desk.to(1)
         await desk.press("3")
-        await desk.shows("Temperature is a number from 0 to 2, like 0.7.")
+        await desk.shows("Temperature must be a number from 0 to 2, such as 0.7.")
         await desk.press("tab", "tab", *"256")
         await desk.leave()
         assert desk.saved.options == GenerationOptions(top_p=0.5, max_tokens=256)
@@ -391,9 +391,9 @@ async def test_warnings_come_with_values_that_are_allowed(open_settings) -> None
     async with open_settings() as desk:
         await desk.to(1)
         await desk.press(*"1.6")
-        await desk.shows("Above 1.5 replies can lose coherence.")
+        await desk.shows("Above 1.5, replies can lose coherence.")
         await desk.press("tab", *"0.9")
-        await desk.shows("Use temperature or top_p, not both.")
+        await desk.shows("Set temperature or top_p, not both.")
         await until(lambda: desk.saved.options.temperature == 1.6)
 
 
@@ -423,7 +423,7 @@ async def test_a_broken_file_is_left_alone_and_the_values_hold_for_this_run(open
         await desk.shows("is not valid TOML")
         await desk.to(1)
         await desk.press(*"0.3", "tab")
-        await desk.shows("For this run only:")
+        await desk.shows("Changed for this run only:")
         await desk.leave()
         assert desk.file == "theme = \n"
         assert desk.stage.services.preferences.settings.options.temperature == 0.3
@@ -474,7 +474,7 @@ async def test_a_wrong_context_is_not_saved_and_a_right_model_file_is(open_setti
         await desk.shows("4096")
         assert desk.app.screen.query_one("#context Input", Input).value == "40969"
         await desk.press("shift+tab", "x")
-        await desk.shows("Context is a whole number")
+        await desk.shows("Context must be a whole number")
         await desk.leave()
         assert (desk.saved.local.model, desk.saved.local.context) == ("/no/such.gguf", 40969)
 

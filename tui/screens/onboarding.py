@@ -202,7 +202,7 @@ class OnboardingScreen(AnsweringScreen[Profile | None]):
         except SettingsError as error:
             if profile not in self._gateways.profiles:
                 return str(error)
-            self.app.notify(_("For this run only: {why}").format(why=error), severity="warning", timeout=20)
+            self.app.notify(_("Changed for this run only: {why}").format(why=error), severity="warning", timeout=20)
         self.dismiss(profile)
         return ""
 
