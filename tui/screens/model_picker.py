@@ -61,7 +61,7 @@ class ModelPicker(Dialog[str | None]):
             dialog.border_subtitle = _("enter use · shift+f2 another gateway · ^r refresh · esc back")
             yield Input(compact=True)
             demo = self._connection.profile.is_demo
-            yield ModelList(self._current, owner=_("demo model") if demo else "")
+            yield ModelList(self._current, owner=_("tiny demo model") if demo else "")
             yield Static(id="details", markup=False)
             yield Static(id="state", markup=False)
 

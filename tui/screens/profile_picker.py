@@ -56,7 +56,7 @@ class ProfilePicker(Dialog[Profile | Literal["new"] | None]):
         self.rows.highlighted = next((n for n, profile in enumerate(self._profiles) if profile == self._current), 0)
 
     def _row(self, profile: Profile) -> Content:
-        name = _("demo model") if profile.is_demo else one_line(profile.name, NAME_CELLS)
+        name = _("tiny demo model") if profile.is_demo else one_line(profile.name, NAME_CELLS)
         where = _("on this machine") if profile.is_local else one_line(profile.base_url, 60)
         return Content.assemble(
             ("● " if profile == self._current else "  ", "$success"),

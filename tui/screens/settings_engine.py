@@ -38,7 +38,7 @@ class EnginePage(SettingsPage):
         local = self._services.preferences.settings.local
         yield Static(id="engine-status", classes="lead", markup=False)
         yield Field(
-            _("Model file"), local.model, str.strip, hint=_("any GGUF file"), placeholder=_("demo model"),
+            _("Model file"), local.model, str.strip, hint=_("any GGUF file"), placeholder=_("tiny demo model"),
             id="model-file",
         )  # fmt: skip
         yield Field(_("Context"), str(local.context), typed_values.context, hint=_("in tokens"), id="context")

@@ -152,7 +152,7 @@ class GatewaysPage(SettingsPage):
         profile = self._in_use
         self.run.display = profile is not None and not self._gateways.holds(profile)
         if profile is not None:
-            name = _("demo model") if profile.is_demo else one_line(profile.name)
+            name = _("tiny demo model") if profile.is_demo else one_line(profile.name)
             where = _("on this machine") if profile.is_local else one_line(profile.base_url)
             self.run.update(_("In use for this run: {name}, {where}").format(name=name, where=where))
 

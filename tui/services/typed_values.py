@@ -26,12 +26,12 @@ _PASSWORD = re.compile(r"(//[^:/@]*:)(.*)(?=@)")
 
 def temperature(text: str) -> float | None:
     """Return a number from 0 to 2; None if empty."""
-    return _convert(text, float, Meta(ge=0, le=2), _("Temperature must be a number from 0 to 2, such as 0.7."))
+    return _convert(text, float, Meta(ge=0, le=2), _("Temperature must be from 0 to 2, such as 0.7."))
 
 
 def top_p(text: str) -> float | None:
     """Return a number from 0 to 1; None if empty."""
-    return _convert(text, float, Meta(ge=0, le=1), _("top_p must be a number from 0 to 1, such as 0.9."))
+    return _convert(text, float, Meta(ge=0, le=1), _("top_p must be from 0 to 1, such as 0.9."))
 
 
 def max_tokens(text: str) -> int | None:
@@ -41,7 +41,7 @@ def max_tokens(text: str) -> int | None:
 
 def context(text: str) -> int | None:
     """Return a number of tokens from 256 to 1048576; None if empty."""
-    return _convert(text, int, Meta(ge=256, le=1_048_576), _("Context must be a whole number from 256 to 1048576."))
+    return _convert(text, int, Meta(ge=256, le=1_048_576), _("Context must be from 256 to 1048576 tokens."))
 
 
 def threads(text: str) -> int | None:
