@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 Chunks = AsyncGenerator[ChatCompletionChunk, None]
 OnAlive = Callable[[], None]
-"""Told, at most once a second, that the server is still working: it keeps the line open and has sent no data yet."""
+"""Called at most once a second while the server keeps the connection open without sending data yet."""
 MANY = 200
-"""Messages from which a request is written in a thread."""
+"""Messages from which a request is encoded in a thread."""
 _BAD_REQUEST = 400
 _T = TypeVar("_T")
 
 
 class GatewayClient:
-    """Speaks to one gateway with one key. Every failure is a GatewayError.
+    """A client for one gateway with one key. Every failure is a GatewayError.
 
-    Making one is cheap and never fails: a bad address or key is the failure of the first request. `retry_base` is the
-    pause before the first retry, in seconds; `key_variable` names the environment variable that the key comes from, if
-    one does; `proxy`, `ca_file` and `headers` are as in `Profile`.
+    Creating one is cheap and never fails: a bad address or key fails the first request. `retry_base` is the pause
+    before the first retry, in seconds; `key_variable` names the environment variable that the key comes from, if any;
+    `proxy`, `ca_file` and `headers` are as in `Profile`.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class GatewayClient:
         self._warming = asyncio.Lock()
 
     async def warm(self) -> None:
-        """Get ready, in a thread: httpx, certificates, proxies. Every request does it if need be."""
+        """Prepare httpx, certificates and proxies in a thread. Every request does this if it was not done yet."""
         await self._ready()
 
     async def list_models(self) -> list[ModelInfo]:
-        """The models that the key may use, in the gateway's order."""
+        """Return the models that the key may use, in the gateway's order."""
         return await self._retried(self._fetch_models)
 
     async def stream_chat(
@@ -155,7 +155,8 @@ class GatewayClient:
                 raise failure
 
     async def _written(self, request: ChatRequest) -> tuple[dict[str, Any], bytes]:
-        """The body of a request, and how it goes over the wire. Of thousands of messages that takes a while."""
+        """Return the body of a request, and its bytes. With thousands of messages encoding takes a while, so a thread
+        does it."""
 
         def write() -> tuple[dict[str, Any], bytes]:
             body = chat_body(request, self.learned)
@@ -253,8 +254,8 @@ def _read_page(text: str, key: ApiKey) -> ModelPage:
 
 
 def _no_models(error: GatewayError) -> GatewayError:
-    """A server without the route can be chatted with all the same."""
+    """Return the error to show: a server without a model list can still be chatted with."""
     if error.kind != "not_found":
         return error
-    sentence = _("This server offers no model list ({status}). Type a model's name, or check the base URL.")
+    sentence = _("This server has no model list ({status}). Type a model's name, or check the address.")
     return GatewayError("not_found", sentence.format(status=error.status), status=error.status)

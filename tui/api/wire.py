@@ -1,7 +1,7 @@
-"""HTTP exchanges with one gateway: one request, one answer, under the clocks, every failure a GatewayError.
+"""HTTP exchanges with one gateway: one request, one answer, with timeouts; every failure is a GatewayError.
 
-The errors are raised outside of the handlers that catch httpx's own, so that no chain of exceptions leads to a request
-and the key in its header.
+Errors are raised outside of the handlers that catch httpx's own, so that no exception chain leads to a request and the
+key in its header.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _KEPT_HEADERS = ("Accept-Encoding", "Content-Type")
 
 
 class Answer:
-    """The answer to a request, its body still on the way."""
+    """The answer to a request, its body still arriving."""
 
     def __init__(self, response: httpx.Response, route: Route, patience: Patience) -> None:
         self.status = response.status_code
@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status says so. An error can hide in the body all the same."""
+        """Whether the status says so. The body may still hold an error."""
         return 200 <= self.status < 300
 
     @property
@@ -75,7 +75,7 @@ class Answer:
         else:
             self._size += len(part)
             if self._size > ANSWER_LIMIT:
-                sentence = _("The answer is larger than {n} MiB and was given up.")
+                sentence = _("The response is larger than {n} MiB and was canceled.")
                 raise GatewayError("protocol", sentence.format(n=ANSWER_LIMIT // MIB))
             if part:
                 self._patience.bytes_came()
@@ -83,7 +83,7 @@ class Answer:
         raise failure
 
     async def text(self, limit: int | None = None) -> str:
-        """The whole body, or its first `limit` bytes, bad UTF-8 replaced."""
+        """Return the whole body, or its first `limit` bytes, with bad UTF-8 replaced."""
         body = bytearray()
         while (limit is None or len(body) < limit) and (part := await self.read()):
             body += part
@@ -91,7 +91,7 @@ class Answer:
         return bytes(body[:limit]).decode("utf-8-sig", "replace")
 
     async def drain(self) -> None:
-        """Read what little may follow a finished reply, so that the connection can be used again."""
+        """Read the rest after a finished reply, so that the connection can be reused."""
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
                 while await self._body.read():
@@ -100,7 +100,7 @@ class Answer:
             return
 
     async def aclose(self) -> None:
-        """Give the connection back, or close it when the answer is not at its end."""
+        """Return the connection to the pool, or close it if the answer is not at its end."""
         try:
             await self._body.aclose()
         finally:
@@ -169,7 +169,7 @@ class _ReadAhead:
 
 
 class Wire:
-    """The connections to one gateway. Making it is slow (TLS certificates), so make it in a thread."""
+    """The connections to one gateway. Creating it is slow (TLS certificates): do it in a thread."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class Wire:
         params: Mapping[str, str] | None = None,
         streamed: bool = False,
     ) -> AsyncGenerator[Answer, None]:
-        """Send a request below the base URL; its answer is closed at the end of the block, whichever way it ends."""
+        """Send a request and yield its answer, which is closed at the end of the block."""
         headers = self._headers.copy()
         headers["Accept-Encoding"] = "identity" if streamed else "gzip, deflate"  # compression holds tokens back
         if content is not None:
@@ -224,7 +224,7 @@ class Wire:
         try:
             encoding = answer.headers.get("content-encoding", "").strip().lower()
             if encoding not in _ENCODINGS:
-                sentence = _("The server packs its answer as “{encoding}”, which cannot be unpacked here.")
+                sentence = _("The server compressed its response as “{encoding}”, which is not supported here.")
                 raise GatewayError("protocol", sentence.format(encoding=self._key.excerpt(encoding, 40)))
             yield answer
         finally:
@@ -241,7 +241,7 @@ class Wire:
                 return response
             await response.aclose()
             request = self._redirected(request, response, route)
-        raise GatewayError("redirect", _("The server redirects in circles. Check the base URL."))
+        raise GatewayError("redirect", _("The server redirects in a loop. Check the address."))
 
     async def _send_once(self, request: httpx.Request, route: Route, patience: Patience) -> httpx.Response:
         failure: GatewayError
@@ -262,19 +262,18 @@ class Wire:
         raise failure
 
     def _redirected(self, request: httpx.Request, response: httpx.Response, route: Route) -> httpx.Request:
-        """The request to repeat; GatewayError when the redirection leads elsewhere or would drop the body."""
+        """Return the request to repeat; GatewayError if the redirect leads elsewhere or would drop the body."""
         target = self._target(request, response)
         origin = origin_of(str(target)) if target is not None else None
         if target is None or origin is None:
-            raise GatewayError("redirect", _("The server redirects to nowhere. Check the base URL."))
+            raise GatewayError("redirect", _("The server redirects to an invalid address. Check the address."))
         if origin != self.address.origin:
             sentence = _(
-                "The server redirects to another address ({server}). Nothing was sent there; change the base URL if"
-                " you trust it."
+                "The server redirects to another address ({server}). Nothing was sent there; change the address if you trust it."
             )
             raise GatewayError("redirect", sentence.format(server=self._key.excerpt(f"{origin[1]}:{origin[2]}", 100)))
         if response.status_code not in _REPEAT_AS_IT_IS and request.method != "GET":
-            sentence = _("The server redirects to {path} ({status}). Change the base URL.")
+            sentence = _("The server redirects to {path} ({status}). Change the address.")
             path = self._key.excerpt(target.path, 100)
             raise GatewayError("redirect", sentence.format(path=path, status=response.status_code))
         return self._http.build_request(
@@ -296,7 +295,7 @@ class Wire:
 
 
 class _Bearer(httpx.Auth):
-    """Puts the key where it belongs, and nowhere else: httpx shows this header in no `repr`."""
+    """Adds the key to each request; httpx never shows this header in a `repr`."""
 
     def __init__(self, key: ApiKey) -> None:
         self._key = key
@@ -308,9 +307,9 @@ class _Bearer(httpx.Auth):
 
 
 def _check(address: Address) -> None:
-    """Refuse with a GatewayError what httpx takes for no URL, such as a host no name can have."""
+    """Raise GatewayError for what httpx does not accept as a URL, such as an impossible host name."""
     usable = False
     with suppress(httpx.InvalidURL, ValueError):
         usable = bool(httpx.URL(address.base).host)
     if not usable:
-        raise GatewayError("protocol", _("This is not a usable base URL: {url}").format(url=address.base))
+        raise GatewayError("protocol", _("This is not a valid address: {url}").format(url=address.base))
