@@ -24,7 +24,7 @@ from tui.domain.errors import SettingsError
 from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
 from tui.paths import STYLES
-from tui.screens.answering import AnsweringScreen
+from tui.screens.answering import KeepsOnQuit
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.commands import CHAT_COMMANDS
 from tui.services.rescue import Unsaved
@@ -166,8 +166,8 @@ class ChinwagApp(App[None]):
     @work(exclusive=True, group="quit")
     async def _quit(self) -> None:
         services = self._services
-        for screen in list(self.screen_stack):
-            if isinstance(screen, AnsweringScreen):
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, KeepsOnQuit):
                 await screen.before_quit()
         if services.turns.running:
             self.notify(_("Saving…"))

@@ -17,6 +17,7 @@ from tests.terminal_view import SIZES, WIDE, burst, notices, segments, text
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit, Term
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.dialogs import Rename
 from tui.services.services import Services
 from tui.store.conversations import ConversationStore
 from tui.themes import DUSK, PAPER
@@ -57,7 +58,7 @@ async def message_of(services: Services, conversation_id: str, part: str) -> str
 
 async def searched(app: OneScreen, words: str) -> None:
     """The rows are those of this filter."""
-    await until(lambda: shown(app).text == words)
+    await until(lambda: shown(app).results.text == words)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -109,7 +110,7 @@ async def test_the_app_opens_the_conversation_that_was_found(tmp_path: Path) -> 
         wanted = await add(stage.services, "Sorting", 5, said=SORTED)
         await add(stage.services, "Newer", 1)
         await chat.press("ctrl+o", *"scratch")
-        await until(lambda: isinstance(chat.screen, ConversationsScreen) and chat.screen.text == "scratch")
+        await until(lambda: isinstance(chat.screen, ConversationsScreen) and chat.screen.results.text == "scratch")
         await chat.press("enter")
         await until(lambda: chat.conversation.id == wanted)
 
@@ -335,7 +336,7 @@ async def test_reading_the_files_anew_is_told_and_results_fill_in(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "reading 2,000 of 10,000" in text(app))
         await pilot.press(*"zzzz")
-        await until(lambda: "Nothing matches so far. Reading 2,000 of 10,000." in text(app))
+        await until(lambda: "No matches so far. Reading 2,000 of 10,000." in text(app))
         assert "reading 2,000 of 10,000" in text(app)
         await add(services, "Late zzzz", 1)
         progress = None
@@ -382,9 +383,7 @@ async def test_a_conversation_is_renamed_from_a_message_found_in_it(services: Se
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"scratch", "f2")
-        await until(lambda: shown(app).editor.asking)
-        await pilot.pause()
-        assert shown(app).editor.region.y == line_with(app, "Sorting")
+        await until(lambda: isinstance(app.screen, Rename))
         await pilot.press(*" it out", "enter")
         await until(lambda: "Sorting it out" in text(app))
         assert shown(app).rows.key.startswith(f"{ids[1]}/0")

@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.screens.browser import TITLES, add, filled, line_with, shown, titles, under_cursor
+from tests.screens.browser import TITLES, add, filled, shown, titles, under_cursor
 from tests.screens.one_screen import OneScreen
 from tests.terminal_view import SIZES, WIDE, burst, notices, text
 from tui.domain.search import Query
+from tui.screens.answering import KeepsOnQuit
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.dialogs import Rename
 from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
 
@@ -74,7 +77,7 @@ async def test_the_trash_is_counted_and_searched(services: Services, ids: list[s
         await until(lambda: "An answer on Haiku" in text(app))
         assert "Lisbon" not in text(app)
         await pilot.press("tab")
-        await until(lambda: "Nothing matches." in text(app))
+        await until(lambda: "No matches." in text(app))
         assert shown(app).filter.value == "haiku"
 
 
@@ -84,7 +87,7 @@ async def test_an_empty_trash_says_so(services: Services) -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         await filled(app)
         await pilot.press("tab")
-        await until(lambda: "The trash is empty. tab shows conversations." in text(app))
+        await until(lambda: "The trash is empty. Press tab to go back." in text(app))
         await pilot.press("ctrl+x", "enter", "tab")
         await until(lambda: "Only one" in text(app))
 
@@ -118,9 +121,9 @@ async def test_in_the_trash_nothing_is_changed_or_deleted(services: Services, id
         await filled(app)
         await pilot.press("tab", "f2")
         await until(lambda: "It is in the trash." in notices(app))
-        assert not shown(app).editor.asking
+        assert app.screen is app.shown
         await pilot.press("ctrl+t", "delete", "ctrl+d", "ctrl+w", "tab", *"dx")
-        await until(lambda: shown(app).text == shown(app).filter.value)
+        await until(lambda: "in:trash" not in shown(app).filter.value or shown(app).rows.chosen_id is None)
     assert await titles(services, IN_TRASH) == list(TITLES[2:])
     assert not any(row.pinned for row in await services.store.recent(query=IN_TRASH))
 
@@ -139,38 +142,24 @@ async def test_a_conversation_read_in_the_trash_is_left_as_it_is(services: Servi
 # Titles
 
 
-async def test_a_title_is_written_in_its_row(services: Services, ids: list[str]) -> None:
+def title(app: OneScreen) -> str:
+    """The title that is being written."""
+    return app.screen.query_one(Input).value
+
+
+async def test_a_title_is_written_in_a_dialog_that_names_its_keys(services: Services, ids: list[str]) -> None:
     app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
-        row = line_with(app, "Postgres index advice")
         await pilot.press("f2", *" twice")
         await until(lambda: "Postgres index advice twice" in text(app))
-        assert line_with(app, "Postgres index advice twice") == row
-        assert "2 · 1 h" in text(app).splitlines()[row]
+        assert "enter save · esc cancel" in text(app)
         assert "Postgres index advice" in await titles(services)
         await pilot.resize_terminal(60, 20)
-        await until(lambda: shown(app).editor.region.y == line_with(app, "Postgres index advice twice"))
         await pilot.press("enter")
-        await until(lambda: not shown(app).editor.display)
+        await until(lambda: app.screen is app.shown)
+        await until(lambda: "Postgres index advice twice" in text(app))
     assert "Postgres index advice twice" in await titles(services)
-
-
-async def test_a_row_that_is_out_of_sight_comes_into_sight_to_be_renamed(services: Services) -> None:
-    for n in range(60):
-        await add(services, f"Talk {n:02}", n)
-    app = OneScreen(ConversationsScreen(services, ""))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await filled(app)
-        await pilot.press("ctrl+end")
-        await until(lambda: "Talk 59" in text(app))
-        shown(app).rows.scroll_home(animate=False)
-        await until(lambda: "Talk 59" not in text(app))
-        await pilot.press("f2", *"!")
-        await until(lambda: "Talk 59!" in text(app))
-        await pilot.press("enter")
-        await until(lambda: not shown(app).editor.asking)
-    assert "Talk 59!" in await titles(services)
 
 
 async def test_an_empty_title_is_refused(services: Services, ids: list[str]) -> None:
@@ -179,7 +168,7 @@ async def test_an_empty_title_is_refused(services: Services, ids: list[str]) -> 
         await filled(app)
         await pilot.press("f2", "ctrl+u", "space", "enter")
         await until(lambda: "A title needs at least one letter." in text(app))
-        assert shown(app).editor.asking
+        assert isinstance(app.screen, Rename)
         await pilot.press("escape")
         await until(lambda: "A title needs" not in text(app))
     assert await titles(services) == list(TITLES[:2])
@@ -196,27 +185,15 @@ async def test_keys_of_the_list_rest_while_a_title_is_written(services: Services
     assert await titles(services) == [TITLES[0], "Postgres index advices"]
 
 
-async def test_a_click_elsewhere_keeps_what_was_written(services: Services, ids: list[str]) -> None:
-    for where in ("ListFilter", "ConversationList"):
-        app = OneScreen(ConversationsScreen(services, ids[0]))
-        async with app.run_test(size=WIDE) as pilot:
-            await filled(app)
-            await pilot.press("f2", *"s")
-            await until(lambda app=app: shown(app).editor.value.endswith("s"))  # type: ignore[misc]
-            await pilot.click(where, offset=(8, 0 if where == "ListFilter" else line_with(app, "Newest") - 4))
-            await until(lambda app=app: not shown(app).editor.asking)  # type: ignore[misc]
-            await until(lambda app=app: shown(app).filter.has_focus)  # type: ignore[misc]
-            assert app.results == []
-    assert await titles(services) == [TITLES[0], "Postgres index advicess"]
-
-
 async def test_quitting_keeps_the_title_that_is_being_written(services: Services, ids: list[str]) -> None:
     app = OneScreen(ConversationsScreen(services, ids[0]))
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2", *" again")
-        await until(lambda: shown(app).editor.value.endswith("again"))
-        await shown(app).before_quit()
+        await until(lambda: title(app).endswith("again"))
+        for screen in reversed(app.screen_stack):
+            if isinstance(screen, KeepsOnQuit):
+                await screen.before_quit()
         assert await titles(services) == [TITLES[0], "Postgres index advice again"]
 
 
@@ -226,8 +203,8 @@ async def test_a_title_is_clean(services: Services) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: shown(app).editor.asking)
-        assert shown(app).editor.value == "ab c"
+        await until(lambda: isinstance(app.screen, Rename))
+        assert title(app) == "ab c"
         await pilot.press(*"x" * 10, "enter")
         await until(lambda: "ab cxxxxxxxxxx" in text(app))
 

@@ -18,6 +18,7 @@ from tests.terminal_view import SIZES, WIDE, burst, notices, text
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.dialogs import Rename
 from tui.services.reply_options import ReplyOptions
 from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
@@ -124,7 +125,7 @@ async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(serv
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press(*"zzz")
-        await until(lambda: "Nothing matches." in text(app))
+        await until(lambda: "No matches." in text(app))
         await pilot.press("enter", "f2", "ctrl+x", "ctrl+t")
         await pilot.pause()
         assert app.results == []
@@ -137,7 +138,7 @@ async def test_a_filter_that_matches_nothing_says_so_and_enter_does_nothing(serv
 async def test_nothing_saved_yet_is_said(services: Services) -> None:
     app = OneScreen(ConversationsScreen(services, ""))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: "No saved conversations yet. escape goes back." in text(app))
+        await until(lambda: "No saved conversations yet. Press esc to go back." in text(app))
         await pilot.press("enter", "ctrl+x", "f2", "escape")
         await until(lambda: app.results)
         assert app.results == [None]
@@ -175,12 +176,12 @@ async def test_f2_renames_on_disk(services: Services, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: shown(app).editor.asking)
+        await until(lambda: isinstance(app.screen, Rename))
         await pilot.press("ctrl+u", *"Better title", "enter")
         await until(lambda: "Better title" in text(app))
         assert under_cursor(app) == ids[1]
         assert "Better title" in await titles(services)
-        assert not shown(app).editor.asking
+        assert app.screen is app.shown
         await pilot.press("ctrl+z")
         await until(lambda: "Postgres index advice" in text(app))
         assert await titles(services) == list(TITLES)
@@ -191,9 +192,9 @@ async def test_renaming_can_be_left(services: Services, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: shown(app).editor.asking)
+        await until(lambda: isinstance(app.screen, Rename))
         await pilot.press(*"x", "escape")
-        await until(lambda: not shown(app).editor.asking)
+        await until(lambda: app.screen is app.shown)
         await pilot.press("ctrl+z")
         await until(lambda: "nothing to undo" in notices(app))
         assert await titles(services) == list(TITLES)
@@ -263,7 +264,7 @@ async def test_the_renamed_current_conversation_is_opened_anew(services: Service
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("up", "f2")
-        await until(lambda: shown(app).editor.asking)
+        await until(lambda: isinstance(app.screen, Rename))
         await pilot.press(*" again", "enter")
         await until(lambda: "Newest of all again" in text(app))
         await pilot.press("escape")
@@ -366,8 +367,8 @@ async def test_a_conversation_that_cannot_be_read_says_why_in_the_preview(
 async def test_all_are_counted_and_more_rows_come_when_the_cursor_nears_the_end(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.screens.browsing.ROWS", 5)
-    monkeypatch.setattr("tui.screens.browsing.NEAR_THE_END", 2)
+    monkeypatch.setattr("tui.screens.conversation_results.ROWS", 5)
+    monkeypatch.setattr("tui.screens.conversation_results.NEAR_THE_END", 2)
     for n in range(12):
         await add(services, f"Talk {n:02}", n)
     app = OneScreen(ConversationsScreen(services, ""))
@@ -461,7 +462,7 @@ async def test_trashing_in_one_burst_with_the_letters_takes_their_match(services
         await filled(app)
         burst(app, *"lisbon", "ctrl+x", *"zz")
         await until(lambda: "Moved to trash." in notices(app))
-        await until(lambda: "Nothing matches." in text(app))
+        await until(lambda: "No matches." in text(app))
         assert await titles(services) == [title for title in TITLES if "Lisbon" not in title]
 
 

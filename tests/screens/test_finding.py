@@ -192,7 +192,9 @@ async def test_tab_looks_in_all_conversations_and_landing_there_marks_it(stage: 
         await until(lambda: isinstance(chat.screen, ConversationsScreen) and "The needles" in chat.text)
         browser = chat.screen
         assert isinstance(browser, ConversationsScreen)
-        while browser.entry is None or browser.entry.conversation.id != other or browser.entry.hit is None:
+        while (
+            browser.rows.entry is None or browser.rows.entry.conversation.id != other or browser.rows.entry.hit is None
+        ):
             await chat.press("down")
         await chat.press("enter")
         await until(lambda: chat.is_chat and chat.highlighted(current=True) == ["needles"])

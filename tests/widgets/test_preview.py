@@ -66,7 +66,7 @@ async def test_a_reply_without_words_is_no_blank() -> None:
         app.preview.show_summary(SUMMARY, 1000.0)
         app.preview.show_messages(exchange(1, " \n "))
         await pilot.pause()
-        assert "no words" in shown(app)
+        assert "empty" in shown(app)
 
 
 async def test_another_conversation_leaves_nothing_of_the_one_before() -> None:

@@ -1,4 +1,4 @@
-"""The question for a new title."""
+"""The dialog for a new title."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.paths import STYLES
 from tui.screens.answering import Dialog
-from tui.widgets.title_editor import LONGEST_TITLE
+
+LONGEST_TITLE = 200
+"""Characters."""
 
 
 class Rename(Dialog[str | None]):
-    """Asks for a new title. An empty one is refused."""
+    """Asks for the new title of a conversation, wherever it is renamed. An empty one is refused."""
 
     CSS_PATH = STYLES / "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,9 +35,15 @@ class Rename(Dialog[str | None]):
         """One line to write in."""
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = _("Rename")
-            dialog.border_subtitle = _("enter save · escape back")
+            dialog.border_subtitle = _("enter save · esc cancel")
             yield Input(self._title, compact=True, max_length=LONGEST_TITLE, select_on_focus=False)
-            yield Static(_("A title needs at least one letter. escape keeps the old one."), id="refused", markup=False)
+            yield Static(
+                _("A title needs at least one letter. Press esc to keep the old one."), id="refused", markup=False
+            )
+
+    async def before_quit(self) -> None:
+        """Answer with what is written, as far as it is a title."""
+        self.dismiss(one_line(self.query_one(Input).value, LONGEST_TITLE) or None)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -20,7 +20,7 @@ from tui.domain.errors import EngineError, SettingsError
 from tui.domain.i18n import _
 from tui.domain.settings import Profile
 from tui.paths import STYLES
-from tui.screens.answering import AnsweringScreen
+from tui.screens.answering import ResultScreen
 from tui.screens.backend_choices import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.gateway_fields import Draft
@@ -35,7 +35,7 @@ NARROW = 72
 """Columns below which keys are named in fewer words."""
 
 
-class OnboardingScreen(AnsweringScreen[Profile | None]):
+class OnboardingScreen(ResultScreen[Profile | None]):
     """Offers gateways, servers on this machine and the tiny demo model; answers with the chosen one, None for later."""
 
     CSS_PATH = STYLES / "onboarding.tcss"

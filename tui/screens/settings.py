@@ -15,7 +15,7 @@ from tui.domain.errors import SettingsError
 from tui.domain.i18n import _
 from tui.domain.settings import Profile
 from tui.paths import STYLES
-from tui.screens.answering import AnsweringScreen
+from tui.screens.answering import ResultScreen
 from tui.screens.settings_appearance import AppearancePage
 from tui.screens.settings_engine import EnginePage
 from tui.screens.settings_files import FilesPage
@@ -32,7 +32,7 @@ NARROW = 72
 LOW = 30
 
 
-class SettingsScreen(AnsweringScreen[Profile | None]):
+class SettingsScreen(ResultScreen[Profile | None]):
     """Everything that is saved in the settings file. Dismissed with the gateway to use from now on, if that changed.
 
     When the gateway in use was removed and no other is left, no connection is in use any more.

@@ -16,6 +16,7 @@ from tui.domain.chat import ConversationSummary, Role
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.search import SearchHit, Span, Term, marks_in_title
+from tui.markdown.plain import plain_text
 from tui.widgets.conversation_rows import Fold, Heading, Row, age
 
 MARK = "bold underline $accent"
@@ -68,14 +69,10 @@ class RowPainter:
             return Content.styled(" " * (HIT_AT if row.deep else TITLE_AT) + row.text, "$accent")
         return self._title(row.conversation) if row.hit is None else self._hit(row.hit)
 
-    def title_room(self, conversation: ConversationSummary) -> int:
-        """Cells for the title of a row."""
-        return max(8, self.width - cell_len(self._facts(conversation)) - TITLE_AT - 2)
-
     def _title(self, conversation: ConversationSummary) -> Content:
         live = conversation.id in self.live
         mark = "⣷ " if live else ("★ " if conversation.pinned else "  ")
-        room = self.title_room(conversation)
+        room = max(8, self.width - cell_len(self._facts(conversation)) - TITLE_AT - 2)
         title = one_line(conversation.title) or _("Untitled")
         style = "bold $foreground" if conversation.id == self.current else "$foreground"
         return Content.assemble(
@@ -89,9 +86,10 @@ class RowPainter:
         when = age(hit.created, self.now)
         room = max(8, self.width - cell_len(when) - HIT_AT - 2)
         you = hit.role is Role.USER
+        line, marks = plain_text(hit.line, hit.marks)
         return Content.assemble(
             (" " * (HIT_AT - 2) + ("› " if you else "  "), "bold $user"),
-            _fitted(hit.line, hit.marks, room, "$muted"),
+            _fitted(line, marks, room, "$muted"),
             " ",
             (when, "$muted"),
         )

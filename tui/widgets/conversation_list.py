@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Literal
 
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -16,7 +15,7 @@ from textual.widgets.option_list import Option
 from tui.domain.chat import ConversationSummary
 from tui.domain.search import SearchHit, Term
 from tui.widgets import conversation_rows
-from tui.widgets.conversation_lines import TITLE_AT, DrawnLater, RowPainter
+from tui.widgets.conversation_lines import DrawnLater, RowPainter
 from tui.widgets.conversation_rows import Entry, Fold, Heading, Row, rows_by_day, rows_found
 
 
@@ -89,19 +88,6 @@ class ConversationList(OptionList):
         ]
         before = [key for n, key in others if n < at]
         return next((key for n, key in others if n > at), before[-1] if before else "")
-
-    def reveal_title(self) -> Region:
-        """Bring the title of the conversation under the cursor into sight; its cells, from the list's own corner."""
-        entry, at = self.entry, self.highlighted
-        if entry is None or at is None:
-            return Region()
-        while not isinstance(row := self._rows[at], Entry) or row.hit is not None:
-            at -= 1
-        line = self._index_to_line[at]
-        self.scroll_to_region(Region(0, line, 1, 1), animate=False, immediate=True)
-        corner = self.scrollable_content_region.offset - self.region.offset
-        room = self._painter.title_room(entry.conversation)
-        return Region(corner.x + TITLE_AT, corner.y + line - self.scroll_offset.y, room, 1)
 
     # -- Filling it
 
@@ -191,11 +177,12 @@ class ConversationList(OptionList):
         entries = [n for n, row in enumerate(self._rows) if isinstance(row, Entry) and not row.above_hits]
         return entries[0] if entries and (self.can_focus or self._hits is not None) else None
 
-    def _options_of(self, rows: Iterable[Row]) -> Iterable[Option]:
+    def _options_of(self, rows: Sequence[Row]) -> Iterable[Option]:
         airy = not self._painter.details
         for n, row in enumerate(rows):
             if isinstance(row, Heading):
-                yield Option(DrawnLater(self._painter, row, gap=1 if n and airy else 0), disabled=True)
+                gap = n > 0 and (airy or _is_pinned(rows[n - 1]))
+                yield Option(DrawnLater(self._painter, row, gap=int(gap)), disabled=True)
             else:
                 yield Option(DrawnLater(self._painter, row), id=row.key)
 
@@ -228,3 +215,7 @@ class ConversationList(OptionList):
         """The cursor moved."""
         event.stop()
         self.post_message(self.Highlighted(self, self.entry))
+
+
+def _is_pinned(row: Row) -> bool:
+    return isinstance(row, Entry) and row.hit is None and row.conversation.pinned

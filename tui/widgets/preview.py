@@ -11,6 +11,7 @@ from tui.domain.chat import ChatMessage, ConversationSummary, Role
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean, one_line
 from tui.domain.search import Span
+from tui.markdown.plain import plain_text
 from tui.widgets.conversation_lines import MARK
 from tui.widgets.conversation_rows import age
 
@@ -45,12 +46,13 @@ class Preview(Widget):
         """Show the end of these messages."""
         spoken = [message for message in messages if message.role is not Role.SYSTEM]
         last = [_block(message) for message in spoken[-MOST_MESSAGES:]]
-        self._show(last, word="" if spoken else _("Nothing has been said here."))
+        self._show(last, word="" if spoken else _("No messages yet."))
 
     def show_found(
         self, message: ChatMessage, part: str, marks: Sequence[Span], after: Sequence[ChatMessage] = ()
     ) -> None:
         """Show a part of a message, safe to draw, around the first of the marks in it; then the messages after it."""
+        part, marks = plain_text(part, marks)
         words = _words(part, keep_spaces=True)
         for mark in marks:
             words = words.stylize(MARK, mark.start, mark.end)
@@ -110,7 +112,7 @@ def _around_mark(name: Content, words: Content, width: int, room: int) -> list[C
 
 
 def _block(message: ChatMessage) -> tuple[Content, Content]:
-    return _name(message), _words(clean(message.content[:LONGEST]))
+    return _name(message), _words(plain_text(clean(message.content[:LONGEST]))[0])
 
 
 def _name(message: ChatMessage) -> Content:
@@ -122,5 +124,5 @@ def _name(message: ChatMessage) -> Content:
 def _words(text: str, *, keep_spaces: bool = False) -> Content:
     """Text that is safe to draw; `keep_spaces` for text that positions are known in."""
     if not text.strip():
-        return Content.styled(_("no words"), "$muted")
+        return Content.styled(_("empty"), "$muted")
     return Content.styled(text if keep_spaces else text.strip().expandtabs(4), "$foreground")
