@@ -17,6 +17,6 @@ def N_(sentence: str) -> str:  # noqa: N802 (the usual name, see "Deferred trans
     return sentence
 
 
-def plural(one: str, many: str, n: int) -> str:
-    """Return the form of a sentence for the number `n`, with `{n}` filled in with thousands separators."""
-    return _catalogue.ngettext(one, many, n).format(n=f"{n:,}")
+def plural(one: str, many: str, n: int, **fields: str) -> str:
+    """Return the form of a sentence for the number `n`, with `{n}`, its thousands separated, and other fields filled in."""
+    return _catalogue.ngettext(one, many, n).format(n=f"{n:,}", **fields)

@@ -1,4 +1,4 @@
-"""Colours for code, by Pygments."""
+"""Code coloured by Pygments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pygments.token import _TokenType
 
 _COLOURED = 40_000
-"""Characters of code that are coloured, less than a tenth of a second of work; what follows them is plain."""
+"""Characters of code that are coloured, in less than a tenth of a second; the rest stays plain."""
 
 _TAB_SIZE = 4
 
@@ -39,17 +39,17 @@ _ALIASES = {
     "terminal": "console",
     "vb": "vb.net",
 }
-"""Names that models give and Pygments does not know."""
+"""Names of languages that models use and Pygments does not know."""
 
 _DIFF = re.compile(r"diff --git |--- \S.*\n\+\+\+ \S|@@ -\d+(,\d+)? \+\d+(,\d+)? @@")
 _PROMPTS = {"python": (">>> ", "pycon"), "py": (">>> ", "pycon")} | dict.fromkeys(
     ("sh", "bash", "zsh", "shell"), ("$ ", "console")
 )
-"""What shows that code is a session typed into a shell, and what that is called then."""
+"""By language: the prompt that shows that code is a shell session, and the lexer for that."""
 
 
 def shown_language(block: Code) -> str:
-    """The language of a block: as it is named, or what it can only be; else empty."""
+    """Return the language of a block, as named or as its code clearly shows; empty if unknown."""
     if block.language:
         return block.language
     if _DIFF.match(block.code):
@@ -58,7 +58,7 @@ def shown_language(block: Code) -> str:
 
 
 def code_lines(code: str, language: str) -> list[StyledText]:
-    """The lines of `code`, coloured where the language is known."""
+    """Return the lines of `code`, coloured if the language is known."""
     code = code.expandtabs(_TAB_SIZE)
     lexer = _lexer_for(code, language.lower())
     if lexer is None:
@@ -71,7 +71,7 @@ def code_lines(code: str, language: str) -> list[StyledText]:
 
 
 def warm_up() -> None:
-    """Load what the first message with code needs, at a time when nobody waits."""
+    """Load the parser and the lexers before the first message needs them."""
     parse("warm")
     code_lines("def warm(): pass", "python")
 
@@ -133,7 +133,7 @@ def _add(spans: list[Span], start: int, end: int, style: str) -> None:
 
 @lru_cache(maxsize=512)
 def _style(token: _TokenType) -> str:
-    """The name of the component class for a token, so that the style sheet decides how it looks; empty for none."""
+    """Return the component class of a token, so that the style sheet decides its look; empty for none."""
     name = str(token).removeprefix("Token.")
     while name:
         if style := _STYLES.get(name):

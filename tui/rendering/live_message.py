@@ -1,4 +1,4 @@
-"""All rows of the message that is being written, put together so that a flush costs what it changes."""
+"""All rows of the live message. A flush costs only what it changes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from tui.rendering.rows import EMPTY, Row
 
 
 class LiveMessageRows:
-    """Header, reasoning, text and status of a growing reply, one below the other."""
+    """Header, reasoning, text and status of a growing reply, from top to bottom."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self._above = 0
-        """Rows above the text."""
+        """Number of rows above the text."""
 
     def refresh(self, live: LiveReply, draw: MessageRenderer, *, unfolded: bool) -> list[range]:
-        """Draw what changed, with the reasoning where it is `unfolded`. Returns the rows that look different now."""
+        """Draw the changes, with the reasoning if it is `unfolded`. Return the ranges of rows that look different now."""
         head, thoughts = draw.live_head(live, unfolded=unfolded)
         above, below = len(head) + len(thoughts), [*draw.live_status(live), EMPTY]
         text, grown = live.rows.rows, live.rows.take_changed()
@@ -32,7 +32,7 @@ class LiveMessageRows:
         return [rows for rows in changed if rows]
 
     def _put(self, start: int, new: Sequence[Row], end: int) -> range:
-        """Put rows in the place of those from `start` to `end`; the part of them that looks different now."""
+        """Replace the rows from `start` to `end`. Return the range that looks different now."""
         old = self.rows[start:end]
         same = 0
         while same < min(len(old), len(new)) and (old[same] is new[same] or old[same] == new[same]):
@@ -41,6 +41,6 @@ class LiveMessageRows:
         if len(old) == len(new):
             while stop > same and old[stop - 1] == new[stop - 1]:
                 stop -= 1
-        if same < stop:  # another list: whoever keeps something of the rows sees by it that they changed
+        if same < stop:  # a new list: callers that keep the rows see by it that they changed
             self.rows = [*self.rows[: start + same], *new[same:], *self.rows[end:]]
         return range(start + same, start + stop)

@@ -1,4 +1,4 @@
-"""The rows of a whole message: header, reasoning, text, note."""
+"""Draws whole messages: header, reasoning, text, note."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from tui.rendering.live_reply import LiveReply
 from tui.rendering.note import MARK, HeaderMark, Note
 from tui.rendering.painter import Painter, Widths
 from tui.rendering.palette import Palette
-from tui.rendering.reasoning import ReasoningRows, count_words, thought, thoughts
+from tui.rendering.reasoning import ReasoningRows, clean_reasoning, count_words, thought_line
 from tui.rendering.rows import EMPTY, Row, plain_span, text_rows
 from tui.rendering.shape import USUAL, Shape
 
 _NARROW = 60
 REASONING_ROW = 2
-"""Where reasoning stands in a message in which it is unfolded: below the header and the line that folds it."""
-_WHY_LENGTH = 500
-"""Characters of a sentence under a reply."""
+"""First row of unfolded reasoning: below the header and the line that folds it."""
+_LONGEST_SENTENCE = 500
+"""Characters of the sentence in a note."""
 
 PriceOf = Callable[[ChatMessage], str]
-"""The price of a reply as it is shown, empty where it is not known."""
+"""Returns the price of a reply as shown, empty if unknown."""
 
 MarkOf = Callable[[ChatMessage], HeaderMark | None]
-"""What the header of a message says besides who and when, if anything."""
+"""Returns what else the header of a message says, `None` for nothing."""
 
 
 class RenderedMessage(NamedTuple):
-    """The rows of a message, and the blocks they draw; a row names its block by its place."""
+    """The rows of a message, and its blocks; a row has the number of its block."""
 
     rows: list[Row]
     blocks: Sequence[Block]
@@ -57,7 +57,7 @@ class MessageRenderer:
     ) -> None:
         self.width = width
         self.margin = 2 if width < _NARROW else 3
-        """Cells left of the text: the bar, then blanks."""
+        """Cells left of the text: a bar, then blanks."""
         self._palette = palette
         self._price_of = price_of
         self._mark_of = mark_of
@@ -67,19 +67,19 @@ class MessageRenderer:
         }
 
     def surface(self, message: ChatMessage) -> str:
-        """What the message stands on."""
+        """Return the surface of a message."""
         return "user" if message.role is Role.USER else "reply"
 
     def painter(self, message: ChatMessage) -> Painter:
-        """Draws blocks as they look in this message."""
+        """Return the painter for the blocks of a message."""
         return self._painters[self.surface(message)]
 
     def render(
         self, message: ChatMessage, note: Note | None, shape: Shape = USUAL, *, detailed: bool, reasoning: bool = False
     ) -> RenderedMessage:
-        """All rows of a message that is not being written.
+        """Return all rows of a complete message.
 
-        `detailed` shows tokens, speed and price, `reasoning` what the model thought.
+        `detailed` adds tokens, speed and price to the header; `reasoning` unfolds the reasoning.
         """
         source = drawable(message.content)
         if shape.folded:
@@ -102,30 +102,28 @@ class MessageRenderer:
         detailed: bool,
         reasoning: bool,
     ) -> RenderedMessage:
-        """A message whose text was drawn already."""
+        """Return all rows of a message whose text is drawn already."""
         header = self.header(message, detailed=detailed, raw=shape.raw)
         below = [*text.rows, *self.note(message, note)]
         thoughts = self._reasoning(message, unfolded=reasoning, gap=bool(below))
         return RenderedMessage([header, *thoughts, *below, EMPTY], text.blocks)
 
     def live_head(self, live: LiveReply, *, unfolded: bool) -> tuple[list[Row], list[Row]]:
-        """What stands above the text of a message that is being written: header and the line of its reasoning; and that."""
+        """Return the rows above the text of a live message: the header with the line for its reasoning, and the reasoning."""
         head = [self.header(live.message, detailed=False)]
-        if sentence := live.thought():
+        if sentence := live.reasoning_line():
             head.append(self._fold(sentence, unfolded=unfolded))
         return head, [*live.reasoning.rows(), EMPTY] if unfolded and len(head) > 1 else []
 
     def reasoning_rows(self) -> ReasoningRows:
-        """Draws reasoning as it grows."""
+        """Return empty rows for reasoning that grows."""
         return ReasoningRows(self._palette, self._widths.prose)
 
     def header(self, message: ChatMessage, *, detailed: bool, raw: bool = False) -> Row:
-        """Who, when, which of several versions, what became of it, how it is shown, and how much it took."""
-        name, style = _NAMES.get(message.role, ("", "reply-name"))
-        if message.is_reply:
-            name = one_line(message.model)
+        """Return the header: name, time, version, warning, display and figures."""
+        name, style = _name_of(message)
         mark = (None if self._mark_of is None else self._mark_of(message)) or HeaderMark()
-        parts = [(name or _("Reply"), style), ("  " + _clock(message.created), "meta")]
+        parts = [(name, style), ("  " + _clock(message.created), "meta")]
         if mark.marked:
             parts.insert(0, (MARK + " ", "key"))
         if mark.versions:
@@ -133,17 +131,17 @@ class MessageRenderer:
         if mark.warning:
             parts += [(" · ", "meta"), (mark.warning, "note-warning")]
         if raw:
-            parts.append((" · " + _("as written"), "meta"))
+            parts.append((" · " + _("Markdown source"), "meta"))
         if message.is_reply and detailed:
             parts += [(" · " + figure, "meta") for figure in self._figures(message)]
         return self._line(self.surface(message), parts)
 
     def note(self, message: ChatMessage, note: Note | None) -> list[Row]:
-        """The sentence under a message, its keys beside it or below."""
+        """Return the rows of a note, with its keys after the sentence or below it."""
         if note is None:
             return []
         surface = self.surface(message)
-        sentence = plain_span(one_line(note.sentence, _WHY_LENGTH), f"note-{note.severity}")
+        sentence = plain_span(one_line(note.sentence, _LONGEST_SENTENCE), f"note-{note.severity}")
         rows = text_rows(sentence, (), (), self._widths.prose, self._palette, surface)
         if keys := one_line(note.keys):
             last = rows[-1]
@@ -155,11 +153,11 @@ class MessageRenderer:
         return [EMPTY, *rows] if message.content.strip() else rows
 
     def _reasoning(self, message: ChatMessage, *, unfolded: bool, gap: bool) -> list[Row]:
-        """The line that stands for what the model thought, and all of it where it is unfolded."""
-        text = thoughts(message.reasoning) if message.is_reply else ""
+        """Return the line for the reasoning, and all of the reasoning if it is unfolded."""
+        text = clean_reasoning(message.reasoning) if message.is_reply else ""
         if not text:
             return []
-        rows = [self._fold(thought(_thought_for(message), count_words(text)), unfolded=unfolded)]
+        rows = [self._fold(thought_line(_reasoning_seconds(message), count_words(text)), unfolded=unfolded)]
         if unfolded:
             drawn = self.reasoning_rows()
             drawn.append(text)
@@ -171,7 +169,7 @@ class MessageRenderer:
         return Row([Segment(shown, self._palette.action("toggle_reasoning", "reply", "meta"))])
 
     def _folded(self, message: ChatMessage, source: str) -> Row:
-        """What stands for a folded message: how it begins, and how long it is."""
+        """Return the row of a folded message: its beginning and its number of lines."""
         count = plural("{n} line", "{n} lines", len(source.strip().splitlines()))
         begins = shorten("▸ " + one_line(source), self._widths.prose - cells(count) - 3)
         return Row(
@@ -182,8 +180,8 @@ class MessageRenderer:
         )
 
     def live_status(self, live: LiveReply) -> list[Row]:
-        """The last lines of a reply that is being written: one, or more to say in full why it has to wait."""
-        why = one_line(live.pause_reason, _WHY_LENGTH)
+        """Return the status below a live reply: one row, or several with the reason for a pause."""
+        why = one_line(live.pause_reason, _LONGEST_SENTENCE)
         if not why:
             return [self._line("reply", [(live.spinner, "spinner"), (" ", "meta"), *live.status()])]
         text = why + " "
@@ -217,7 +215,7 @@ class MessageRenderer:
 
 
 def estimate(message: ChatMessage, width: int, shape: Shape, *, reasoning: bool) -> int:
-    """Rows that a message will need, roughly: it costs next to nothing."""
+    """Return a rough and cheap estimate of the rows of a message."""
     if shape.folded:
         return 3
     rows = 3 + _lines(message.content, width)
@@ -230,22 +228,24 @@ def _lines(text: str, width: int) -> int:
     return text.count("\n") + len(text) // max(20, width - 4)
 
 
+def _name_of(message: ChatMessage) -> tuple[str, str]:
+    """Return who wrote a message, and the style of that name."""
+    if message.role is Role.USER:
+        return _("You"), "user-name"
+    if message.role is Role.SYSTEM:
+        return _("System"), "system-name"
+    return one_line(message.model) or _("Reply"), "reply-name"
+
+
 def _clock(seconds: float) -> str:
     try:
         return time.strftime("%H:%M", time.localtime(seconds))
-    except (OverflowError, ValueError, OSError):  # a time of a damaged file, beyond what the platform knows
+    except (OverflowError, ValueError, OSError):  # a time in a damaged file, out of range for the platform
         return "--:--"
 
 
-def _thought_for(message: ChatMessage) -> float | None:
-    """Seconds; a reply that never came to its text was thought about to its end."""
+def _reasoning_seconds(message: ChatMessage) -> float | None:
+    """Return the seconds of reasoning; a reply without text was reasoning to its end."""
     if message.reasoned is None and not message.content and None not in (message.first_token, message.finished):
         return (message.finished or 0.0) - (message.first_token or 0.0)
     return message.reasoned
-
-
-_NAMES = {
-    Role.USER: (_("You"), "user-name"),
-    Role.SYSTEM: (_("System"), "system-name"),
-    Role.ASSISTANT: ("", "reply-name"),
-}

@@ -1,4 +1,4 @@
-"""What stands above and under a message besides its text."""
+"""What a message shows above and below its text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 MARK = "◆"
-"""Stands before what the user marked."""
+"""Shown before a message that the user marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence under a message, and the keys that lead on from there ("r retry · c continue")."""
+    """A sentence below a message, and the keys for what to do next ("r retry · c continue")."""
 
     sentence: str
     keys: str = ""
@@ -20,11 +20,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class HeaderMark:
-    """What the header of a message says besides who and when."""
+    """What the header of a message says after name and time."""
 
     versions: str = ""
-    """Which of several it is ("‹ 2/3 ›")."""
+    """Which of several versions it is ("‹ 2/3 ›")."""
     warning: str = ""
-    """What became of it ("not sent")."""
+    """What went wrong ("not sent")."""
     marked: bool = False
-    """The user marked it."""
+    """The user marked this message."""

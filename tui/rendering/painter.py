@@ -1,4 +1,4 @@
-"""Blocks to rows, at a width."""
+"""Draws blocks as rows, at a width."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _PROSE_WIDTH = 96
 _CODE_WIDTH = 120
 _LEAST_WIDTH = 8
 _EDGE = "▏"
-"""Left of each line of code: it marks the panel where there are no colours."""
+"""Left of each line of code: it shows the panel on terminals without colours."""
 _HOOK = "↪"
-"""In its place before the rest of a line that was too long."""
-_MATHS_INDENT = "    "
+"""Instead of the edge, before the rest of a line that was too long."""
+_FORMULA_INDENT = "    "
 _SHOWN_CODE = 60
 """Lines of long code that are shown while it is folded."""
 _LEAST_FOLDED = 10
-"""Fewer lines are not folded away: the line that stands for them would save next to nothing."""
+"""Fewer lines than this are not folded: that would save hardly any room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Widths:
 
     @classmethod
     def of(cls, room: int) -> Widths:
-        """What to use of `room` cells: lines of prose get hard to read when they are long."""
+        """Return the widths to use of `room` cells: long lines of prose are hard to read."""
         room = max(_LEAST_WIDTH, room)
         return cls(min(room, _PROSE_WIDTH), min(room, _CODE_WIDTH), room)
 
 
 class Painter:
-    """Draws blocks on one surface. Without `code_colours` code is plain: to colour it takes longer than all the rest."""
+    """Draws blocks on one surface. Without `code_colours` code stays plain, which saves most of the time."""
 
     def __init__(self, palette: Palette, widths: Widths, surface: str = "reply", *, code_colours: bool = True) -> None:
         self.palette = palette
@@ -66,7 +66,7 @@ class Painter:
         self._code_colours = code_colours
 
     def rows(self, blocks: Iterable[Block], *, all_code: bool = True) -> list[Row]:
-        """All rows of some blocks, with the gaps between them. Long code is folded away unless `all_code`."""
+        """Return all rows of blocks, with the gaps between them. Long code is folded unless `all_code`."""
         found: list[Row] = []
         before: Block | None = None
         for number, block in enumerate(blocks):
@@ -76,7 +76,7 @@ class Painter:
         return found
 
     def gap(self, before: Block | None, block: Block) -> list[Row]:
-        """The empty line between two blocks; the bars of quotes that hold both go through it."""
+        """Return the gap between two blocks, if any; the bars of quotes around both continue through it."""
         if before is None or not block.gap:
             return []
         bars: list[PrefixPart] = []
@@ -87,7 +87,7 @@ class Painter:
         return [Row(prefix_segments(tuple(bars), self.palette, self.surface), quote_lead(tuple(bars)))]
 
     def block_rows(self, block: Block, *, all_code: bool = True) -> list[Row]:
-        """The rows of one block, without the gap before it."""
+        """Return the rows of one block, without the gap before it."""
         if isinstance(block, Prose):
             return self._prose(block)
         if isinstance(block, Code):
@@ -103,7 +103,7 @@ class Painter:
         raise TypeError(block)
 
     def code_head(self, block: Code) -> list[Row]:
-        """The line over a code block, which names its language."""
+        """Return the line above a code block, with its language."""
         first, rest = self._narrowed(block)
         inner = self.widths.code - prefix_width(rest)
         name = shorten(shown_language(block) or _("text"), inner - 2)
@@ -114,7 +114,7 @@ class Painter:
         return [Row([*prefix_segments(first, self.palette, self.surface), *parts], _whole(first) + _length(parts))]
 
     def code_body(self, block: Code, lines: Sequence[StyledText]) -> list[Row]:
-        """Lines of code on their panel; a line that is too long goes on below, with a hook at the edge."""
+        """Return lines of code on their panel; a line that is too long continues below, with a hook at the edge."""
         _first, rest = self._narrowed(block)
         before = prefix_segments(rest, self.palette, self.surface)
         inner = self.widths.code - prefix_width(rest)
@@ -131,7 +131,7 @@ class Painter:
         return found
 
     def code_end(self, block: Code) -> list[Row]:
-        """The line below long code that is shown whole, which folds it away; nothing below other code."""
+        """Return the line that folds long code, below all of it; nothing for other code."""
         count = block.code.count("\n") + 1
         return (
             [self._code_fold(block, "▾ " + plural("fold {n} line", "fold {n} lines", count))] if is_long(block) else []
@@ -147,7 +147,7 @@ class Painter:
         return [*self.code_head(block), *self.code_body(block, code_lines(code, language)), *end]
 
     def _code_fold(self, block: Code, text: str) -> Row:
-        """The line below long code that folds it away or shows it whole."""
+        """Return the line below long code that folds or unfolds it."""
         _first, rest = self._narrowed(block)
         inner = self.widths.code - prefix_width(rest)
         shown = shorten(text, inner - 2)
@@ -159,11 +159,11 @@ class Painter:
         return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + _length(parts))
 
     def _formula(self, block: Formula) -> list[Row]:
-        """A formula, indented; as it was written where it is too wide to be drawn."""
+        """Return the rows of a formula, indented; of its source if it is too wide to draw."""
         first, rest = self._narrowed(block)
         inner = self.widths.code - prefix_width(rest)
         lines, source = list(map(steady, block.lines)), stands_for(block.source)
-        indent = _MATHS_INDENT if max(map(cells, lines), default=0) + len(_MATHS_INDENT) <= inner else ""
+        indent = _FORMULA_INDENT if max(map(cells, lines), default=0) + len(_FORMULA_INDENT) <= inner else ""
         if not lines or max(map(cells, lines)) > inner:
             text = plain_span(block.source, "formula")
             return text_rows(text, first, rest, self.widths.prose, self.palette, self.surface)
@@ -192,7 +192,7 @@ class Painter:
         return [Row([*prefix_segments(first, self.palette, self.surface), Segment(line, style)], quote_lead(first))]
 
     def _narrowed(self, block: Block) -> tuple[LinePrefix, LinePrefix]:
-        """The prefixes of a block; where it is nested too deep to leave room for text, their inner end."""
+        """Return the prefixes of a block; if they leave no room for text, only their inner ends."""
         most = self.widths.prose - _LEAST_WIDTH
         if prefix_width(block.rest) <= most:
             return block.first, block.rest
@@ -200,7 +200,7 @@ class Painter:
 
 
 def is_long(block: Block) -> bool:
-    """Whether a block is code that is folded unless all of it is asked for."""
+    """Return whether a block is code that is folded by default."""
     return isinstance(block, Code) and block.code.count("\n") + 1 - _SHOWN_CODE >= _LEAST_FOLDED
 
 

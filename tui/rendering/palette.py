@@ -1,4 +1,4 @@
-"""The colours of the transcript, resolved once for a theme."""
+"""The styles of the transcript, resolved once for a theme."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.style import Style as RichStyle
 from textual.style import Style
 
 SURFACES = ("reply", "user", "code", "code-head", "label", "found", "found-here")
-"""Component classes with a background: what the text of each kind of row stands on."""
+"""Component classes with a background, for each kind of row."""
 
 ACCENTS = (
     "user-name",
@@ -51,13 +51,13 @@ ACCENTS = (
     "code-wrong",
     "code-added",
 )
-"""Component classes that are laid over a surface."""
+"""Component classes that are combined with a surface."""
 
 COMPONENT_CLASSES = {f"transcript--{name}" for name in (*SURFACES, *ACCENTS)}
 
 
 class Palette:
-    """Styles by name. `resolve` gives the style of a component class, whole or only what the class itself sets."""
+    """Styles by name. `resolve` returns the style of a component class, whole or only what the class itself sets."""
 
     def __init__(self, resolve: Callable[[str, bool], Style]) -> None:
         self._resolve = resolve
@@ -66,7 +66,7 @@ class Palette:
         self._combined: dict[tuple[str, ...], RichStyle] = {}
 
     def style(self, surface: str, *accents: str) -> RichStyle:
-        """Accents laid over a surface, in their order. Names that are not accents change nothing."""
+        """Return the style of accents on a surface, in order. Names that are not accents are ignored."""
         key = (surface, *accents)
         found = self._combined.get(key)
         if found is None:
@@ -74,11 +74,11 @@ class Palette:
         return found
 
     def link(self, url: str, surface: str, *accents: str) -> RichStyle:
-        """The same, for text that opens `url` when it is clicked."""
+        """Return the same style for text that opens `url` when clicked."""
         return self.style(surface, *accents) + RichStyle.from_meta({"@click": ("open_link", (url,))})
 
     def action(self, name: str, surface: str, *accents: str) -> RichStyle:
-        """The same, for text that does what the message's action `name` does when it is clicked."""
+        """Return the same style for text that runs the action `name` of its message when clicked."""
         return self.style(surface, *accents) + RichStyle.from_meta({"@click": (name, ())})
 
     def _combine(self, surface: str, accents: tuple[str, ...]) -> Style:

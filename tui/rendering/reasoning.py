@@ -1,4 +1,4 @@
-"""What a model thought before it answered: cleaned, counted, and wrapped as plain text."""
+"""The reasoning of a model: cleaned, counted, and wrapped as plain text."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cache
 
 from rich.segment import Segment
 
-from tui.domain.i18n import _, plural
+from tui.domain.i18n import plural
 from tui.markdown.cleaning import StreamCleaner, drawable
 from tui.markdown.wrapping import wrap
 from tui.rendering.palette import Palette
 from tui.rendering.rows import Row
 
 _INDENT = 2
-"""Cells between the edge of the text and that of the reasoning."""
+"""Cells by which reasoning is indented."""
 _TAB = " " * 4
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -33,30 +33,32 @@ def _word() -> re.Pattern[str]:
     return re.compile(rf"[{_UNSPACED}]|{_A_LETTER}+")
 
 
-def thoughts(reasoning: str) -> str:
-    """Reasoning as it is drawn, without the blanks around it."""
+def clean_reasoning(reasoning: str) -> str:
+    """Return reasoning as it is drawn, without blanks around it."""
     return _untabbed(drawable(reasoning)).strip()
 
 
 def count_words(text: str) -> int:
-    """How many words: where a script has no spaces between them, its characters."""
+    """Return the number of words; in scripts without spaces, each character counts."""
     return len(text.split()) if text.isascii() else sum(1 for _found in _word().finditer(text))
 
 
-def thought(seconds: float | None, words: int) -> str:
-    """How long a model thought, where that is known, and how much."""
+def thought_line(seconds: float | None, words: int) -> str:
+    """Return the line for complete reasoning: its time, if known, and its words."""
     if seconds is None or seconds < 0:
         return plural("thought, {n} word", "thought, {n} words", words)
-    return _("thought for {seconds} s, {words}").format(seconds=f"{seconds:.1f}", words=_words(words))
+    return plural(
+        "thought for {seconds} s, {n} word", "thought for {seconds} s, {n} words", words, seconds=f"{seconds:.1f}"
+    )
 
 
-def thinking(seconds: float, words: int) -> str:
-    """The same for a model that has not begun to answer."""
-    return _("thinking {seconds} s, {words}").format(seconds=f"{seconds:.1f}", words=_words(words))
+def thinking_line(seconds: float, words: int) -> str:
+    """Return the line for reasoning that still arrives."""
+    return plural("thinking {seconds} s, {n} word", "thinking {seconds} s, {n} words", words, seconds=f"{seconds:.1f}")
 
 
 class ReasoningRows:
-    """The rows of reasoning that grows at its end. Only its last row is wrapped again."""
+    """The rows of reasoning that grows at its end. Only the last row is wrapped again."""
 
     def __init__(self, palette: Palette, width: int) -> None:
         self.rows: list[Row] = []
@@ -78,9 +80,9 @@ class ReasoningRows:
 
 
 class LiveReasoning:
-    """Reasoning while it arrives. It is counted at once, and wrapped when its rows are asked for.
+    """Reasoning while it arrives. It is counted at once, and wrapped when its rows are needed.
 
-    Times are those of the caller's clock, in seconds.
+    Times are in seconds of the caller's clock.
     """
 
     def __init__(self, rows: ReasoningRows) -> None:
@@ -100,7 +102,7 @@ class LiveReasoning:
         return self._ended is not None
 
     def add(self, text: str, now: float) -> None:
-        """Take raw text, torn anywhere."""
+        """Add raw text, split at any position."""
         if self._began is None and text:
             self._began = now
         text = self._blanks + _untabbed(self._cleaner.feed(text))
@@ -113,18 +115,18 @@ class LiveReasoning:
             self._pieces.append(shown)
 
     def answered(self, now: float) -> None:
-        """The answer begins."""
+        """End the reasoning: the answer begins."""
         if self._began is not None and self._ended is None:
             self._ended = now
 
     def seconds(self, now: float) -> float | None:
-        """From the first reasoning to the answer, or to now."""
+        """Return the time from the first reasoning to the answer, or to now; `None` without reasoning."""
         if self._began is None:
             return None
         return (now if self._ended is None else self._ended) - self._began
 
     def rows(self) -> Sequence[Row]:
-        """What has come, wrapped."""
+        """Return the rows received so far."""
         if self._drawn < len(self._pieces):
             self._rows.append("".join(self._pieces[self._drawn :]))
             self._drawn = len(self._pieces)
@@ -137,12 +139,8 @@ class LiveReasoning:
     def _count(self, shown: str) -> None:
         self.words += count_words(shown)
         if self._in_word and _letter().match(shown):
-            self.words -= 1  # it goes on with the word that the piece before had begun
+            self.words -= 1  # it continues the last word of the piece before
         self._in_word = _letter().match(shown[-1]) is not None
-
-
-def _words(words: int) -> str:
-    return plural("{n} word", "{n} words", words)
 
 
 def _untabbed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Rows: lines of segments, ready to be put on the screen, that know how to be copied."""
+"""Rows: lines of segments for the screen, with what is needed to copy them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from tui.rendering.palette import Palette
 
 
 class Row:
-    """One line on the screen, right of the message's margin."""
+    """One line on the screen, without the margin of its message."""
 
     __slots__ = ("block", "glue", "lead", "segments")
 
     def __init__(self, segments: list[Segment], lead: int = 0, glue: str = "\n", block: int = -1) -> None:
         self.segments = segments
         self.lead = lead
-        """Characters at its start that are drawn but not copied."""
+        """Number of characters at the start that are drawn but not copied."""
         self.glue = glue
-        """What stands between this row and the next in copied text: a newline, or what a soft break replaced."""
+        """Text between this row and the next in a copy: a newline, or the text that a soft break replaced."""
         self.block = block
-        """The place of the block that it draws among those of its message; -1 for headers, gaps and notes."""
+        """Number of its block in the message; -1 for headers, gaps and notes."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Row):
@@ -43,7 +43,7 @@ class Row:
 
     @property
     def text(self) -> str:
-        """What is drawn."""
+        """The text that is drawn."""
         return "".join(segment.text for segment in self.segments)
 
 
@@ -52,14 +52,14 @@ _TAB_SIZE = 4
 
 
 def numbered(rows: list[Row], block: int) -> list[Row]:
-    """The rows, which all draw this block of their message."""
+    """Return the rows, with this block number set on all of them."""
     for row in rows:
         row.block = block
     return rows
 
 
 def segments(text: StyledText, start: int, end: int, palette: Palette, surface: str, *accents: str) -> list[Segment]:
-    """The part of a styled text from `start` to `end`, over a surface."""
+    """Return the segments of a styled text from `start` to `end`, on a surface."""
     if start >= end:
         return []
     spans = [span for span in text.spans if span.start < end and span.end > start]
@@ -78,22 +78,22 @@ def segments(text: StyledText, start: int, end: int, palette: Palette, surface: 
 
 
 def stands_for(source: str) -> Style:
-    """What tells those who copy that a segment is drawn instead of `source`."""
+    """Return the style of a segment that is copied as `source`."""
     return Style.from_meta({"source": source})
 
 
 def prefix_segments(prefix: LinePrefix, palette: Palette, surface: str) -> list[Segment]:
-    """What stands before a block's line."""
+    """Return the segments of a line prefix."""
     return [Segment(mark.text, palette.style(surface, mark.style)) for mark in prefix]
 
 
 def prefix_width(prefix: LinePrefix) -> int:
-    """Cells that a prefix takes."""
+    """Return the width of a line prefix in cells."""
     return sum(cells(mark.text) for mark in prefix)
 
 
 def quote_lead(prefix: LinePrefix) -> int:
-    """Characters of the quote bars that a prefix begins with: they are not copied."""
+    """Return the number of characters in the quote bars that a prefix starts with: they are not copied."""
     lead = 0
     for mark in prefix:
         if mark.style != "quote-bar":
@@ -105,7 +105,7 @@ def quote_lead(prefix: LinePrefix) -> int:
 def text_rows(
     text: StyledText, first: LinePrefix, rest: LinePrefix, width: int, palette: Palette, surface: str, *accents: str
 ) -> list[Row]:
-    """Wrapped text with its prefixes, `width` cells in all."""
+    """Return wrapped text with its prefixes, at most `width` cells in all."""
     text = drawn_text(text)
     inner = width - prefix_width(rest)
     rows: list[Row] = []
@@ -121,7 +121,7 @@ def text_rows(
 
 
 def _by_piece(spans: Sequence[Span], pieces: Sequence[Piece]) -> Iterator[tuple[Span, ...]]:
-    """The spans that touch each piece, found without looking at all spans for each: a paragraph may have thousands."""
+    """Return the spans that touch each piece, without testing all spans for each: a paragraph can have thousands."""
     touching: list[list[Span]] = [[] for _piece in pieces]
     starts = [piece.start for piece in pieces] if spans else []
     for span in spans:
@@ -131,7 +131,7 @@ def _by_piece(spans: Sequence[Span], pieces: Sequence[Piece]) -> Iterator[tuple[
 
 
 def drawn_text(text: StyledText) -> StyledText:
-    """The text as it can be measured and cut: tabs are blanks, and no style begins or ends within a cluster."""
+    """Return the text ready to measure and cut: tabs are blanks, and no style begins or ends within a cluster."""
     plain, spans = text.plain, text.spans
     if "\t" in plain:
         plain, spans = _without_tabs(plain, spans)
@@ -165,5 +165,5 @@ def _without_tabs(plain: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, .
 
 
 def plain_span(text: str, style: str) -> StyledText:
-    """A text that is of one style throughout."""
+    """Return a text in one style."""
     return StyledText(text, (Span(0, len(text), style),) if text else ())

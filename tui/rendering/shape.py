@@ -1,4 +1,4 @@
-"""How the reader wants a message shown."""
+"""How a message is shown."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class Shape:
     """How much of a message is shown, and in which form."""
 
     reasoning: bool | None = None
-    """Whether its reasoning is shown; `None` for as all others."""
+    """Whether its reasoning is shown; `None` for the setting of all messages."""
     all_code: bool = False
-    """Long code is shown to its end."""
+    """Long code is not folded."""
     folded: bool = False
     """Only its beginning is shown, on one line."""
     raw: bool = False
-    """Its text stands as it was written, with all its marks."""
+    """Its Markdown source is shown."""
 
 
 USUAL = Shape()
-"""As messages are shown until the reader asks for more or less."""
+"""The default."""

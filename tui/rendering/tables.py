@@ -1,6 +1,6 @@
-"""Tables, fitted to a width: wide columns give way first, and a cell that is too narrow wraps.
+"""Draws tables at a width: the widest columns shrink first, and their cells wrap.
 
-Where that would leave columns too narrow to be read, a table is drawn as records: its rows one below the other.
+If the columns would be too narrow to read, the table is drawn as records: each row as a list of its cells.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from tui.rendering.rows import (
 )
 
 _LEAST = 8
-"""Cells that a column of words keeps, however short they are."""
+"""Least width of a column of words."""
 _LONGEST_WORD = 12
-"""Cells up to which a column keeps what its longest word needs."""
+"""Words up to this width are not broken."""
 _LONGEST_NUMBER = 20
-"""Cells up to which a number is not broken."""
+"""Numbers up to this width are not broken."""
 _WIDEST = 72
-"""Cells of the widest column: longer lines get hard to read."""
+"""Width of the widest column: longer lines are hard to read."""
 _SENTENCE = 48
-_LEAST_OF_SENTENCES = 16
-"""Cells that a column keeps whose longest line is a `_SENTENCE` or longer."""
+_LEAST_FOR_SENTENCES = 16
+"""Least width of a column whose longest line has at least `_SENTENCE` cells."""
 _NUMBER = re.compile(r"[-+−~≈<>≤≥±(]*[$€£¥]?\s?[\d.,'\u00a0\u2009\u202f ]*\d[\d.,)]*\s?[%‰°$€£¥a-zA-Zµ/]{0,6}")
 _SEPARATOR = " │ "
 _INDENT = PrefixPart("  ", "plain")
@@ -44,7 +44,7 @@ _Cells = Sequence[StyledText]
 
 
 def table_rows(table: Table, width: int, palette: Palette, surface: str) -> list[Row]:
-    """A table as rows of at most `width` cells."""
+    """Return the rows of a table, at most `width` cells wide."""
     table = Table(
         first=table.first,
         rest=table.rest,
@@ -55,13 +55,13 @@ def table_rows(table: Table, width: int, palette: Palette, surface: str) -> list
     room = width - prefix_width(table.rest) - len(_SEPARATOR) * (len(columns) - 1)
     if sum(column.least for column in columns) > room:
         return _records(table, width, palette, surface)
-    widths = _fit(columns, room)
+    widths = _fit_columns(columns, room)
     grid = _Grid(table, widths, palette, surface)
     return grid.rows()
 
 
 class _Column(NamedTuple):
-    """Cells that a column would like to have, and cells that it needs."""
+    """The width of a column without wrapping, and its least width."""
 
     natural: int
     least: int
@@ -71,14 +71,14 @@ class _Column(NamedTuple):
         natural = max(1, *(cells(line) for cell in found for line in cell.plain.split("\n")))
         words = max((cells(word) for cell in found for word in cell.plain.split()), default=1)
         numbers = max((cells(cell.plain) for cell in found if _NUMBER.fullmatch(cell.plain)), default=1)
-        words = max(min(words, _LONGEST_WORD), _LEAST_OF_SENTENCES if natural >= _SENTENCE else _LEAST)
+        words = max(min(words, _LONGEST_WORD), _LEAST_FOR_SENTENCES if natural >= _SENTENCE else _LEAST)
         least = max(words, numbers if numbers <= _LONGEST_NUMBER else 1)
         natural = min(natural, _WIDEST)
         return cls(natural, min(natural, least))
 
 
-def _fit(columns: Sequence[_Column], room: int) -> list[int]:
-    """Take from the widest until all fit; none falls below what it needs. There is room for that."""
+def _fit_columns(columns: Sequence[_Column], room: int) -> list[int]:
+    """Return the widths of columns: the widest shrink until all fit. There is room for the least widths."""
     widths = [column.natural for column in columns]
     excess = sum(widths) - room
     while excess > 0:
@@ -105,7 +105,7 @@ class _Grid:
         self._separator = Segment(_SEPARATOR, palette.style(surface, "rule"))
 
     def rows(self) -> list[Row]:
-        """All rows. Where cells take several lines, a rule between any two rows shows where each begins."""
+        """Return all rows. If a cell takes several lines, rules separate all rows."""
         head, *body = self._table.rows
         found = self._row(head, self._table.first, "table-head")
         found.append(self._rule())
@@ -149,7 +149,7 @@ def _blanks(count: int, style: Style) -> list[Segment]:
 
 
 def _records(table: Table, width: int, palette: Palette, surface: str) -> list[Row]:
-    """Each row as its first cell and lines "head: cell" below it. Empty cells are left out."""
+    """Return the rows of a table as records: the first cell, then lines "head: cell". Empty cells are left out."""
     head, *body = table.rows
     if not body:
         body, head = [head], tuple(StyledText("") for _cell in head)

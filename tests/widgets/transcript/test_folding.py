@@ -142,7 +142,7 @@ async def test_text_as_it_was_written_and_drawn_again() -> None:
         drawn = app.lines()
         assert app.transcript.folding.toggle_source(answer.id) is True
         await settle(pilot)
-        assert any("· as written" in line for line in app.lines())
+        assert any("· Markdown source" in line for line in app.lines())
         assert [line.strip() for line in app.lines()[4:12]] == [line.strip() for line in source.split("\n")]
         assert app.transcript.folding.toggle_source(answer.id) is False
         await settle(pilot)

@@ -19,7 +19,7 @@ from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, 
 from tests.widgets.transcript.mouse import drag
 from tui.domain.chat import ChatMessage, MessageState
 from tui.rendering.message_renderer import MessageRenderer
-from tui.rendering.reasoning import LiveReasoning, ReasoningRows, count_words, thoughts
+from tui.rendering.reasoning import LiveReasoning, ReasoningRows, clean_reasoning, count_words
 from tui.themes import PAPER
 from tui.widgets.transcript import Note, Transcript
 
@@ -121,7 +121,7 @@ def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
     source: str, width: int, sizes: list[int]
 ) -> None:
     whole = ReasoningRows(PALETTE, width)
-    whole.append(thoughts(source))
+    whole.append(clean_reasoning(source))
     live, at = LiveReasoning(ReasoningRows(PALETTE, width)), 0
     for size in [*sizes, len(source)]:
         live.add(source[at : at + size], 0.0)
@@ -131,7 +131,7 @@ def test_reasoning_torn_anywhere_gives_the_rows_and_words_of_the_whole(
     if "\x1b" not in source[-20:] and not any(character in source for character in "\x90\x98\x9b\x9d\x9e\x9f\ud83d"):
         assert [row.text for row in live.rows()] == [row.text for row in whole.rows]
         assert [row.glue for row in live.rows()] == [row.glue for row in whole.rows]
-        assert live.words == count_words(thoughts(source))
+        assert live.words == count_words(clean_reasoning(source))
 
 
 def test_only_the_last_row_of_growing_reasoning_is_wrapped_again() -> None:
