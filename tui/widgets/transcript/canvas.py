@@ -34,7 +34,7 @@ class Canvas:
 
     def restyle(self, width: int) -> None:
         """Draw all messages anew at this width."""
-        self._messages.restyle(self._headers.rows(self.palette, width))
+        self._messages.restyle(self._headers.renderer(self.palette, width))
 
     def ensure_styled(self) -> None:
         """Make drawing possible before the width is known."""

@@ -44,7 +44,7 @@ class Headers:
             else:
                 self._messages.redo_header(index)
 
-    def rows(self, palette: Palette, width: int) -> MessageRenderer:
+    def renderer(self, palette: Palette, width: int) -> MessageRenderer:
         """Return what draws messages with these headers."""
         return MessageRenderer(palette, width, self._price, self._mark)
 

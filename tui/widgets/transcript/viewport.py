@@ -87,7 +87,7 @@ class Viewport:
     @property
     def anchor(self) -> Anchor:
         """What stays where it is."""
-        return self._goal or self._place
+        return self._place if self._goal is None else self._goal
 
     @property
     def is_following(self) -> bool:
