@@ -6,17 +6,17 @@ import pytest
 
 from tests.local.helpers import write_gguf
 from tui.domain.errors import EngineError
-from tui.local.gguf import inspect
+from tui.local.gguf import trained_context
 
 
 def kind_of(path: Path) -> str:
     with pytest.raises(EngineError) as failure:
-        inspect(path)
+        trained_context(path)
     assert path.name in str(failure.value)
     return failure.value.kind
 
 
-def test_a_chat_model_tells_its_kind_and_has_no_warnings(tmp_path: Path) -> None:
+def test_the_trained_context_is_read(tmp_path: Path) -> None:
     path = write_gguf(
         tmp_path / "m.gguf",
         {
@@ -24,26 +24,14 @@ def test_a_chat_model_tells_its_kind_and_has_no_warnings(tmp_path: Path) -> None
             "general.name": "Smol",
             "llama.context_length": 8192,
             "tokenizer.ggml.tokens": ["a", "bc", ""],
-            "general.license": "apache-2.0",
             "tokenizer.chat_template": "{{ x }}",
         },
     )
-    info = inspect(path)
-    assert (info.name, info.architecture, info.context, info.licence) == ("Smol", "llama", 8192, "apache-2.0")
-    assert info.size == path.stat().st_size
-    assert info.warnings() == []
+    assert trained_context(path) == 8192
 
 
-def test_a_model_without_a_chat_template_is_warned_about(tmp_path: Path) -> None:
-    info = inspect(write_gguf(tmp_path / "base.gguf", {"general.architecture": "llama"}))
-    assert [warning for warning in info.warnings() if "base.gguf has no chat template" in warning]
-
-
-def test_a_model_larger_than_the_memory_is_warned_about(tmp_path: Path) -> None:
-    path = write_gguf(tmp_path / "giant.gguf")
-    with path.open("rb+") as file:
-        file.truncate(1 << 43)  # sparse: no byte of it is written
-    assert inspect(path).warnings() == ["giant.gguf is larger than this machine's memory."]
+def test_a_file_may_not_say_its_context(tmp_path: Path) -> None:
+    assert trained_context(write_gguf(tmp_path / "base.gguf", {"general.architecture": "llama"})) is None
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -22,13 +22,13 @@ from tui.services.clipboard import Clipboard
 from tui.services.connections import Connections
 from tui.services.local_model import LocalModel
 from tui.services.preferences import Preferences
-from tui.services.profile_memory import Cache
 from tui.services.rescue import Rescue
 from tui.services.services import LaunchOptions, Services
 from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 from tui.store.drafts import Drafts
 from tui.store.history import PromptHistory
+from tui.store.profile_cache import ProfileCache
 from tui.store.secrets import Secrets
 from tui.store.settings import SettingsFile
 
@@ -64,7 +64,7 @@ class Stage:
         self.gateway = gateway
         self.dirs = AppDirs(folder / "data", folder / "config", folder / "cache")
         self.environ = dict(environ or {"SSH_TTY": "test"})
-        self.cache: Cache | None = None
+        self.cache: ProfileCache | None = None
         """Where something of the gateways is kept between two runs, if that is wanted."""
         self.checked: list[tuple[Profile, str | None]] = []
         """What the app asked to be connected to, with which key."""

@@ -50,7 +50,7 @@ async def test_a_save_goes_on_when_whoever_asked_for_it_is_gone() -> None:
     saving.cancel()
     with pytest.raises(asyncio.CancelledError):
         await saving
-    settled = asyncio.create_task(preferences.settle())
+    settled = asyncio.create_task(preferences.flush())
     file.let_go.set()
     await settled
     assert file.on_disk == ["one"]

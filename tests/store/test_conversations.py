@@ -714,7 +714,7 @@ async def test_a_disk_error_while_reading_leaves_nothing_half_read(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with monkeypatch.context() as patch:
-        patch.setattr(log_storage.LogStorage, "_settle", fail)
+        patch.setattr(log_storage.LogStorage, "_resolve_all", fail)
         with pytest.raises(StoreError):
             await store.load(conversation.id)
     assert await texts(store, conversation) == ["one, said elsewhere", "two"]

@@ -17,7 +17,7 @@ from tui.domain.i18n import _
 from tui.domain.settings import DEMO_MODEL, LocalSettings
 from tui.local import failures
 from tui.local.demo import DEMO_DRY, DEMO_NAME, DEMO_WEIGHTS
-from tui.local.gguf import inspect
+from tui.local.gguf import trained_context
 from tui.local.log import end_of, open_log
 from tui.local.process import ServerProcess
 from tui.local.weights import Weights, check
@@ -104,7 +104,7 @@ class LocalEngine:
         """Load the model, in `timeout` seconds at most, and return where it answers.
 
         Returns at once when it is running. A child that has died is started again, at a new address with a new key.
-        EngineError of the kinds of `weights.check`, `gguf.inspect` and `failures`, or "start-timeout",
+        EngineError of the kinds of `weights.check`, `gguf.trained_context` and `failures`, or "start-timeout",
         "engine-stopped".
         """
         async with self._starting:
@@ -142,7 +142,7 @@ class LocalEngine:
         if self.settings.weights is not None:
             check(self.settings.model.parent, self.settings.weights)
         # A context far beyond the trained length can take minutes and gigabytes to set up, without benefit.
-        return min(self.settings.context, inspect(self.settings.model).context or self.settings.context)
+        return min(self.settings.context, trained_context(self.settings.model) or self.settings.context)
 
     def _order(self, key: str, context: int, timeout: float) -> dict[str, object]:
         return {

@@ -6,9 +6,7 @@ The layout is that of the GGUF specification, versions 2 and 3: a magic number, 
 from __future__ import annotations
 
 import mmap
-import os
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui.domain.errors import EngineError
@@ -25,42 +23,14 @@ _LONGEST_TEXT = 1 << 24
 Value = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class GgufInfo:
-    """What the head of a model file says of itself. Size in bytes, context in tokens."""
+def trained_context(path: Path) -> int | None:
+    """Return the context length in tokens that a model was trained for; None if the file does not say.
 
-    path: Path
-    size: int
-    name: str = ""
-    architecture: str = ""
-    licence: str = ""
-    context: int | None = None
-    """The context length it was trained for."""
-    has_chat_template: bool = False
-
-    def warnings(self) -> list[str]:
-        """Return sentences about likely problems with a model that can be loaded."""
-        found = []
-        if not self.has_chat_template:
-            found.append(
-                _(
-                    "{name} has no chat template: it may be a base model, which continues text instead of answering."
-                ).format(name=self.path.name)
-            )
-        if self.size > _memory() > 0:
-            found.append(_("{name} is larger than this machine's memory.").format(name=self.path.name))
-        return found
-
-
-def inspect(path: Path) -> GgufInfo:
-    """Read the head of a model file. Blocks, some 50 ms for a large vocabulary.
-
-    EngineError "model-missing", "model-unreadable", "model-not-gguf", "model-unsupported" or "model-damaged".
+    Blocks, about 50 ms for a large vocabulary. EngineError "model-missing", "model-unreadable", "model-not-gguf",
+    "model-unsupported" or "model-damaged".
     """
     try:
         with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(0)
             if file.read(len(MAGIC)) != MAGIC:
                 raise _not_gguf(path)
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -76,17 +46,8 @@ def inspect(path: Path) -> GgufInfo:
                 path=path, reason=error.strerror or error
             ),
         ) from error
-    architecture = _text(values.get("general.architecture"))
-    context = values.get(f"{architecture}.context_length")
-    return GgufInfo(
-        path=path,
-        size=size,
-        name=_text(values.get("general.name")),
-        architecture=architecture,
-        licence=_text(values.get("general.license")),
-        context=context if isinstance(context, int) and context > 0 else None,
-        has_chat_template=bool(values.get("tokenizer.chat_template")),
-    )
+    context = values.get(f"{values.get('general.architecture')}.context_length")
+    return context if isinstance(context, int) and context > 0 else None
 
 
 class _Reader:
@@ -162,15 +123,3 @@ def _not_gguf(path: Path) -> EngineError:
         _("{name} is not a GGUF model file. Choose another file.").format(name=path.name),
         str(path),
     )
-
-
-def _memory() -> int:
-    """Return this machine's memory in bytes; 0 if the system does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return 0
-
-
-def _text(value: Value) -> str:
-    return value if isinstance(value, str) else ""

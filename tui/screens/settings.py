@@ -197,7 +197,7 @@ class SettingsScreen(ResultScreen[Profile | None]):
     async def before_quit(self) -> None:
         """Save what is valid."""
         await self._save(*(page.change() for page in self.query(SettingsPage)))
-        await self._services.preferences.settle()
+        await self._services.preferences.flush()
 
     def action_leave(self) -> None:
         """Save what is valid and go back, unless the page has something under way that escape stops."""

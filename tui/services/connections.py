@@ -13,10 +13,11 @@ from tui.domain.i18n import _
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
 from tui.services.gateway import Gateway
-from tui.services.profile_memory import Cache, ProfileMemory
+from tui.services.profile_memory import ProfileMemory
 
 if TYPE_CHECKING:
     from tui.api.request import GatewayQuirks
+    from tui.store.profile_cache import ProfileCache
 
 _FAILS_EVERY_REPLY: frozenset[GatewayErrorKind] = frozenset({"network", "tls", "redirect", "auth"})
 """Failures of the gateway as a whole, not only of one reply."""
@@ -74,7 +75,7 @@ class Connection:
         keys: Keys,
         connect: Connect,
         engine: Engine | None = None,
-        cache: Cache | None = None,
+        cache: ProfileCache | None = None,
     ) -> None:
         self.profile = profile
         self.stream = profile.stream
@@ -189,7 +190,7 @@ class Connection:
         async with self._one_at_a_time:
             await self._drop()
         if self._memory is not None:
-            await self._memory.settle()
+            await self._memory.flush()
 
     @property
     def _learned(self) -> GatewayQuirks | None:
@@ -218,7 +219,9 @@ class Connection:
 class Connections:
     """Creates connections, knows the current one, and closes all of them at the end."""
 
-    def __init__(self, keys: Keys, connect: Connect, engine: Engine | None = None, cache: Cache | None = None) -> None:
+    def __init__(
+        self, keys: Keys, connect: Connect, engine: Engine | None = None, cache: ProfileCache | None = None
+    ) -> None:
         """Without a `cache` nothing is remembered between runs."""
         self._keys = keys
         self._connect = connect

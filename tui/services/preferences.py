@@ -47,7 +47,7 @@ class Preferences:
         self.settings = settings
         await asyncio.shield(asyncio.create_task(self._write(), name="save settings"))
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Wait until nothing is being written."""
         async with self._one_at_a_time:
             return

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tui.domain.models import ModelInfo
 from tui.domain.settings import Profile
 
 if TYPE_CHECKING:  # for the annotations: both are imported in a thread
     from tui.api.request import GatewayQuirks
-    from tui.store.profile_cache import KnownProfile
-
-
-class Cache(Protocol):
-    """Where it is stored; its methods block."""
-
-    def load(self, name: str, base_url: str, /) -> KnownProfile:
-        """Return what is known of a profile at an address; empty if nothing is."""
-
-    def save(self, name: str, base_url: str, known: KnownProfile, /) -> None:
-        """Store it. Never raises."""
+    from tui.store.profile_cache import KnownProfile, ProfileCache
 
 
 class ProfileMemory:
     """The memory of one profile: loaded once, and saved in the background when it changes."""
 
-    def __init__(self, profile: Profile, cache: Cache) -> None:
+    def __init__(self, profile: Profile, cache: ProfileCache) -> None:
         self.models: list[ModelInfo] = []
         """The last list."""
         self.fetched: float | None = None
@@ -71,7 +61,7 @@ class ProfileMemory:
         if self._saver is None or self._saver.done():
             self._saver = asyncio.create_task(self._save(), name=f"remember {self._profile.name}")
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Wait until everything is saved."""
         if self._saver is not None:
             await self._saver

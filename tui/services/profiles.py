@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from tui.api.address import parse_address
@@ -16,20 +15,7 @@ from tui.domain.models import ModelInfo
 from tui.domain.settings import LOCAL_PROFILE, KeySource, Profile, Settings
 from tui.services.connections import Connections
 from tui.services.preferences import Preferences
-from tui.store.secrets import masked
-
-
-class KeyStore(Protocol):
-    """Where keys are stored."""
-
-    async def get(self, profile: Profile, /) -> str | None:
-        """Return the key of a profile, if it has one; SettingsError when its source fails."""
-
-    async def put(self, name: str, key: str, /) -> None:
-        """Store the key of the profile of that name; SettingsError if that fails."""
-
-    async def remove(self, name: str, /) -> None:
-        """Delete it; SettingsError if that fails."""
+from tui.store.secrets import Secrets, masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +160,7 @@ class Removed:
 class Gateways:
     """The saved gateways. Keys go to the key store, everything else to the settings."""
 
-    def __init__(self, preferences: Preferences, keys: KeyStore, connections: Connections) -> None:
+    def __init__(self, preferences: Preferences, keys: Secrets, connections: Connections) -> None:
         self._preferences = preferences
         self._keys = keys
         self._connections = connections

@@ -8,55 +8,29 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from tui.domain.chat import ChatMessage, Conversation
+from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
 from tui.store.new_file import expanded
 
+if TYPE_CHECKING:
+    from tui.store.conversations import ConversationStore
+    from tui.store.drafts import Drafts
+    from tui.store.history import PromptHistory
+
 ROOM = 20_000_000
 """Free bytes that a suggested folder must have."""
-
-
-class RescueStore(Protocol):
-    """Conversations in another folder. Methods may raise StoreError."""
-
-    @property
-    def read_only(self) -> str:
-        """Why nothing can be saved there, or empty."""
-
-    async def start(self) -> None:
-        """Create the folder."""
-
-    async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
-        """Write the messages, or everything the first time; on return they are on disk."""
-
-    async def close(self) -> None:
-        """Close the folder."""
-
-
-class RescueDrafts(Protocol):
-    """Drafts in another folder."""
-
-    async def put(self, text: str, conversation_id: str) -> bool:
-        """Write a prompt; on return it is on disk. StoreError if that fails."""
-
-
-class RescueHistory(Protocol):
-    """Prompts in another folder."""
-
-    async def add(self, text: str) -> None:
-        """Write a prompt; on return it is on disk. StoreError if that fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class RescueFolder:
     """The stores of another folder."""
 
-    store: RescueStore
-    drafts: RescueDrafts
-    history: RescueHistory
+    store: ConversationStore
+    drafts: Drafts
+    history: PromptHistory
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,15 +77,15 @@ class ConversationStore:
 
     async def recent(self, limit: int = 100, skip: int = 0, query: Query = ALL) -> list[ConversationSummary]:
         """Return the conversations whose title has all terms: pinned ones, then the newest."""
-        return await self._listing.recent(limit, skip, query)
+        return await self._listing.query(lambda index: index.recent(limit, skip, query))
 
     async def newest(self) -> str:
         """Return the id of the conversation changed last, pinned or not; empty if there is none."""
-        return await self._listing.newest()
+        return await self._listing.query(lambda index: index.newest())
 
     async def count(self, query: Query = ALL) -> int:
         """Return how many conversations `recent` finds without a limit."""
-        return await self._listing.count(query)
+        return await self._listing.query(lambda index: index.count(query))
 
     async def search(self, query: Query, limit: int = 100) -> list[SearchHit]:
         """Return messages that have all terms, the newest first. A later search cancels this one, which then finds
@@ -158,24 +158,24 @@ class ConversationStore:
         meta = encode_meta(conversation)
         known = self._known.get(conversation)
         changed = meta if known is None else {key: value for key, value in meta.items() if known.get(key) != value}
-        settled = bool(changed) or any(message.state is not MessageState.STREAMING for message in messages)
+        is_complete = bool(changed) or any(message.state is not MessageState.STREAMING for message in messages)
         given = [*conversation.messages.values(), *messages] if known is None else messages
         unique = list({message.id: message for message in given}.values())
-        result = await self._write(conversation, changed, unique, settled=settled, whole=known is None)
+        result = await self._write(conversation, changed, unique, is_complete=is_complete, whole=known is None)
         if result is None:
             meta = encode_meta(conversation)
             every = list(conversation.messages.values())
-            result = await self._write(conversation, meta, every, settled=True, whole=True)
+            result = await self._write(conversation, meta, every, is_complete=True, whole=True)
         self._known[conversation] = meta
         if result is not None and self._seen.get(conversation, "") == result.before:
             self._seen[conversation] = result.after
         self._apply_save(conversation.id, result)
 
     async def _write(
-        self, conversation: Conversation, meta: Doc, messages: list[ChatMessage], *, settled: bool, whole: bool
+        self, conversation: Conversation, meta: Doc, messages: list[ChatMessage], *, is_complete: bool, whole: bool
     ) -> SaveResult | None:
         documents = {message.id: encode_message(message) for message in messages}
-        update = IndexUpdate(indexed(messages), len(conversation.branch())) if settled else None
+        update = IndexUpdate(indexed(messages), len(conversation.branch())) if is_complete else None
         return await self.folder.run(lambda: self._library.save(conversation.id, meta, documents, update, whole=whole))
 
     def _apply_save(self, conversation_id: str, result: SaveResult | None) -> None:

@@ -36,7 +36,7 @@ class Indexer:
         """Files still to be read."""
         return len(self._waiting)
 
-    def look(self, index: IndexWriter, growing: Mapping[str, str]) -> bool:
+    def check_files(self, index: IndexWriter, growing: Mapping[str, str]) -> bool:
         """Check all files except those that are `growing` and have this signature, and remove those that are gone.
 
         Return whether the index changed.

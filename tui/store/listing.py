@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tui.domain.chat import ConversationSummary
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit
 from tui.store.folder import DataFolder
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LOOK_ANYWAY = 60.0
+CHECK_ANYWAY = 60.0
 """Seconds after which all files are checked without a sign of changes: other programs may write in place."""
 
 AT_ONCE = 50
@@ -52,7 +51,7 @@ class Listing:
         self._found = 0
         """Files at the start of the present background work."""
         self._last_changes: FolderChanges | None = None
-        self._looked = 0.0
+        self._checked = 0.0
         self._version = -1
         self._changed = False
         self._searches = 0
@@ -68,7 +67,7 @@ class Listing:
             await asyncio.wait([self._background])
         if self._threads.started:
             with suppress(StoreError):  # it could not be opened, which was reported
-                await self._settle()
+                await self._flush_saves()
         await self._threads.close()
 
     @property
@@ -78,30 +77,20 @@ class Listing:
             return None
         return self._found - self._indexer.waiting, self._found
 
-    async def recent(self, limit: int, skip: int, query: Query) -> list[ConversationSummary]:
-        """Return the conversations whose title has all terms: pinned ones, then the newest."""
-        await self._settle()
-        return await self._threads.read(lambda reader: reader.recent(limit, skip, query))
-
-    async def newest(self) -> str:
-        """Return the id of the conversation changed last; empty if there is none."""
-        await self._settle()
-        return await self._threads.read(lambda reader: reader.newest())
-
-    async def count(self, query: Query) -> int:
-        """Return how many conversations match."""
-        await self._settle()
-        return await self._threads.read(lambda reader: reader.count(query))
+    async def query(self, work: Callable[[IndexReader], T]) -> T:
+        """Return what `work` reads from the index, which then knows everything saved so far."""
+        await self._flush_saves()
+        return await self._threads.read(work)
 
     async def search(self, limit: int, query: Query) -> list[SearchHit]:
         """Return messages that have all terms, the newest first. A later search cancels this one, which then finds
         nothing."""
-        await self._settle()
+        await self._flush_saves()
         self._searches += 1
         mine = self._searches
         self._threads.interrupt()
 
-        def look(reader: IndexReader) -> list[SearchHit]:
+        def run(reader: IndexReader) -> list[SearchHit]:
             try:
                 return list(reader.search(limit, query, lambda: mine == self._searches))
             except sqlite3.OperationalError:
@@ -110,7 +99,7 @@ class Listing:
                 return []
 
         try:
-            return await self._threads.read(look)
+            return await self._threads.read(run)
         except asyncio.CancelledError:
             if mine == self._searches:  # nobody waits for it, but the next query would
                 self._searches += 1
@@ -137,8 +126,8 @@ class Listing:
         Cheap if nothing has changed. `thoroughly` checks every file, whatever the folders' times say.
         """
         await self.start()
-        await self._settle()
-        await self._threads.write(lambda index: self._look(index, thoroughly=thoroughly))
+        await self._flush_saves()
+        await self._threads.write(lambda index: self._check_files(index, thoroughly=thoroughly))
         if self._indexer.waiting and (self._background is None or self._background.done()):
             self._found = self._indexer.waiting
             self._background = asyncio.create_task(self._read_files(), name="index")
@@ -176,7 +165,7 @@ class Listing:
         self._puts.add(task)
         task.add_done_callback(self._puts.discard)
 
-    async def _settle(self) -> None:
+    async def _flush_saves(self) -> None:
         """Wait until everything saved so far is indexed."""
         await self.start()
         if self._puts:
@@ -193,18 +182,18 @@ class Listing:
         self._last_changes, self._version = None, index.data_version()
         if index.is_empty():
             until = time.monotonic() + FIRST_SECONDS
-            self._changed = self._indexer.look(index, self._growing) or self._indexer.waiting > 0
+            self._changed = self._indexer.check_files(index, self._growing) or self._indexer.waiting > 0
             while self._indexer.waiting and time.monotonic() < until:
                 self._indexer.read_some(index)
 
-    def _look(self, index: IndexWriter, *, thoroughly: bool) -> None:
+    def _check_files(self, index: IndexWriter, *, thoroughly: bool) -> None:
         from tui.store import file_states
 
         version = index.data_version()
         if version != self._version:
             self._version, self._changed = version, True
         now, changes = time.monotonic(), file_states.folder_changes(self._folder)
-        if thoroughly or changes != self._last_changes or now - self._looked > LOOK_ANYWAY:
-            self._last_changes, self._looked = changes, now
-            if self._indexer.look(index, self._growing):
+        if thoroughly or changes != self._last_changes or now - self._checked > CHECK_ANYWAY:
+            self._last_changes, self._checked = changes, now
+            if self._indexer.check_files(index, self._growing):
                 self._changed = True

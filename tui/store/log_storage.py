@@ -177,7 +177,7 @@ class LogStorage(Storage):
             self._forget()  # compacted, replaced, or rolled back by another process
             self._identity = identity
             file.seek(0)
-        unsettled: set[Key] = set()
+        unresolved: set[Key] = set()
         for data in files.lines(file):
             try:
                 line = parse(data) if data.strip() else None
@@ -192,13 +192,13 @@ class LogStorage(Storage):
                     key = (line.table, line.id)
                     self._sizes[key] = len(data) + (0 if line.grow is None else self._sizes.get(key, 0))
                     if not self._take(line):
-                        unsettled.add(key)
+                        unresolved.add(key)
             self._offset += len(data)
             self._tail = data[-_TAIL:]
             self._lines += 1
-        if unsettled:
+        if unresolved:
             file.seek(0)
-            self._settle(unsettled, file.read(self._offset))
+            self._resolve_all(unresolved, file.read(self._offset))
 
     def _take(self, line: Line) -> bool:
         """Apply a line that follows the earlier ones and return True; False if all lines of the document must be
@@ -218,7 +218,7 @@ class LogStorage(Storage):
         self._tangled.setdefault(key, Resolved(None, 0, []))
         return False
 
-    def _settle(self, keys: set[Key], data: bytes) -> None:
+    def _resolve_all(self, keys: set[Key], data: bytes) -> None:
         lines: dict[Key, list[Line]] = {key: [] for key in keys}
         for part in data.split(b"\n"):
             with suppress(ValueError):

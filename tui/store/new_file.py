@@ -17,9 +17,11 @@ from tui.store import files
 
 
 def write_new_file(
-    path: Path, write: Callable[[IO[bytes]], None], *, numbered: bool = False, private: bool = True
+    path: Path, content: bytes | Callable[[IO[bytes]], None], *, numbered: bool = False, private: bool = True
 ) -> Path:
-    """Create a file with what `write` writes, and return its path; StoreError, and nothing left behind, if that fails.
+    """Create a file with this content, or what a function writes, and return its path.
+
+    StoreError, and nothing left behind, if that fails.
 
     A taken name is an error; with `numbered`, "name (2)" and so on are tried. A file that is not `private` gets the
     user's default permissions.
@@ -27,7 +29,10 @@ def write_new_file(
     temporary = path.with_name(f".chinwag-{token_hex(6)}.tmp")
     try:
         with open(temporary, "x+b", opener=files.private if private else None) as file:
-            write(file)
+            if callable(content):
+                content(file)
+            else:
+                file.write(content)
             file.flush()
             files.sync(file.fileno())
         target = _place(temporary, path, numbered=numbered)

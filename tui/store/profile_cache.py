@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,9 @@ class KnownProfile:
     """The model that the user chose last."""
     default_model: str = ""
     """The profile's own model when that was chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    name: str
-    base_url: str
-    models: list[ModelInfo]
-    learned: dict[str, Any]
-    fetched: float | None
-    chosen_model: str = ""
-    default_model: str = ""
+    name: str = field(default="", compare=False)
+    base_url: str = field(default="", compare=False)
+    """Set when saved, and checked when loaded."""
 
 
 class ProfileCache:
@@ -50,20 +42,16 @@ class ProfileCache:
         import msgspec
 
         try:
-            found = msgspec.json.decode(self._path(name).read_bytes(), type=_Document)
+            found = msgspec.json.decode(self._path(name).read_bytes(), type=KnownProfile)
         except (OSError, msgspec.MsgspecError, RecursionError):
             return KnownProfile()
-        if (found.name, found.base_url) != (name, base_url):
-            return KnownProfile()
-        return KnownProfile(found.models, found.learned, found.fetched, found.chosen_model, found.default_model)
+        return found if (found.name, found.base_url) == (name, base_url) else KnownProfile()
 
     def save(self, name: str, base_url: str, known: KnownProfile) -> None:
         """Replace what is known. A cache that cannot be written is no loss, so nothing is raised."""
         import msgspec
 
-        document = _Document(
-            name, base_url, known.models, known.learned, known.fetched, known.chosen_model, known.default_model
-        )
+        document = replace(known, name=name, base_url=base_url)
         with suppress(OSError):
             files.private_folder(self._folder)
             files.replace(self._path(name), msgspec.json.encode(document))

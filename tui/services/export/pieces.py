@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 from tui.domain.i18n import _
 from tui.services.export.saving import Saved
@@ -70,7 +69,7 @@ def save_text(text: str, path: Path, name: str) -> Saved:
     if is_folder(path):
         path /= name
     content = (text if text.endswith("\n") else text + "\n").encode()
-    return Saved(write_new_file(path, lambda file: _write(file, content), numbered=True, private=False), len(content))
+    return Saved(write_new_file(path, content, numbered=True, private=False), len(content))
 
 
 def _suffix(language: str) -> str:
@@ -84,7 +83,3 @@ def _suffix(language: str) -> str:
     except ClassNotFound:
         return "txt"
     return next((suffix for pattern in patterns if (suffix := pattern.removeprefix("*.")).isalnum()), "txt")
-
-
-def _write(file: IO[bytes], content: bytes) -> None:
-    file.write(content)

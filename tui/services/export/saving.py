@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from tui.domain.chat import Conversation, MessageState
 from tui.domain.safe_text import join_surrogates
@@ -64,7 +64,7 @@ def save(conversation: Conversation, form: Format, path: Path, arriving: Abstrac
     if is_folder(path):
         path /= file_name(conversation, form)
     content = render(conversation, form, arriving)
-    return Saved(write_new_file(path, lambda file: _write(file, content), numbered=True), len(content))
+    return Saved(write_new_file(path, content, numbered=True), len(content))
 
 
 def default_folder(data: Path) -> Path:
@@ -86,7 +86,3 @@ def _working_folder() -> Path | None:
         return Path.cwd()
     except OSError:  # it was removed
         return None
-
-
-def _write(file: IO[bytes], content: bytes) -> None:
-    file.write(content)
