@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import Notify, SeverityLevel
-from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
@@ -25,8 +22,10 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
 from tui.paths import STYLES
 from tui.screens.answering import KeepsOnQuit
+from tui.screens.chat.command_table import CommandTable
+from tui.screens.chat.commands import chat_commands
+from tui.screens.chat.palette import Palette, PaletteAnswer, PaletteRow
 from tui.screens.chat.screen import ChatScreen
-from tui.screens.commands import CHAT_COMMANDS
 from tui.services.rescue import Unsaved
 from tui.services.services import LaunchOptions, Services
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
@@ -56,9 +55,10 @@ class ChinwagApp(App[None]):
     CSS_PATH: ClassVar[list[str | PurePath] | None] = [
         STYLES / f"{name}.tcss" for name in ("app", "chat", "transcript")
     ]
-    COMMAND_PALETTE_DISPLAY = "^p"
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
+        Binding("ctrl+p", "palette", "Commands", show=False, id="app.palette"),
     ]
 
     def __init__(self, services: Services, start: LaunchOptions) -> None:
@@ -92,7 +92,7 @@ class ChinwagApp(App[None]):
 
     def get_default_screen(self) -> ChatScreen:
         """Return the chat. Its style sheet is the app's: one pushed later would cause all sheets to be parsed twice."""
-        return ChatScreen(self._services, self._start)
+        return ChatScreen(self._services, self._start, CommandTable(chat_commands()))
 
     def on_mount(self) -> None:
         """Report an unknown theme in the settings, save a theme chosen from now on, and schedule the work after the
@@ -152,12 +152,29 @@ class ChinwagApp(App[None]):
         if self._driver is not None and (packed := self._services.clipboard.wrapped_osc52(text)):
             self._driver.write(packed)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return every action of the chat, and the themes."""
-        if isinstance(screen, ChatScreen):
-            for command in CHAT_COMMANDS:
-                yield SystemCommand(command.label, command.keys, partial(screen.run_action, command.action))
-        yield SystemCommand(_("Theme") + "  /theme", _("change the colours"), self.action_change_theme)
+    def action_palette(self) -> None:
+        """List what can be done from every screen; the chat has more."""
+        if isinstance(self.screen, ChatScreen):
+            self.screen.open_palette()
+            return
+        rows = [
+            PaletteRow("theme", _("Theme: change the colours"), _("EVERYWHERE"), "theme"),
+            PaletteRow("quit", _("Quit; nothing is lost"), _("EVERYWHERE"), "quit", "ctrl+q"),
+        ]
+        self.push_screen(Palette(rows), self._chosen)
+
+    async def _chosen(self, answer: PaletteAnswer | None) -> None:
+        if answer is not None and answer.row_id:
+            await self.run_action({"theme": "change_theme", "quit": "quit"}[answer.row_id])
+
+    def action_change_theme(self) -> None:
+        """Choose a theme."""
+        rows = [PaletteRow(name, name, "") for name in sorted(self.available_themes) if name != "textual-ansi"]
+        self.push_screen(Palette(rows, title=_("Theme")), self._theme_chosen)
+
+    def _theme_chosen(self, answer: PaletteAnswer | None) -> None:
+        if answer is not None and answer.row_id:
+            self.theme = answer.row_id
 
     async def action_quit(self) -> None:
         """Stop all replies, wait for their last saves, and exit."""

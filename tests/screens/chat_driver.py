@@ -24,6 +24,7 @@ from tui.app import ChinwagApp
 from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.settings import Profile
 from tui.screens.chat.draft_keeper import DraftKeeper
+from tui.screens.chat.modes import Mode
 from tui.screens.chat.pane import ChatPane
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.dialogs import Rename
@@ -137,7 +138,7 @@ class ChatDriver:
 
     def new(self) -> None:
         """Begin a new conversation, whatever the mode is."""
-        self._chat.action_new_conversation()
+        self._chat.new_conversation()
 
     def hold_rest(self) -> None:
         """Let it seem that the rest of a long conversation is still being read."""
@@ -307,12 +308,12 @@ class ChatDriver:
     @property
     def is_reading(self) -> bool:
         """Whether letters move through the transcript."""
-        return self._chat.reading
+        return self._chat.is_reading
 
     @property
     def is_labelling(self) -> bool:
         """Whether labels are shown."""
-        return self._chat.labelling
+        return self._chat.mode is Mode.LABELS
 
     @property
     def is_editing(self) -> bool:

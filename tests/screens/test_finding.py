@@ -226,7 +226,7 @@ async def test_n_without_a_find_and_a_find_in_an_empty_chat_say_what_to_do(stage
         await until(lambda: len(chat.messages) >= 2)
         await chat.done()
         await chat.press("escape", "n")
-        await chat.shows("/ asks what to find")
+        await chat.shows("No search yet. Press / to search.")
 
 
 async def test_the_words_are_there_again_to_be_replaced(stage: Stage) -> None:

@@ -11,49 +11,69 @@ from tests.fakes import until
 from tests.screens.one_screen import OneScreen
 from tests.terminal_view import SIZES, text
 from tui.paths import AppDirs
-from tui.screens.chat.screen import ChatScreen
+from tui.screens.chat.command_table import CommandTable, shown_key
+from tui.screens.chat.commands import chat_commands
+from tui.screens.chat.modes import Mode
 from tui.screens.conversations import ConversationsScreen
-from tui.screens.help import HelpScreen, KeyLine, key_groups
-from tui.screens.reading import ReadingScreen
-from tui.screens.switching import SwitchingScreen
+from tui.screens.help import IN_LIST, HelpScreen, KeyLine, KeySection, key_columns
 
 
 def dirs() -> AppDirs:
     return AppDirs(Path.home() / "talks", Path("/etc/chinwag"), Path("/var/cache/chinwag"))
 
 
+def help_screen(here: Mode | str = Mode.WRITE) -> HelpScreen:
+    return HelpScreen(CommandTable(chat_commands()), dirs(), here)
+
+
+def sections(here: Mode | str = Mode.WRITE) -> list[KeySection]:
+    return [section for column in key_columns(CommandTable(chat_commands()), here) for section in column]
+
+
 def lines() -> list[KeyLine]:
-    return [line for group in key_groups().values() for line in group]
+    return [line for section in sections() for line in section.lines]
 
 
-@pytest.mark.parametrize("owner", [ChatScreen, SwitchingScreen, ReadingScreen])
-def test_every_key_of_the_chat_is_listed(owner: type[ReadingScreen]) -> None:
+def test_every_key_of_the_chat_is_listed() -> None:
     shown = {key for line in lines() for key in line.keys.split("  ")}
-    names = {"escape": "esc", "pageup": "pgup", "pagedown": "pgdn", "ctrl+comma": "ctrl+,", "up": "↑", "down": "↓"}
-    names |= {"slash": "/", "apostrophe": "'", "left": "←", "right": "→"}
-    names |= {"question_mark": "?", "plus": "+", "left_square_bracket": "[", "right_square_bracket": "]"}
-    for binding in owner.BINDINGS:
-        assert isinstance(binding, Binding)
-        keys = [
-            key for key in binding.key.split(",") if not key.startswith("super+") and key not in ("shift+g", "shift+n")
-        ]
-        assert {names.get(key, key) for key in keys} <= shown, binding
+    for command in chat_commands():
+        for mode in command.keys:
+            keys = [key for key in command.keys_in(mode) if not key.startswith("super+")]
+            assert {shown_key(key) for key in keys if key not in ("shift+g", "shift+n")} <= shown, command.id
 
 
 def test_every_line_says_what_its_key_does() -> None:
     assert all(line.keys and line.what for line in lines())
 
 
-def test_the_list_keys_stand_in_a_group_of_their_own() -> None:
-    assert KeyLine("f2", "Rename") in key_groups()["list"]
-    assert KeyLine("enter", "Send") in key_groups()["writing"]
-    assert KeyLine("ctrl+l  f2", "Choose a model") in key_groups()["everywhere"]
+def test_the_list_keys_stand_in_a_section_of_their_own() -> None:
+    by_title = {section.title: section.lines for section in sections()}
+    assert KeyLine("f2", "Rename") in by_title["In the conversation list"]
+    assert KeyLine("enter", "Send") in by_title["WRITING"]
+    assert KeyLine("ctrl+l  f2", "Choose a model") in by_title["EVERYWHERE"]
+
+
+@pytest.mark.parametrize("here", [Mode.WRITE, Mode.READ, Mode.FIND, Mode.LABELS, IN_LIST])
+def test_the_help_begins_with_the_keys_that_are_alive_where_it_was_asked_for(here: Mode | str) -> None:
+    assert sections(here)[0].home == here
+    assert {section.title for section in sections(here)} == {section.title for section in sections()}
+
+
+async def test_a_slash_filters_the_lines_and_escape_shows_all_again_and_then_closes() -> None:
+    app = OneScreen(help_screen())
+    async with app.run_test(size=(120, 56)) as pilot:
+        await pilot.press("/", *"bookmark")
+        await until(lambda: "Set a bookmark" in text(app) and "Send" not in text(app))
+        await pilot.press("escape")
+        await until(lambda: "Send" in text(app))
+        await pilot.press("escape")
+        await until(lambda: app.screen is not app.shown)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("key", ["escape", "f1"])
 async def test_it_opens_and_closes_at_every_size(size: tuple[int, int], key: str) -> None:
-    app = OneScreen(HelpScreen(dirs()))
+    app = OneScreen(help_screen())
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert "WRITING" in text(app)
@@ -64,7 +84,7 @@ async def test_it_opens_and_closes_at_every_size(size: tuple[int, int], key: str
 
 
 async def test_a_large_terminal_shows_all_of_it_at_once_in_two_columns() -> None:
-    app = OneScreen(HelpScreen(dirs()))
+    app = OneScreen(help_screen())
     async with app.run_test(size=(120, 56)) as pilot:
         await pilot.pause()
         shown = text(app)
@@ -78,7 +98,7 @@ async def test_a_large_terminal_shows_all_of_it_at_once_in_two_columns() -> None
 
 @pytest.mark.parametrize("down", ["down", "j", "ctrl+j", "pagedown"])
 async def test_a_narrow_terminal_scrolls_one_column(down: str) -> None:
-    app = OneScreen(screen := HelpScreen(dirs()))
+    app = OneScreen(screen := help_screen())
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.pause()
         assert "FILES" not in text(app)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,12 +12,12 @@ import pytest
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tui.screens.answering import Dialog
+from tui.screens.chat.actions import ChatActions
+from tui.screens.chat.command_table import CommandTable
+from tui.screens.chat.commands import ChatCommand, chat_commands
+from tui.screens.chat.modes import Mode
+from tui.screens.chat.palette import matches, rows_of
 from tui.screens.chat.screen import ChatScreen
-from tui.screens.commands import CHAT_COMMANDS
-from tui.screens.labelling import LabellingScreen
-from tui.screens.reading import ReadingScreen
-from tui.screens.switching import SwitchingScreen
-from tui.widgets.prompt_box import PromptBox
 
 DEAD_KEYS = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+left_square_bracket"}
 """They are tab, enter, backspace and escape."""
@@ -27,8 +30,8 @@ OPENS = {
     "shift+f4": "SettingsScreen",
     "ctrl+comma": "SettingsScreen",
     "f1": "HelpScreen",
-    "ctrl+p": "CommandPalette",
-    "/": "SlashPalette",
+    "ctrl+p": "Palette",
+    "/": "Palette",
 }
 
 
@@ -54,37 +57,105 @@ async def test_a_key_opens_its_screen_and_escape_comes_back_to_the_prompt(stage:
         assert chat.has_prompt_focus
 
 
-@pytest.mark.parametrize("keys", [("f5",), ("f6",), ("f7",), ("ctrl+end",), ("ctrl+home",), ("pageup",), ("pagedown",)])
-async def test_keys_for_the_transcript_are_not_eaten_by_the_prompt(stage: Stage, keys: tuple[str, ...]) -> None:
-    called: list[str] = []
+class Recorder:
+    """The command table of an app, which writes down what it is asked to run once `on`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ran: list[str] = []
+        self.on = False
+        self.table = CommandTable([self._recorded(command) for command in chat_commands()])
+        monkeypatch.setattr("tui.app.chat_commands", lambda: list(self.table))
+
+    def _recorded(self, command: ChatCommand) -> ChatCommand:
+        def run(chat: ChatActions) -> Awaitable[None] | None:
+            if not self.on:
+                return command.run(chat)
+            self.ran.append(command.id)
+            return None
+
+        return replace(command, run=run)
+
+
+WAYS: dict[Mode, tuple[str, ...]] = {
+    Mode.WRITE: (),
+    Mode.READ: ("escape",),
+    Mode.EDIT: ("escape", "e"),
+    Mode.FIND: ("ctrl+f",),
+    Mode.LABELS: ("f7",),
+}
+"""The keys that lead from the prompt to a mode."""
+
+
+@pytest.mark.parametrize("mode", WAYS, ids=lambda mode: mode.value)
+async def test_every_key_of_the_table_runs_its_command_in_its_mode(
+    stage: Stage, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(monkeypatch)
+    table = recorder.table
+    conversation = await stage.talk(("Show me", "A [link](https://example.org) and\n\n```py\nx = 1\n```"))
+    async with stage.opened(conversation) as chat:
+
+        async def quit_app() -> None:
+            recorder.ran.append("app.quit")
+
+        monkeypatch.setattr(chat.app, "action_quit", quit_app)
+        await chat.press(*WAYS[mode])
+        if mode is Mode.EDIT:
+            await until(lambda: chat.draft == "Show me")
+            chat.clear_prompt()
+        screen = chat.screen
+        assert isinstance(screen, ChatScreen)
+        await until(lambda: screen.mode is mode)
+        recorder.on = True
+        for key in sorted(table.keys_alive(mode)):
+            command = table.at_key(mode, key)
+            assert command is not None
+            recorder.ran.clear()
+            await chat.press(key)
+            await until(partial(recorder.ran.__eq__, [command.id]))
+            assert screen.mode is mode
+        assert chat.draft == ""
+
+
+async def test_keys_for_the_transcript_leave_the_prompt_as_it_is(stage: Stage) -> None:
     async with stage.chat() as chat:
         await chat.ready()
-        screen = chat.screen
-        wanted = {"f5": "retry", "f6": "copy_reply", "f7": "labels", "ctrl+end": "follow"}
-        wanted |= {"ctrl+home": "reply_start", "pageup": "page_up", "pagedown": "page_down"}
-        for action in wanted.values():
-            setattr(screen, f"action_{action}", lambda action=action: called.append(action))
-        await chat.press(*"text", *keys)
-        await until(lambda: called == [wanted[key] for key in keys])
+        await chat.press(*"text", "f5", "f6", "f7", "ctrl+end", "ctrl+home", "pageup", "pagedown")
         assert chat.draft == "text"
 
 
-async def test_every_command_of_the_palette_is_an_action_of_the_screen(stage: Stage) -> None:
-    async with stage.chat() as chat:
-        await chat.back()
-        for command in CHAT_COMMANDS:
-            owner, _, name = command.action.rpartition(".")
-            assert hasattr(chat.app if owner == "app" else chat.screen, f"action_{name}"), command.action
-        assert len({command.slash for command in CHAT_COMMANDS}) == len(CHAT_COMMANDS)
+def test_rows_have_ids_and_words_of_their_own_and_keys_that_terminals_pass_on() -> None:
+    commands = chat_commands()
+    table = CommandTable(commands)
+    assert len({command.id for command in commands}) == len(commands)
+    words = [word for command in commands for word in (command.slash, *command.old_words) if word]
+    assert len(set(words)) == len(words)
+    assert all(command.title for command in commands)
+    for command in commands:
+        for mode in command.keys:
+            for key in command.keys_in(mode):
+                assert key not in DEAD_KEYS, command.id
+                taken = table.at_key(mode, key) if mode is not None else command
+                assert taken is command, f"{key} is there twice"
 
 
-def test_bindings_have_ids_labels_and_keys_that_terminals_pass_on() -> None:
-    for owner in (ChatScreen, LabellingScreen, SwitchingScreen, ReadingScreen, PromptBox):
-        for binding in owner.BINDINGS:
-            assert not isinstance(binding, tuple)
-            assert binding.id, binding
-            assert binding.description, binding
-            assert not DEAD_KEYS & set(binding.key.split(",")), binding
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [
+        ("rename", "conversation.rename"),
+        ("trash", "conversation.trash"),
+        ("light", "theme.choose"),
+        ("temperature", "settings.open"),
+        ("key", "settings.open"),
+        ("export", "conversation.save"),
+        ("reword", "message.edit"),
+        ("profile", "gateway.choose"),
+        ("sett", "settings.open"),
+        ("cnv", "conversation.browse"),
+    ],
+)
+def test_the_palette_finds_a_command_by_what_it_is_about(word: str, command: str) -> None:
+    assert matches(rows_of(CommandTable(chat_commands())), word)[0].id == command
 
 
 async def test_ten_thousand_messages_open_scroll_and_stream(stage: Stage) -> None:

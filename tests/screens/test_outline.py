@@ -255,7 +255,7 @@ async def test_it_fits_every_terminal(stage: Stage, size: tuple[int, int]) -> No
 async def test_the_line_below_the_prompt_names_the_keys_for_which_there_is_room(stage: Stage) -> None:
     async with stage.opened(await stage.talk(*SAID), (140, 40)) as chat:
         await chat.press("escape")
-        everything = "jk move · / find · o outline · c copy code · y copy · z raw · ? keys · i write"
+        everything = "jk move · / find · o outline · c copy code · y copy · z source · ? keys · i write"
         await chat.shows(everything)
         await chat.resize(64, 40)
         await chat.shows("jk move · / find · o outline · ? keys · i write")

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 from textual.widgets import Input
 
 from tests.fakes import FakeGateway, full_disk, until
@@ -16,6 +15,7 @@ from tests.screens.chat_driver import ChatDriver
 from tests.screens.one_screen import OneScreen
 from tests.terminal_view import SIZES, text
 from tui.domain.errors import StoreError
+from tui.screens.chat.palette import Palette
 from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
 from tui.services.export.saving import Format, Saved
 from tui.widgets.prompt_box import PromptBox
@@ -60,7 +60,7 @@ async def test_the_palette_saves_too_and_the_name_ends_as_the_format_does(stage:
         await ask(chat)
         await until(lambda: not stage.services.turns.running)
         await chat.press("/")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         await chat.send("save")
         await chat.on(SaveDialog)
         place = chat.screen.query_one(Input)
@@ -79,7 +79,7 @@ async def test_a_reply_on_its_way_is_saved_as_far_as_it_has_come_and_goes_on(sta
     async with stage.chat() as chat:
         await ask(chat)
         await chat.press("/")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         await chat.send("save")
         await chat.on(SaveDialog)
         await chat.press("enter")

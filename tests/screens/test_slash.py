@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
+from tui.screens.chat.palette import Palette
 from tui.screens.settings import SettingsScreen
 
 
@@ -29,7 +29,7 @@ async def test_a_command_typed_slowly_runs_by_its_word(stage: Stage) -> None:
     async with stage.chat() as chat:
         await chat.ready()
         await chat.press("/")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         await chat.send("settings")
         await until(lambda: isinstance(chat.screen, SettingsScreen) and "Embedded engine" in chat.text)
 
@@ -39,7 +39,7 @@ async def test_text_that_is_no_command_goes_back_to_the_prompt(stage: Stage, lea
     async with stage.chat() as chat:
         await chat.ready()
         await chat.press("/")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         await chat.type("etc/hosts xyzzy")
         await chat.pause(0.1)
         await chat.press(leave)
@@ -53,7 +53,7 @@ async def test_a_slash_that_is_taken_back_leaves_nothing(stage: Stage) -> None:
     async with stage.chat() as chat:
         await chat.ready()
         await chat.press("/")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         await chat.press("escape")
         await chat.back()
         await chat.press("a")
@@ -71,7 +71,7 @@ async def test_enter_that_comes_before_the_palette_is_ready_runs_the_command_tha
     async with stage.chat() as chat:
         await chat.ready()
         chat.burst(*"/settings")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         chat.burst("enter")
         await until(lambda: isinstance(chat.screen, SettingsScreen) and "Embedded engine" in chat.text)
 
@@ -80,7 +80,7 @@ async def test_enter_on_no_match_gives_the_text_back(stage: Stage) -> None:
     async with stage.chat() as chat:
         await chat.ready()
         await chat.press("/")
-        await chat.on(CommandPalette)
+        await chat.on(Palette)
         await chat.type("etc/hosts is what")
         await chat.shows("No matches")
         await chat.press("enter")

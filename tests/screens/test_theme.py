@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.command import CommandPalette
 from textual.css.stylesheet import Stylesheet
 from textual.widgets import OptionList
 
@@ -13,6 +12,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.terminal_view import notices, text
 from tui.paths import STYLES
+from tui.screens.chat.palette import Palette
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.conversations import ConversationsScreen
 from tui.screens.settings import SettingsScreen
@@ -63,7 +63,7 @@ async def test_a_theme_chosen_in_the_palette_is_kept(stage: Stage) -> None:
     async with app.run_test() as pilot:
         await until(lambda: isinstance(app.screen, ChatScreen))
         app.action_change_theme()
-        await until(lambda: isinstance(app.screen, CommandPalette))
+        await until(lambda: isinstance(app.screen, Palette))
         await pilot.press(*"chinwag-paper")
         await pilot.pause()
         await until(lambda: app.screen.query_one(OptionList).option_count == 1)

@@ -91,7 +91,6 @@ class ConversationsScreen(ResultScreen[Chosen | None]):
         self._current = current
         self._looking_for = looking_for
         self._show_help = show_help
-        self._dirs = services.dirs
         self.results = ConversationResults(services, self.rows, current)
         self._reader = PreviewReader(services, self.preview)
         self._one_at_a_time = asyncio.Lock()
@@ -328,10 +327,6 @@ class ConversationsScreen(ResultScreen[Chosen | None]):
         """Show the keys."""
         if self._show_help is not None:
             self._show_help()
-            return
-        from tui.screens.help import HelpScreen
-
-        self.app.push_screen(HelpScreen(self._dirs))
 
     def _report(self, sentence: str, title: str = "") -> None:
         """Say what was done, in the place of what was said before: notices lie over the list."""

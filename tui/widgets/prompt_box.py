@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
@@ -15,27 +13,15 @@ from textual.widgets.text_area import Edit, EditResult
 
 from tui.domain.safe_text import clean
 
-_SHIFT_ENTER = frozenset({"shift+enter", "shift+\r", "shift+return"})
-"""The ways terminals report shift+enter; xterm's own names no key, so no Binding can match it."""
-
 
 class PromptBox(TextArea):
-    """A prompt of one or more lines. Enter sends; ctrl+j, or a backslash at the line's end and enter, breaks the line.
+    """A prompt of one or more lines. Its keys are the screen's, who calls what they do.
 
     The text stays until `accept` says that it is safe elsewhere.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Send", id="prompt.send"),
-        Binding("ctrl+j", "break_line", "New line", id="prompt.newline"),
-        Binding("ctrl+c,super+c", "screen.interrupt", "Copy, stop or quit", show=False, id="prompt.interrupt"),
-        Binding("ctrl+d", "delete_or_quit", "Delete or quit", show=False, id="prompt.delete"),
-        Binding("f6", "screen.copy_reply", "Copy the last reply", show=False, id="prompt.copy"),
-        Binding("f7", "screen.labels", "Copy code, a table, a link", show=False, id="prompt.copy_labels"),
-        Binding("pageup", "screen.page_up", "Scroll up", show=False, id="prompt.page_up"),
-        Binding("pagedown", "screen.page_down", "Scroll down", show=False, id="prompt.page_down"),
-        Binding("ctrl+z,super+z", "undo_here_or_elsewhere", "Undo", show=False, id="prompt.undo"),
-    ]
+    command_keys: frozenset[str] = frozenset()
+    """Keys that the screen acts on: the box lets them pass. Signs are among them only while the box is empty."""
 
     busy: reactive[bool] = reactive(False, toggle_class="-busy")
     """A reply is arriving. Bound by the screen."""
@@ -52,69 +38,12 @@ class PromptBox(TextArea):
             """The box."""
             return self.prompt_box
 
-    @dataclass
-    class SlashPressed(Message):
-        """The user began a command: a slash in an empty box."""
-
-        prompt_box: PromptBox
-
-        @property
-        def control(self) -> PromptBox:
-            """The box."""
-            return self.prompt_box
-
-    @dataclass
-    class HistoryPressed(Message):
-        """The user pressed ctrl+r. What is typed from here on waits for `take_command`."""
-
-        prompt_box: PromptBox
-
-        @property
-        def control(self) -> PromptBox:
-            """The box."""
-            return self.prompt_box
-
-    @dataclass
-    class FindPressed(Message):
-        """The user pressed ctrl+f. What is typed from here on waits for `take_command`."""
-
-        prompt_box: PromptBox
-
-        @property
-        def control(self) -> PromptBox:
-            """The box."""
-            return self.prompt_box
-
-    @dataclass
-    class QuitPressed(Message):
-        """The user pressed ctrl+d in an empty box."""
-
-        prompt_box: PromptBox
-
-        @property
-        def control(self) -> PromptBox:
-            """The box."""
-            return self.prompt_box
-
-    @dataclass
-    class UndoPressed(Message):
-        """The user pressed ctrl+z, and nothing in the box is to be undone."""
-
-        prompt_box: PromptBox
-
-        @property
-        def control(self) -> PromptBox:
-            """The box."""
-            return self.prompt_box
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, the name Textual gave it
         super().__init__(id=id, soft_wrap=True, compact=True, highlight_cursor_line=False, tab_behavior="focus")
         self._history: list[str] = []
         """Newest first."""
         self._back = 0
         """Steps back in the history; 0 is the draft."""
-        self._command: str | None = None
-        """What is typed after a slash in the empty box, or after ctrl+r or ctrl+f, until somebody takes it over."""
         self._undo_elsewhere = False
         """What was done last was done outside the box, and ctrl+z means that."""
         self._written: dict[int, str] = {}
@@ -196,13 +125,6 @@ class PromptBox(TextArea):
         """Insert a line break."""
         self.replace("\n", *self.selection)
 
-    def action_delete_or_quit(self) -> None:
-        """Delete to the right; in an empty box, ask to quit."""
-        if self.text:
-            self.action_delete_right()
-        else:
-            self.post_message(self.QuitPressed(self))
-
     def undo_elsewhere(self) -> None:
         """Let ctrl+z undo what was just done outside the box, until something is typed."""
         self._undo_elsewhere = True
@@ -212,13 +134,13 @@ class PromptBox(TextArea):
         self._undo_elsewhere = False
         return super().edit(edit)
 
-    def action_undo_here_or_elsewhere(self) -> None:
-        """Undo the last edit, unless what was done last was done outside the box."""
+    def undo_edit(self) -> bool:
+        """Undo the last edit; False if there is none, or something else was done since."""
         if self._undo_elsewhere or not (self.text or self.history.undo_stack):
             self._undo_elsewhere = False
-            self.post_message(self.UndoPressed(self))
-        else:
-            self.undo()
+            return False
+        self.undo()
+        return True
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up; on the first line, to the earlier prompt."""
@@ -250,52 +172,12 @@ class PromptBox(TextArea):
         self.put_back(self._written.pop(back, self._history[back - 1] if back else ""))
 
     async def _on_key(self, event: events.Key) -> None:
-        # Keys are dealt with here, in their order: a binding runs when the key has bubbled up to the app, and in a burst
-        # of keys the letters around it would have overtaken it by then.
-        if self._command is not None:
-            self._collect(event)
-        elif event.key == "enter":
-            self.action_submit()
-        elif event.key == "ctrl+j" or event.key in _SHIFT_ENTER:
-            self.action_break_line()
-        elif event.character == "/" and not self.text:
-            self._command = ""
-            self.post_message(self.SlashPressed(self))
-        elif event.key == "ctrl+r":
-            self._command = ""
-            self.post_message(self.HistoryPressed(self))
-        elif event.key == "ctrl+f":
-            self._command = ""
-            self.post_message(self.FindPressed(self))
+        if event.key in self.command_keys and not (event.is_printable and self.text):
+            event.prevent_default()  # it goes up to the screen; a TextArea would insert a line break or a slash
         else:
             await super()._on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
-
-    def take_command(self) -> str:
-        """What was typed after the slash, ctrl+r or ctrl+f until now; from here on, keys are text again.
-
-        A line break stands for enter.
-        """
-        typed, self._command = self._command or "", None
-        return typed
-
-    def _collect(self, event: events.Key) -> None:
-        assert self._command is not None
-        if event.key == "enter":
-            self._command += "\n"
-        elif event.key == "backspace":
-            self._command = self._command[:-1]
-        elif event.character and event.is_printable:
-            self._command += event.character
 
     async def _on_paste(self, event: events.Paste) -> None:
-        if self._command is not None:
-            self._command += clean(event.text).replace("\n", " ")
-            event.prevent_default()
-            event.stop()
-            return
         await super()._on_paste(events.Paste(clean(event.text)))
         event.prevent_default()
         event.stop()

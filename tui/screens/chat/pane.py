@@ -322,7 +322,7 @@ class ChatPane(Vertical):
         self._show_mode()
 
     def _show_mode(self) -> None:
-        reading = _("jk move · / find · o outline · c copy code · y copy · z raw · ? keys · i write")
+        reading = _("jk move · / find · o outline · c copy code · y copy · z source · ? keys · i write")
         self.composer.show_mode(self._mode, self._mode_keys or reading)
         self.status.mode = self.composer.mode
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import events, getters, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.screen import Screen
 
-from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
 from tui.domain.search import Term
+from tui.domain.settings import Profile
+from tui.screens.chat.actions import ChatActions, ChatContext
+from tui.screens.chat.commands import ChatCommands
+from tui.screens.chat.hints import hints_of
+from tui.screens.chat.modes import Mode, Modes, mode_word
+from tui.screens.chat.palette import Palette, PaletteAnswer, rows_of
 from tui.screens.chat.pane import ChatPane
-from tui.screens.writing import WritingScreen
 from tui.services.services import LaunchOptions, Services
 from tui.widgets.conversation_list import ConversationList
-from tui.widgets.conversation_rows import Chosen
 from tui.widgets.find_bar import FindBar
 from tui.widgets.sidebar import Sidebar
+from tui.widgets.transcript import MessageView, Transcript
 
 CONNECT_AFTER = 0.5
 """Seconds from the start until the gateway is asked what it offers, unless a prompt waits. What that has to load would
@@ -29,44 +32,43 @@ hold up the list, and the first keys."""
 LOOK_EVERY = 2.0
 """Seconds between two looks at what other windows saved."""
 SIDEBAR_FROM = 100
-"""Columns from which the list stands beside the talk."""
+"""Columns from which the list stands beside the conversation."""
 ROOMY_FROM = 30
 """Rows from which the prompt has a box round it."""
 
 
-class ChatScreen(WritingScreen):
-    """The conversation pane and the sidebar; opens the other screens."""
+class ChatScreen(Screen[None]):
+    """The conversation pane and the sidebar. What keys and commands do is in `actions`."""
 
     AUTO_FOCUS = "PromptBox.-writing"
     """Coming back from another screen while reading, nothing has the focus, not even for the first key."""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "new_conversation", "New", id="chat.new"),
-        Binding("ctrl+o,f3", "conversations", "Conversations", id="chat.conversations"),
-        Binding("shift+f5", "resume", "Continue the last reply", id="chat.continue"),
-        Binding("f5", "retry", "Retry", id="chat.retry"),
-        Binding("f6", "copy_reply", "Copy", id="chat.copy"),
-        Binding("ctrl+t", "fold_reasoning", "Fold or show reasoning", show=False, id="chat.reasoning"),
-        Binding("f9", "toggle_sidebar", "Sidebar", id="chat.sidebar"),
-        Binding("f1", "help", "Help", id="chat.help"),
-        Binding("escape", "escape", "Stop or read", show=False, id="chat.escape"),
-        Binding("ctrl+home", "reply_start", "Start of the reply", show=False, id="chat.reply_start"),
-    ]
 
     sidebar = getters.query_one(Sidebar)
 
-    def __init__(self, services: Services, start: LaunchOptions) -> None:
-        super().__init__(services)
+    def __init__(self, services: Services, start: LaunchOptions, commands: ChatCommands) -> None:
+        super().__init__()
+        self._services = services
         self._start = start
+        self._commands = commands
+        self._recent: list[str] = []
+        """Ids of the commands chosen in the palette, newest first."""
+        self._modes = Modes(self._mode_changed, self._reading_changed, lambda: self.pane.editing)
+        self.pane = ChatPane(services, start.model)
+        self._actions = ChatActions(ChatContext(self, services, self.pane, self._modes, self))
 
     def compose(self) -> ComposeResult:
-        """Sidebar left, the talk right."""
+        """Sidebar left, the conversation right."""
         with Horizontal():
             yield Sidebar()
-            yield ChatPane(self._services, self._start.model)
+            yield self.pane
+
+    # -- The start
 
     def on_mount(self) -> None:
         """Paint first; whatever reads or connects comes after."""
-        self._apply_settings()
+        self.pane.prompt_box.add_class("-writing")
+        self.pane.prompt_box.command_keys = self._commands.keys_alive(Mode.WRITE)
+        self._actions.gateway.apply_settings()
         if self._start.profile is not None:
             self._services.connections.use(self._start.profile)
         if self._start.prompt:
@@ -94,22 +96,134 @@ class ChatScreen(WritingScreen):
             await pane.open(wanted)
         pane.refresh_header()
         self.set_interval(LOOK_EVERY, self._look_round)
-        self._fill_sidebar()
+        self.fill_sidebar()
         if services.connections.current is None:
-            self.action_onboarding()
-            return
-        if self._start.prompt:
+            self._actions.gateway.set_up()
+        elif self._start.prompt:
             pane.ask(self._start.prompt)
-            self._connect_first()
+            self._actions.gateway.connect()
         else:
-            self.set_timer(CONNECT_AFTER, self._connect_first)
+            self.set_timer(CONNECT_AFTER, self._actions.gateway.connect)
 
-    def _connect_first(self) -> None:
-        connection = self._services.connections.current
-        if connection is not None:
-            self._connect(connection)
+    # -- Keys and modes
 
-    # -- The sidebar
+    @property
+    def mode(self) -> Mode:
+        """The mode that the keys belong to."""
+        return self._modes.current
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether READ is on, perhaps below another mode."""
+        return self._modes.reading
+
+    async def on_key(self, event: events.Key) -> None:
+        """Run the command of a key; this comes before any binding of the widget that has the focus."""
+        command = self._commands.at_key(self.mode, event.key)
+        if command is None and self.mode is Mode.LABELS:
+            if await self._actions.labels.take(event):
+                event.stop()
+                event.prevent_default()
+                return
+            command = self._commands.at_key(self.mode, event.key)
+        if command is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_command(command.id)
+        elif event.is_printable and self.focused is None and self.mode in (Mode.WRITE, Mode.EDIT):
+            event.stop()
+            self.pane.prompt_box.post_message(events.Key(event.key, event.character))
+
+    async def run_command(self, command_id: str) -> None:
+        """Do what a row of the command table says."""
+        done = self._commands[command_id].run(self._actions)
+        if done is not None:
+            await done
+
+    async def action_command(self, command_id: str) -> None:
+        """Run a command that was clicked."""
+        await self.run_command(command_id)
+
+    def _mode_changed(self) -> None:
+        mode = self.mode
+        if mode is not Mode.LABELS:
+            self.pane.transcript.labels.hide()
+        if mode in (Mode.WRITE, Mode.EDIT):
+            self.set_focus(self.pane.prompt_box)
+        elif mode is Mode.FIND:
+            self.set_focus(self.query_one(FindBar).words)
+        else:
+            self.set_focus(None)
+        self.refresh_mode()
+
+    def _reading_changed(self) -> None:
+        reading = self.is_reading
+        self.pane.prompt_box.set_class(not reading, "-writing")
+        if reading:
+            self.pane.transcript.cursor.last()
+        else:
+            self._actions.find.drop_for_writing()
+            self.pane.transcript.cursor.clear()
+
+    def refresh_mode(self) -> None:
+        """Say which mode it is, and name the keys that are alive in it."""
+        mode = self.mode
+        more = {Mode.LABELS: self._actions.labels.word, Mode.READ: self._actions.find.word}.get(mode, str)()
+        self.pane.show_mode(f"{mode_word(mode)} {more}".rstrip(), hints_of(mode, self._commands, self._actions))
+
+    def on_descendant_focus(self) -> None:
+        """Follow a click: where the prompt has the focus, letters are text."""
+        if self.pane.prompt_box.has_focus:
+            self._modes.close(Mode.LABELS)
+            self._modes.close(Mode.FIND)
+            self._modes.write()
+        elif (bar := self.query_one(FindBar)).is_open and bar.words.has_focus:
+            self._modes.open(Mode.FIND)
+
+    def on_screen_suspend(self) -> None:
+        """Another screen has come over this one."""
+        self._modes.close(Mode.LABELS)
+
+    def on_screen_resume(self) -> None:
+        """Coming back from another screen, the focus is the bar's while that is open."""
+        self.call_after_refresh(self._focus_find_bar)
+
+    def _focus_find_bar(self) -> None:
+        if self.mode is Mode.FIND:
+            self.set_focus(self.query_one(FindBar).words)
+
+    # -- What widgets report
+
+    @on(ChatPane.GatewayWanted)
+    def _gateway_wanted(self, event: ChatPane.GatewayWanted) -> None:
+        event.stop()
+        self._actions.gateway.want_one()
+
+    @on(FindBar.Typed)
+    def _find_typed(self, event: FindBar.Typed) -> None:
+        event.stop()
+        self._actions.find.typed(event.text)
+
+    @on(Transcript.FindUpdated)
+    def _found(self, event: Transcript.FindUpdated) -> None:
+        event.stop()
+        self._actions.find.changed()
+
+    @on(events.TextSelected)
+    def _selected(self) -> None:
+        """Selecting with the mouse copies."""
+        if self.pane.transcript not in self.selections:
+            self._actions.copy.selection()
+
+    @on(Transcript.TextSelected)
+    def _transcript_selected(self, event: Transcript.TextSelected) -> None:
+        event.stop()
+        self._actions.copy.selection()
+
+    @on(MessageView.LinkChosen)
+    def _link_chosen(self, event: MessageView.LinkChosen) -> None:
+        event.stop()
+        self._actions.copy.open_link(event.url)
 
     @on(ConversationList.Chosen)
     def _chosen(self, event: ConversationList.Chosen) -> None:
@@ -119,7 +233,9 @@ class ChatScreen(WritingScreen):
     @on(ChatPane.Saved)
     def _saved(self, event: ChatPane.Saved) -> None:
         event.stop()
-        self._fill_sidebar()
+        self.fill_sidebar()
+
+    # -- The sidebar
 
     @work(group="look", exclusive=True)
     async def _look_round(self) -> None:
@@ -128,11 +244,12 @@ class ChatScreen(WritingScreen):
         except StoreError:
             return  # said when something is opened or saved
         if changed:
-            self._fill_sidebar()
+            self.fill_sidebar()
         await self.pane.look_round()
 
     @work(group="sidebar", exclusive=True)
-    async def _fill_sidebar(self) -> None:
+    async def fill_sidebar(self) -> None:
+        """Bring the list of conversations up to date."""
         try:
             rows = await self._services.store.recent(100)
         except StoreError as error:
@@ -148,117 +265,42 @@ class ChatScreen(WritingScreen):
         self.set_class(event.size.width < SIDEBAR_FROM, "-narrow")
         self.set_class(event.size.height < ROOMY_FROM, "-low")
 
-    # -- Reading and writing
+    # -- Orders from outside, and other screens
 
-    def watch_reading(self, reading: bool) -> None:
-        """Move the focus, and say which mode it is."""
-        self.pane.show_mode(self.mode_word())
-        self.pane.prompt_box.set_class(not reading, "-writing")
-        if reading:
-            self.set_focus(None)
-            self.transcript.cursor.last()
-        else:
-            self.transcript.cursor.clear()
-            self.pane.prompt_box.focus()
+    def open_conversation(self, conversation_id: str, message_id: str = "", terms: Sequence[Term] = ()) -> None:
+        """Show a saved conversation; with a message of it, begin to read there, with the terms highlighted."""
+        self._actions.conversation.open(conversation_id, message_id, terms)
 
-    def take_typed(self, event: events.Key) -> None:
-        """A key that came right behind the one that leads back to writing."""
-        self.pane.prompt_box.post_message(event)
+    def new_conversation(self) -> None:
+        """Begin an empty conversation."""
+        self._actions.conversation.new()
 
-    def action_read(self) -> None:
-        """Read, where there is something to read."""
-        if self.pane.conversation.branch():
-            super().action_read()
+    def use_profile(self, profile: Profile) -> None:
+        """Answer through this gateway from now on."""
+        self._actions.gateway.use_profile(profile)
 
-    def action_help_here(self) -> None:
-        """The keys."""
-        self.action_help()
-
-    # -- Actions
-
-    @work(group="open", exclusive=True)
-    async def open_conversation(self, conversation_id: str, message_id: str = "", terms: Sequence[Term] = ()) -> None:
-        """Show a saved conversation; with a message of it, begin to read there, with the terms marked."""
-        self.leave_find()
-        self.reading = self.labelling = False
-        if await self.pane.open(conversation_id, message_id) and message_id:
-            self.reading = True
-            self.transcript.cursor.to(message_id)
-            self.transcript.viewport.to_top(message_id)
-            self.find_terms(message_id, terms)
-        self._fill_sidebar()
-
-    @work(group="open", exclusive=True)
-    async def action_new_conversation(self) -> None:
-        """An empty conversation; it is saved with its first prompt."""
-        self.leave_find()
-        self.reading = self.labelling = False
-        await self.pane.show(Conversation())
-        self._fill_sidebar()
-
-    def action_conversations(self, looking_for: str = "") -> None:
-        """Browse all conversations, or those that hold something."""
-        from tui.screens.conversations import ConversationsScreen
-
-        browser = ConversationsScreen(self._services, self.pane.conversation.id, looking_for)
-        self.app.push_screen(browser, self._browsed)
-
-    @on(FindBar.EverywhereWanted)
-    def _everywhere(self, event: FindBar.EverywhereWanted) -> None:
-        event.stop()
-        self.action_conversations(event.text)
-
-    def _browsed(self, chosen: Chosen | None) -> None:
-        if chosen is None:
-            self._fill_sidebar()
-        elif chosen.conversation_id:
-            self.open_conversation(chosen.conversation_id, chosen.message_id, chosen.terms)
-        else:
-            self.action_new_conversation()
-
-    def action_help(self) -> None:
-        """The keys."""
+    def open_help(self) -> None:
+        """Show the keys, those of the present mode first."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self._services.dirs))
+        self.app.push_screen(HelpScreen(self._commands, self._services.dirs, self.mode))
 
-    def action_retry(self) -> None:
-        """Ask again for the last reply."""
-        self.pane.retry()
+    def open_list_help(self) -> None:
+        """Show the keys, those of the conversation list first."""
+        from tui.screens.help import IN_LIST, HelpScreen
 
-    def action_resume(self) -> None:
-        """Have the last reply go on where it was cut off."""
-        self.pane.continue_reply()
+        self.app.push_screen(HelpScreen(self._commands, self._services.dirs, IN_LIST))
 
-    def action_stop(self) -> None:
-        """Stop the reply and keep its text."""
-        if not self.pane.stop():
-            self.notify(_("No reply is arriving."))
+    def open_palette(self, *, by_slash: bool = False) -> None:
+        """List all commands. What is typed after a slash and is no command goes back to the prompt."""
+        palette = Palette(rows_of(self._commands), self._recent, gives_back=by_slash)
+        self.app.push_screen(palette, self._palette_closed)
 
-    def action_escape(self) -> None:
-        """Stop the reply; else leave an edit; else begin to read, or go back to writing."""
-        if self.drop_marks():
+    def _palette_closed(self, answer: PaletteAnswer | None) -> None:
+        if answer is None:
             return
-        if self.reading:
-            self.reading = False
-        elif self.pane.stop():
+        if not answer.row_id:
+            self.pane.prompt_box.put_back(f"/{answer.text}")
             return
-        elif self.pane.editing:
-            self.leave_edit()
-        else:
-            self.action_read()
-
-    def action_reply_start(self) -> None:
-        """To the first line of the last reply."""
-        reply = self.pane.conversation.last_reply()
-        if reply is not None:
-            self.transcript.viewport.to_top(reply.id)
-            self.transcript.cursor.bring()
-
-    def action_fold_reasoning(self) -> None:
-        """Fold or show what the models thought, everywhere."""
-        self.transcript.folding.show_reasoning = not self.transcript.folding.show_reasoning
-
-    def action_toggle_sidebar(self) -> None:
-        """Show or hide the list."""
-        self.toggle_class("-sidebar-shown" if self.has_class("-narrow") else "-no-sidebar")
+        self._recent = [answer.row_id, *(each for each in self._recent if each != answer.row_id)]
+        self.app.call_later(self.run_command, answer.row_id)  # once the focus is back here
