@@ -67,5 +67,10 @@ def release_mouse(app: App[Any], x: int, y: int) -> None:
     _forward(app, events.MouseUp, x, y, 1)
 
 
+def turn_wheel_up(app: App[Any], x: int, y: int) -> None:
+    """Turn the wheel of the mouse by one notch."""
+    _forward(app, events.MouseScrollUp, x, y, 0)
+
+
 def _forward(app: App[Any], kind: type[events.MouseEvent], x: int, y: int, button: int) -> None:
     app.screen._forward_event(kind(None, x, y, 0, 0, button, False, False, False, x, y))

@@ -41,7 +41,7 @@ class Terminal:
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], columns: int = 120, rows: int = 40) -> None:
         self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        self.stream = pyte.ByteStream(self.screen)
         self.written = 0
         self.on_read: Callable[[], object] | None = None
         """Called as soon as something was read, before it is looked at; for measurements."""
@@ -120,7 +120,7 @@ class Terminal:
             self.written += len(data)
             if self.on_read is not None:
                 self.on_read()
-            self._stream.feed(data)
+            self.stream.feed(data)
             return True
         if self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)

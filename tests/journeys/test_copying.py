@@ -31,8 +31,8 @@ class Copying(Terminal):
     def __init__(self, command: list[str], environ: dict[str, str]) -> None:
         super().__init__(command, environ)
         self._taken = bytearray()
-        self._shown = self._stream
-        self._stream = self  # type: ignore[assignment]
+        self._shown = self.stream
+        self.stream = self  # type: ignore[assignment]
 
     def feed(self, data: bytes) -> None:
         self._taken += data

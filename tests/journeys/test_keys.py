@@ -45,9 +45,9 @@ class Recorder:
     """Keeps every byte that reaches the terminal."""
 
     def __init__(self, terminal: Terminal) -> None:
-        self._next = terminal._stream
+        self._next = terminal.stream
         self.data = bytearray()
-        terminal._stream = self  # type: ignore[assignment]
+        terminal.stream = self  # type: ignore[assignment]
 
     def feed(self, data: bytes) -> None:
         self.data += data

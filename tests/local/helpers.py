@@ -3,6 +3,7 @@
 import asyncio
 import os
 import struct
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -48,3 +49,9 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return not Path("/proc").exists()
+
+
+def children_of(pid: int) -> set[int]:
+    """Return the processes that a process has started and that have not ended."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return {int(line) for line in found.stdout.split()}

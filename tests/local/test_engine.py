@@ -7,6 +7,7 @@ import signal
 import stat
 import sys
 import textwrap
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tui.domain.errors import EngineError
 from tui.domain.settings import DEMO_MODEL, LocalSettings
 from tui.local.demo import DEMO_NAME
 from tui.local.engine import CHILD, EngineSettings, LocalEngine
+from tui.local.process import ServerProcess
 
 FAKE_CHILD = Path(__file__).with_name("fake_child.py")
 
@@ -295,11 +297,11 @@ async def test_stopping_before_the_child_is_spawned_prevents_it(model: Path, tmp
     assert (await starting).kind == "engine-stopped"
 
 
-async def test_a_child_that_will_not_go_is_killed(model: Path, tmp_path: Path) -> None:
+async def test_a_child_that_will_not_go_is_killed(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = engine_for(model, "stubborn", str(tmp_path / "pid"))
     await engine.start()
-    assert engine._child is not None
-    await engine._child.end(grace=0)
+    monkeypatch.setattr(ServerProcess, "end", partialmethod(ServerProcess.end, grace=0))
+    await engine.stop()
     assert not alive(int((tmp_path / "pid").read_text()))
     assert not engine.running
 

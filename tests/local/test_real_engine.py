@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.local.helpers import alive, until
+from tests.local.helpers import alive, children_of, until
 from tui.domain.errors import EngineError
 from tui.domain.settings import DEMO_MODEL, LocalSettings
 from tui.local.demo import DEMO_OPTIONS, DEMO_SYSTEM, DEMO_WEIGHTS
@@ -116,13 +116,14 @@ async def test_it_starts_again_after_a_stop(engine: LocalEngine) -> None:
 
 
 async def test_cancelling_while_the_real_model_loads_leaves_no_child(engine: LocalEngine) -> None:
+    others = children_of(os.getpid())
     starting = asyncio.create_task(engine.start())
-    await until(lambda: engine._child is not None)
-    assert engine._child is not None
+    await until(lambda: children_of(os.getpid()) - others)
+    (child,) = children_of(os.getpid()) - others
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting
-    assert not alive(engine._child.pid)
+    assert not alive(child)
 
 
 async def test_the_weights_say_of_themselves_what_we_say_of_them(models: Path) -> None:
@@ -164,7 +165,7 @@ async def test_the_real_child_goes_when_the_parent_is_killed(models: Path, tmp_p
         async def main():
             engine = LocalEngine(EngineSettings.of(LocalSettings(), Path({str(models)!r})), Path({str(tmp_path)!r}) / "log")
             await engine.start()
-            print(engine._child.pid, flush=True)
+            print("ready", flush=True)
             await asyncio.Event().wait()
         asyncio.run(main())
     """
@@ -172,7 +173,8 @@ async def test_the_real_child_goes_when_the_parent_is_killed(models: Path, tmp_p
         sys.executable, "-c", textwrap.dedent(script), stdout=asyncio.subprocess.PIPE
     )
     assert parent.stdout is not None
-    child = int(await parent.stdout.readline())
+    assert await parent.stdout.readline() == b"ready\n"
+    (child,) = children_of(parent.pid)
     assert alive(child)
     parent.kill()
     await parent.wait()

@@ -14,6 +14,7 @@ from tests.screens.app_fixture import PROFILE, Stage
 from tests.screens.chat_driver import driven
 from tui.domain.chat import ChatCompletionChunk, MessageState, Role
 from tui.domain.errors import GatewayError
+from tui.screens.settings import SettingsScreen
 from tui.services.services import LaunchOptions
 
 
@@ -258,7 +259,7 @@ async def test_a_slash_opens_the_palette_and_settings_are_found(stage: Stage) ->
         await chat.press("/", *"settings")
         await chat.shows("/settings")
         await chat.press("down", "enter")
-        await until(lambda: type(chat.screen).__name__ == "SettingsScreen")
+        await chat.on(SettingsScreen)
 
 
 async def test_text_from_outside_is_never_markup(stage: Stage) -> None:

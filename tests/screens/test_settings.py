@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tests.terminal_view import text
+from tests.terminal_view import background, rows, text
 from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
 from tui.domain.settings import GenerationOptions, KeySource, Profile, Settings
@@ -142,10 +142,10 @@ async def test_a_new_gateway_is_one_key_away_when_the_settings_open(open_setting
 async def test_the_side_with_the_focus_has_the_stronger_highlight(open_settings) -> None:
     def contrast(row_with: str, right: bool) -> int:
         """How far the background of a row is from that of the screen, left or right."""
-        (strip,) = [strip for strip in desk.app.screen._compositor.render_strips() if row_with in strip.text]
+        (strip,) = [strip for strip in rows(desk.app) if row_with in strip.text]
         at = strip.text.index("work" if right else "Gateways")
-        colours = [next(iter(strip.crop(x, x + 1))).style.bgcolor.triplet for x in (at, 119)]
-        return sum(abs(one - other) for one, other in zip(*colours, strict=True))
+        one, other = (bytes.fromhex(background(next(iter(strip.crop(x, x + 1))))[1:]) for x in (at, 119))
+        return sum(abs(here - there) for here, there in zip(one, other, strict=True))
 
     async with open_settings(TWO) as desk:
         await desk.shows("● work")

@@ -17,6 +17,8 @@ from tui.store.backup import write_backup
 from tui.store.conversations import ConversationStore
 from tui.store.folder import DataFolder
 from tui.store.history import PromptHistory
+from tui.store.library import Library
+from tui.store.log_database import LogDatabase
 
 
 def talk(title: str, *contents: str) -> Conversation:
@@ -104,11 +106,11 @@ async def test_other_windows_may_write_move_and_compact_meanwhile(open_store: Op
     def meanwhile(_done: int, _of: int) -> None:
         """What another window does between two files, in its own thread's words but at this very moment."""
         step = next(steps)
-        library = other._library
+        library = Library(other.folder)
         if step == 0:
             library.move(going.id, other.folder.conversations, other.folder.trash)
             library.move(coming.id, other.folder.trash, other.folder.conversations)
-        database = library._database(growing.id)
+        database = LogDatabase(other.folder.conversations / f"{growing.id}.jsonl", other.folder.lock)
         database.put(
             "messages", reply.id, {"role": "assistant", "content": "word " * step, "parent_id": reply.parent_id}
         )

@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from filelock import FileLock, Timeout
@@ -148,14 +148,13 @@ def test_saving_what_is_there_writes_nothing(tmp_path: Path) -> None:
 
 def test_changes_made_together_reach_the_file_in_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = connect(tmp_path)
-    writes: list[bytes] = []
-    append = database.log._append
+    writes: list[str] = []
 
-    def recording(data: bytes) -> None:
-        writes.append(data)
-        append(data)
+    def recording(path: Path, mode: str = "r", **more: Any) -> IO[Any]:
+        writes.extend([mode] * mode.startswith("a"))
+        return open(path, mode, **more)
 
-    monkeypatch.setattr(database.log, "_append", recording)
+    monkeypatch.setattr("tui.store.log_storage.open", recording, raising=False)
     with database.log.together():
         put(database, "a", content="1")
         put(database, "b", content="2")

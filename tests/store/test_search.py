@@ -7,6 +7,7 @@ import os
 import re
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from tests.effort import examples
 from tests.fakes import until
 from tests.store.conftest import OpenStore
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
-from tui.domain.search import parse_query
+from tui.domain.search import SearchHit, parse_query
 from tui.store import file_states, indexing, listing
 from tui.store.conversations import ConversationStore
 from tui.store.index import index_path, open_index
+from tui.store.searching import IndexReader
 from tui.store.tokenizer import joined, separated
 
 
@@ -268,13 +270,21 @@ async def test_closing_ends_the_reading_and_the_next_start_goes_on(
     assert await third.count() == 20
 
 
-async def test_a_later_search_ends_the_one_before(store: ConversationStore) -> None:
+async def test_a_later_search_ends_the_one_before(store: ConversationStore, monkeypatch: pytest.MonkeyPatch) -> None:
     await store.save(talk("t", "one", "two"))
-    busy = threading.Event()
-    store._listing._threads._reading.submit(busy.wait)
-    earlier, later = (asyncio.create_task(store.search(parse_query(text))) for text in ("one", "two"))
-    await until(lambda: store._listing._searches == 2)
-    busy.set()
+    reading, let, search = threading.Event(), threading.Event(), IndexReader.search
+
+    def slow(*given: Any) -> Iterator[SearchHit]:
+        reading.set()
+        let.wait()
+        yield from search(*given)
+
+    monkeypatch.setattr(IndexReader, "search", slow)
+    earlier = asyncio.create_task(store.search(parse_query("one")))
+    await until(reading.is_set)
+    later = asyncio.create_task(store.search(parse_query("two")))
+    await asyncio.sleep(0)
+    let.set()
     assert await earlier == []
     assert [hit.line for hit in await later] == ["two"]
 

@@ -11,6 +11,7 @@ from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.errors import StoreError
 from tui.store import tail
 from tui.store.conversations import ConversationStore
+from tui.store.log_database import LogDatabase
 
 TEXT = "words that fill a line, and some more of them. " * 20
 
@@ -85,7 +86,8 @@ async def test_after_a_compaction_the_title_comes_from_the_beginning(store: Conv
     conversation = long_talk()
     await store.save(conversation)
     await store.rename(conversation.id, "Renamed")
-    store._library._open[conversation.id].log.compact(tmp_path / "quarantine")
+    file = tmp_path / "data" / "conversations" / f"{conversation.id}.jsonl"
+    LogDatabase(file, store.folder.lock).log.compact(tmp_path / "quarantine")  # another window tidies up
     await ends_alike(store, conversation)
     end = await store.load_end(conversation.id)
     assert end is not None

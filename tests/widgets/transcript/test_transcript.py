@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+from functools import partial
 
 import pytest
-from textual import events
 from textual.screen import Screen
 from textual.widgets import Input
 
 from tests.markdown.corpus import EVERYTHING
-from tests.terminal_view import rows
+from tests.terminal_view import rows, turn_wheel_up
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tui.domain.chat import ChatMessage, MessageState, Usage
 from tui.themes import PAPER
@@ -135,7 +135,7 @@ async def test_the_wheel_scrolls_and_the_prompt_keeps_the_focus() -> None:
         app.transcript.show(conversation(50), {})
         await settle(pilot)
         end = app.transcript.scroll_y
-        await pilot._post_mouse_events([events.MouseScrollUp], Transcript, offset=(5, 5))
+        turn_wheel_up(app, *app.transcript.region.offset)
         await pilot.click(Transcript, offset=(5, 5))
         await settle(pilot)
         assert app.transcript.scroll_y < end
@@ -191,7 +191,7 @@ async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() 
 
 
 async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
-    app = TranscriptApp(now=itertools.count(0.0, 1.0).__next__)
+    app = TranscriptApp(now=partial(next, itertools.count(0.0, 1.0)))
     async with app.run_test(size=SIZE) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
@@ -219,7 +219,7 @@ async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
 
 @pytest.mark.parametrize(("seconds", "moves"), [(1.0, 24), (0.0, 4)])
 async def test_behind_a_fast_reply_the_view_moves_by_several_rows_at_once(seconds: float, moves: int) -> None:
-    app = TranscriptApp(now=itertools.count(100.0, seconds).__next__)
+    app = TranscriptApp(now=partial(next, itertools.count(100.0, seconds)))
     async with app.run_test(size=(80, 40)) as pilot:
         transcript = app.transcript
         transcript.add(ask("My question"))
