@@ -1,7 +1,7 @@
-"""What chat completion payloads say: one decoded JSON object in, its text, reasoning and facts out.
+"""Reads chat completion payloads: one decoded JSON object in, its text, reasoning and facts out.
 
-Reads what OpenAI-compatible servers really send: null where a list or an object is documented, the reply as a list of
-parts, reasoning under several names, errors in place of chunks.
+Accepts what OpenAI-compatible servers really send: null in place of a list or an object, the reply as a list of parts,
+reasoning under several names, errors in place of chunks.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ class ChunkPayload:
     usage: Usage | None = None
     model: str = ""
     tool: str | None = None
-    """The name of a tool that is called, which may be empty; None when none is."""
+    """The name of a tool that is called, which may be empty; None if none is."""
     error: Any = None
-    """What stands in the place of an error, in whatever form."""
+    """The value in place of an error, in any form."""
 
 
 class UnreadableError(Exception):
-    """Text that looks like JSON and is not."""
+    """Text that looks like JSON but is not."""
 
 
 def decode(text: str) -> Any:
-    """Decode JSON; UnreadableError when it is none.
+    """Return decoded JSON; UnreadableError if it is not JSON.
 
-    The standard library's decoder: it lets lone surrogates in strings pass, which servers send in two deltas.
+    Uses the standard library's decoder: it accepts lone surrogates in strings, which servers send in two deltas.
     """
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        pass  # raised below, so that the text, which the decoder's error holds, is not dragged along
+        pass  # raised below, without the decoder's error, which holds the text
     raise UnreadableError
 
 
 def read_payload(payload: dict[str, Any]) -> ChunkPayload:
-    """Read one chunk of a stream, or a whole reply."""
+    """Return what one chunk of a stream, or a whole reply, adds."""
     usage = read_usage(payload.get("usage"))
     model = payload.get("model")
     choice = _first_choice(payload.get("choices"))
@@ -74,7 +74,7 @@ def read_payload(payload: dict[str, Any]) -> ChunkPayload:
 
 
 def read_usage(value: Any) -> Usage | None:
-    """Token counts, which may be floats and may lack the total; None where there are none."""
+    """Return token counts, which may be floats and lack the total; None if there are none."""
     if not isinstance(value, dict):
         return None
     prompt, completion, total = (

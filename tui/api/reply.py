@@ -1,4 +1,4 @@
-"""One reply as it comes in: events or a whole answer in, chunks of text out, and what to say about its end."""
+"""One reply as it arrives: events or a whole answer in, chunks of text out, and a judgement of its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DONE = "[DONE]"
 
 
 class Reply:
-    """Gathers a reply. `take` what has come whenever it suits; `close` it when the input has ended."""
+    """Collects a reply. `take` returns what has come, at any time; `close` it when the input has ended."""
 
     def __init__(self, key: ApiKey, notices: Sequence[str] = ()) -> None:
         self._key = key
@@ -47,20 +47,20 @@ class Reply:
         self.done = False
         """Whether the end mark has come."""
         self.failure: GatewayError | None = None
-        """An error that stood in the place of a chunk. Nothing is read after it."""
+        """An error in place of a chunk. Nothing is read after it."""
 
     @property
     def finished(self) -> bool:
-        """Whether the server has said why the reply ends; usage and the end mark may follow."""
+        """Whether the server has sent the reason why the reply ends; usage and the end mark may follow."""
         return self._finish_reason is not None
 
     @property
     def over(self) -> bool:
-        """Whether nothing more is worth waiting for."""
+        """Whether there is nothing more to wait for."""
         return self.done or self.failure is not None
 
     def add_event(self, event: Event) -> None:
-        """Read one event of a stream. Noise is skipped; lost text is remembered for a notice."""
+        """Read one event of a stream. Noise is skipped; lost text is noted for a notice."""
         data = event.data.strip()
         if self.over or not data:
             return
@@ -81,7 +81,7 @@ class Reply:
                 self._add(read_payload(item))
 
     def add_whole(self, text: str) -> None:
-        """Read a whole answer; GatewayError ("protocol") when it is nothing that such a server sends."""
+        """Read a whole answer; GatewayError ("protocol") if no such server sends it."""
         try:
             payload = decode(text)
         except UnreadableError:
@@ -117,8 +117,8 @@ class Reply:
         return replace(rest, finish_reason=self._finish_reason, usage=self._usage, model=self._model, notice=notice)
 
     def verdict(self) -> GatewayError | None:
-        """Return what is wrong with the reply if it ends here: an error, a truncation, nothing at all. None if it is
-        whole."""
+        """Return what is wrong with the reply if it ends here, such as an error or a truncation; None if it is
+        complete."""
         if self.failure is not None:
             return self.failure
         if not self.done and not self.finished:
@@ -139,7 +139,7 @@ class Reply:
             self._put(*self._splitter.feed(self._joiner.feed(more.text)))
         self._model = self._model or self._key.mask(join_surrogates(more.model))
         self._usage = more.usage or self._usage
-        if more.finish_reason:  # it is kept as it is
+        if more.finish_reason:  # stored unchanged
             self._finish_reason = self._key.mask(join_surrogates(more.finish_reason))
         if more.tool is not None:
             self._tool = self._tool or more.tool

@@ -1,4 +1,4 @@
-"""Text that comes in deltas torn anywhere: thinking tags, halves of surrogate pairs."""
+"""Splits text that comes in deltas of any size: thinking tags, halves of surrogate pairs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from tui.domain.safe_text import join_surrogates
 
 _TAGS = {"<think>": "</think>", "<thinking>": "</thinking>"}
 _MOST_SPACE = 64
-"""White space held back, in characters, while a tag could still follow it."""
+"""Characters of white space that are held back while a tag could still follow."""
 
 
 class SurrogateJoiner:
-    """Joins the halves of a surrogate pair that come in two deltas; a half that stays alone becomes U+FFFD."""
+    """Joins the halves of a surrogate pair that come in two deltas; a lone half becomes U+FFFD."""
 
     def __init__(self) -> None:
         self._half = ""
 
     def feed(self, piece: str) -> str:
-        """Return what is certain now."""
+        """Return the text that is certain now."""
         if not piece:
             return ""
         piece, self._half = self._half + piece, ""
@@ -40,9 +40,9 @@ class _State(Enum):
 
 
 class ThinkSplitter:
-    """Parts the thinking, in `<think>` or `<thinking>` at the very start of a reply, from the text.
+    """Separates thinking, in `<think>` or `<thinking>` at the very start of a reply, from the text.
 
-    Later in the reply the tags are plain text. Without a closing tag all of it is thinking. Only what could still
+    Later in the reply the tags are plain text. Without a closing tag everything is thinking. Only what could still
     become a tag is held back.
     """
 

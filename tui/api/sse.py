@@ -1,8 +1,8 @@
-"""Server-sent events, read from bytes as they come.
+"""Server-sent events, read from bytes as they arrive.
 
 Follows https://html.spec.whatwg.org/multipage/server-sent-events.html with three differences: the end of the input
-dispatches an event that lacks its blank line, a field named "error" carries data of an event named so, and lines and
-events have a limit. Lines end at LF, CR and CRLF only: JSON may hold U+2028, U+0085 and their kin.
+dispatches an event without its blank line, a field named "error" carries data of an event of that name, and lines and
+events have a size limit. Lines end at LF, CR and CRLF only: JSON may contain U+2028, U+0085 and similar characters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Event:
 
 
 class EventReader:
-    """Turns pieces of a byte stream, torn anywhere, into events. Each byte is searched once."""
+    """Turns pieces of a byte stream into events. Each byte is searched once."""
 
     def __init__(self, limit: int = EVENT_LIMIT) -> None:
         self._limit = limit
@@ -38,7 +38,7 @@ class EventReader:
         self._size = 0
 
     def feed(self, piece: bytes) -> list[Event]:
-        """Return the events that are complete now; GatewayError ("protocol") when a line or event grows past the limit."""
+        """Return the events that are complete now; GatewayError ("protocol") if a line or event exceeds the limit."""
         if self._after_cr and piece:
             piece = piece.removeprefix(b"\n")
             self._after_cr = False
@@ -57,7 +57,7 @@ class EventReader:
         return events
 
     def end(self) -> list[Event]:
-        """Return the event that was still open when the input ended, if there was one."""
+        """Return the event that was still open at the end of the input, if any."""
         events: list[Event] = []
         if self._line:
             self._take(bytes(self._line), events)

@@ -19,32 +19,24 @@ from tui.store.secrets import Secrets, masked
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
-    """A well-known gateway."""
+class Offer:
+    """A well-known gateway to choose, and what the environment holds for it."""
 
     title: str
     profile: Profile
     variable: str = ""
     """The environment variable that usually holds the key."""
+    found: str = ""
+    """The variable that holds a key for it, or empty. It is used only if the user chooses the offer."""
 
 
 PRESETS = (
-    Preset("Metask", Profile("metask", "https://napi.origintask.cn/v1")),
-    Preset("OpenAI", Profile("openai", "https://api.openai.com/v1"), "OPENAI_API_KEY"),
-    Preset("OpenRouter", Profile("openrouter", "https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY"),
-    Preset("DeepSeek", Profile("deepseek", "https://api.deepseek.com/v1"), "DEEPSEEK_API_KEY"),
+    Offer("Metask", Profile("metask", "https://napi.origintask.cn/v1")),
+    Offer("OpenAI", Profile("openai", "https://api.openai.com/v1"), "OPENAI_API_KEY"),
+    Offer("OpenRouter", Profile("openrouter", "https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY"),
+    Offer("DeepSeek", Profile("deepseek", "https://api.deepseek.com/v1"), "DEEPSEEK_API_KEY"),
 )
 """Addresses and variables are from each gateway's documentation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A gateway to choose, and what the environment holds for it."""
-
-    title: str
-    profile: Profile
-    found: str = ""
-    """The variable that holds a key for it, or empty. It is used only if the user chooses the offer."""
 
 
 def offers(environ: Mapping[str, str]) -> list[Offer]:
@@ -53,24 +45,22 @@ def offers(environ: Mapping[str, str]) -> list[Offer]:
     If `OPENAI_BASE_URL` is another address, that gateway is an offer of its own, and `OPENAI_API_KEY` is its key.
     """
     elsewhere = environ.get("OPENAI_BASE_URL", "").strip()
-    found = [_offer(preset, environ) for preset in PRESETS]
-    if not elsewhere or any(offer.profile.base_url == elsewhere.rstrip("/") for offer in found):
+    if any(offer.profile.base_url == elsewhere.rstrip("/") for offer in PRESETS):
+        elsewhere = ""
+    found = [
+        offer if elsewhere and offer.variable == "OPENAI_API_KEY" else _with_key(offer, environ) for offer in PRESETS
+    ]
+    if not elsewhere:
         return found
-    found = [_without_key(offer) if offer.found == "OPENAI_API_KEY" else offer for offer in found]
     named = Profile(host_of(elsewhere) or "gateway", elsewhere)
-    if environ.get("OPENAI_API_KEY"):
-        named = replace(named, key=KeySource("env", "OPENAI_API_KEY"))
-    return [Offer(named.name, named, found="OPENAI_API_KEY" if named.key.where else "OPENAI_BASE_URL"), *found]
+    offer = _with_key(Offer(named.name, named, "OPENAI_API_KEY"), environ)
+    return [offer if offer.found else replace(offer, found="OPENAI_BASE_URL"), *found]
 
 
-def _offer(preset: Preset, environ: Mapping[str, str]) -> Offer:
-    if not (preset.variable and environ.get(preset.variable, "").strip()):
-        return Offer(preset.title, preset.profile)
-    return Offer(preset.title, replace(preset.profile, key=KeySource("env", preset.variable)), preset.variable)
-
-
-def _without_key(offer: Offer) -> Offer:
-    return Offer(offer.title, replace(offer.profile, key=KeySource()))
+def _with_key(offer: Offer, environ: Mapping[str, str]) -> Offer:
+    if not environ.get(offer.variable, "").strip():
+        return offer
+    return replace(offer, profile=replace(offer.profile, key=KeySource("env", offer.variable)), found=offer.variable)
 
 
 def host_of(address: str) -> str:

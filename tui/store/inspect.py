@@ -36,7 +36,7 @@ class FolderState:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ConversationCounts:
     """How many conversations there are."""
 
     saved: int
@@ -80,9 +80,9 @@ def inspect_index(cache: Path, data: Path) -> IndexState:
         return "damaged"
 
 
-def count_conversations(folder: DataFolder) -> Kept:
+def count_conversations(folder: DataFolder) -> ConversationCounts:
     """Count the files; OSError if a folder cannot be read."""
-    return Kept(
+    return ConversationCounts(
         saved=_count(folder.conversations, SUFFIX),
         trashed=_count(folder.trash, SUFFIX),
         damaged=_count(folder.quarantine),

@@ -71,7 +71,7 @@ def test_bytes_that_are_no_text_and_depth_without_end_are_errors() -> None:
     file = io.TextIOWrapper(io.BytesIO(b'["ok", "\xff\xfe"]'), encoding="utf-8")
     with pytest.raises(JsonError, match="not UTF-8"):
         list(JsonStream(file).values())
-    with pytest.raises(JsonError, match="nested too deep"):
+    with pytest.raises(JsonError, match="nested too deeply"):
         read("[" * 100_000, 1000)
     with pytest.raises(JsonError, match="number is too long"):
         read("9" * 10_000, 100)

@@ -72,7 +72,7 @@ async def read_address(case: Case) -> Finding:
 
 
 async def look_up_name(case: Case) -> Finding:
-    """Run up the host to connect to: the gateway's, or the proxy's."""
+    """Look up the host to connect to: the gateway's, or the proxy's."""
     host, port = _next_hop(case)
     if host is None:
         return failure(_("The address of the proxy is not valid."), _correct(case.proxy))

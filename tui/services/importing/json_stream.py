@@ -50,7 +50,7 @@ class JsonStream:
             self._at += 1
             yield from self._entries()
         if self._next():
-            raise self._bad(self._at, "extra data")
+            raise self._bad(self._at, _("extra data"))
 
     def _entries(self) -> Iterator[Any]:
         if self._next() == "]":
@@ -61,7 +61,7 @@ class JsonStream:
             yield self._value()
             mark = self._next()
             if mark not in ("]", ","):
-                raise self._bad(self._at, "a comma is missing")
+                raise self._bad(self._at, _("a comma is missing"))
             self._at += 1
             if mark == "]":
                 return
@@ -87,7 +87,7 @@ class JsonStream:
                 if not cut or not self._read(more):
                     raise self._bad(error.pos, error.msg.lower()) from None
             except (ValueError, RecursionError) as error:
-                reason = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
+                reason = _("nested too deeply") if isinstance(error, RecursionError) else _("a number is too long")
                 raise self._bad(self._at, reason) from None
             else:
                 if end <= len(self._buffer) - _MARGIN or not self._read(more):  # a number may continue
@@ -102,7 +102,7 @@ class JsonStream:
         try:
             piece = "" if self._ended else self._file.read(size)
         except UnicodeDecodeError as error:
-            raise self._bad(len(self._buffer), "not UTF-8 text") from error
+            raise self._bad(len(self._buffer), _("not UTF-8 text")) from error
         if not piece:
             self._ended = True
             return False
