@@ -104,7 +104,7 @@ async def test_a_prompt_is_not_sent_in_a_conversation_that_was_opened_since(case
     await case.session.show(Conversation())
     case.session.whole.set()
     assert await asked is None
-    assert "you turned to another conversation first" in case.view.told[-1]
+    assert "because you opened another conversation" in case.view.told[-1]
     assert len(case.gateway.requests) == 1
 
 

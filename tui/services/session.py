@@ -282,11 +282,11 @@ class ConversationSession:
         if not await self.is_up_to_date():
             return None
         if before.id != self.conversation.id:
-            sentence = _("Nothing was sent: you turned to another conversation first. What you wrote waits in its box.")
+            sentence = _("Nothing was sent, because you opened another conversation. Your text is kept as a draft.")
             self._view.tell(sentence, severity="warning", timeout=LONG)
             return None
         if same and before is not self.conversation:
-            self._view.tell(_("Another window has added to this conversation. Look at it first."))
+            self._view.tell(_("Another window has added to this conversation. Read that first."))
             return None
         picked = self._picked_model or self._model
         options = options_for(self.conversation, connection, self._services.preferences.settings, picked)

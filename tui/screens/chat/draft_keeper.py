@@ -28,10 +28,10 @@ class DraftStore(Protocol):
     async def get(self, conversation_id: str = NEW) -> FoundDraft: ...
 
     async def put(self, text: str, conversation_id: str = NEW) -> bool:
-        """Whether a draft of another window had to go to the history."""
+        """Save a draft; return whether one of another window had to move to the history."""
 
     async def set_aside(self, conversation_id: str = NEW) -> bool:
-        """Move a draft to the history; whether there was one."""
+        """Move a draft to the history; return whether there was one."""
 
 
 class DraftKeeper:
@@ -51,7 +51,7 @@ class DraftKeeper:
         """Why the last one could not be written: a sentence."""
 
     async def begin(self) -> None:
-        """Bring back what was typed when the program ended. If something new is typed by now, that goes to the history."""
+        """Bring back what was typed when the program ended; if something new is typed by now, move it to the history."""
         try:
             if self._box.text:
                 if await self._drafts.set_aside(self._of):
@@ -62,7 +62,7 @@ class DraftKeeper:
         await self._take_out()
 
     async def keep(self) -> bool:
-        """Write down what has changed; whether all drafts are on disk now."""
+        """Save what has changed, and return whether all drafts are on disk now."""
         for conversation_id, text in list(self._unkept.items()):
             if conversation_id != self._of:
                 await self._write(text, conversation_id)
@@ -75,16 +75,16 @@ class DraftKeeper:
 
     @property
     def behind(self) -> bool:
-        """Whether the box has changed since it was last written down."""
+        """Whether the box has changed since it was last saved."""
         return self._box.draft != self._kept
 
     @property
     def unsaved(self) -> dict[str, str]:
-        """The drafts that could not be written, by conversation. An empty one is nothing to save."""
+        """The drafts that could not be saved, by conversation, without empty ones."""
         return {conversation_id: text for conversation_id, text in self._unkept.items() if text}
 
     async def turn_to(self, conversation_id: str) -> None:
-        """Put away the draft of the conversation shown so far, and take out that of another.
+        """Save the draft of the conversation shown so far, and bring back that of another.
 
         What is typed while the disk is busy with that stays, behind the draft.
         """
@@ -100,16 +100,16 @@ class DraftKeeper:
             await self._take_out()
 
     async def keep_for(self, conversation_id: str, text: str) -> None:
-        """Write down a draft of a conversation that is not shown any more."""
+        """Save a draft of a conversation that is no longer shown."""
         await self._write(text, conversation_id)
 
     @property
     def key(self) -> str:
-        """What the draft in the box is kept under."""
+        """The key under which the draft in the box is kept."""
         return self._of
 
     async def sent(self, prompt: str, began: str, conversation_id: str, *, shown: bool) -> None:
-        """The draft kept under `began` became a prompt of a conversation.
+        """Note that the draft kept under `began` became a prompt of a conversation.
 
         While that is shown, what is left in the box is a draft there.
         """
