@@ -56,7 +56,7 @@ async def test_a_prompt_that_waited_for_a_conversation_that_was_left_is_a_draft_
         await until(lambda: not chat.is_idle("ask"))
         chat.open(first)
         await until(lambda: chat.conversation.id == first and chat.is_idle("ask"))
-        await chat.told("turned to another conversation first")
+        await chat.told("because you opened another conversation")
         assert (await said_in(stage, first), await said_in(stage, second)) == (["first"], ["second"])
         chat.open(second)
         await until(lambda: chat.draft == "for the second")

@@ -12,7 +12,8 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.services.connections import Connection
 from tui.services.conversation_diff import changed_messages, findings, is_end_of
-from tui.services.reply_options import ReplyOptions, model_for, options_for
+from tui.services.model_choice import ModelChoice
+from tui.services.reply_options import ReplyOptions
 from tui.services.reply_task import ReplyTask, noted
 from tui.services.services import Services
 from tui.services.session_edits import ConversationEdits
@@ -43,14 +44,11 @@ class ConversationSession:
         self._services = services
         self._store, self._turns, self._changes = services.store, services.turns, services.changes
         self._view = view
-        self._model = model
-        self._picked_model = ""
+        self._models = ModelChoice(services, model)
         self._asking: Conversation | None = None
         """The conversation in which something is being asked and not yet saved."""
         self.edits = ConversationEdits(services, self, view)
         self._openings = 0
-        self._told: set[tuple[str, str]] = set()
-        """Models that are not on offer, and those used instead, as they were told."""
 
     # -- What it is like
 
@@ -78,16 +76,11 @@ class ConversationSession:
     @property
     def model(self) -> str:
         """The model of the next reply; empty while nothing is known."""
-        picked = self._picked_model or self._model
-        return model_for(self.conversation, self._services.connections.current, picked)
+        return self._models.model(self.conversation)
 
     def use_model(self, model: str) -> None:
         """Answer with this model from now on; empty leaves the choice to conversation and gateway."""
-        self._picked_model = model
-        connection = self._services.connections.current
-        if model and connection is not None:
-            connection.choose_model(model)
-            self._model = ""  # the one of the command line: the user has chosen since
+        self._models.pick(model)
         self._view.refresh_header()
 
     # -- Which conversation
@@ -114,7 +107,10 @@ class ConversationSession:
             return False
         finally:
             self.whole.set()
-        self._tell_model(opened.conversation.model)
+        if self._models.is_newly_missing(self.conversation):
+            model, other = one_line(self.conversation.model, 60), one_line(self.model, 60) or _("no model")
+            sentence = _("{model} is not available on this gateway; using {other}.")
+            self._view.tell(sentence.format(model=model, other=other))
         return True
 
     async def show(self, conversation: Conversation, growing: frozenset[str] = frozenset(), *, at: str = "") -> None:
@@ -127,7 +123,7 @@ class ConversationSession:
             await self._view.prepare(prepared, growing)
         if (held := self._held(conversation.id)) is not None:  # a reply was asked for meanwhile
             conversation, growing, prepared = held, frozenset(), []
-        self._picked_model = ""  # for new conversations the gateway remembers it
+        self._models.forget()
         end = self.conversation.branch() if self.conversation.id == conversation.id else []
         if growing == self.growing and is_end_of(end, prepared):
             self.conversation = conversation
@@ -190,14 +186,6 @@ class ConversationSession:
             return self._asking
         task = self._turns.of(conversation_id)
         return None if task is None else task.conversation
-
-    def _tell_model(self, model: str) -> None:
-        """Tell, once for each, that a conversation's model is not on offer at the gateway."""
-        if model and self.model != model and (model, self.model) not in self._told:
-            self._told.add((model, self.model))
-            sentence = _("{model} is not available on this gateway; using {other}.")
-            other = one_line(self.model, 60) or _("no model")
-            self._view.tell(sentence.format(model=one_line(model, 60), other=other))
 
     # -- Asking
 
@@ -288,8 +276,7 @@ class ConversationSession:
         if same and before is not self.conversation:
             self._view.tell(_("Another window has added to this conversation. Read that first."))
             return None
-        picked = self._picked_model or self._model
-        options = options_for(self.conversation, connection, self._services.preferences.settings, picked)
+        options = self._models.options(self.conversation, connection)
         self._asking = asking = self.conversation  # whatever is shown by the time that the disk has answered
         try:
             await self._take_back_from_trash(asking)
