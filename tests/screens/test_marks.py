@@ -12,7 +12,7 @@ from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tests.screens.outline_view import outline, texts
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
-from tui.rendering.note import MARK
+from tui.rendering.note import BOOKMARK
 from tui.services.export.json_form import as_json
 from tui.services.importing.own import read_own
 
@@ -31,22 +31,22 @@ async def test_m_marks_the_message_and_again_no_longer_and_ctrl_z_takes_that_bac
     conversation = await stage.talk()
     async with stage.opened(conversation) as chat:
         await chat.press("escape", "k", "m")
-        await chat.shows(f"{MARK} You")
+        await chat.shows(f"{BOOKMARK} You")
         assert await on_disk(stage, conversation) == ["three"]
         assert not chat.notices  # it can be seen
         await chat.press("m")
-        await chat.hides(MARK)
+        await chat.hides(BOOKMARK)
         assert await on_disk(stage, conversation) == []
         await chat.press("j", "ctrl+z")
         await chat.told("Marked again in “Counting”.")
-        await chat.shows(f"{MARK} You")
+        await chat.shows(f"{BOOKMARK} You")
         assert chat.cursor_text == "three"
         assert await on_disk(stage, conversation) == ["three"]
         await chat.press("ctrl+z")
         await chat.told("No longer marked in “Counting”.")
-        assert MARK not in chat.text
+        assert BOOKMARK not in chat.text
     async with stage.opened(conversation) as chat:
-        assert MARK not in chat.text
+        assert BOOKMARK not in chat.text
 
 
 async def test_marks_last_and_the_apostrophe_goes_from_one_to_the_next(stage: Stage) -> None:
@@ -55,9 +55,9 @@ async def test_marks_last_and_the_apostrophe_goes_from_one_to_the_next(stage: St
         await chat.press("escape", "apostrophe")
         await chat.told("Nothing is marked yet.")
         await chat.press("m", "k", "k", "m")
-        await until(lambda: chat.text.count(MARK) == 2)
+        await until(lambda: chat.text.count(BOOKMARK) == 2)
     async with stage.opened(conversation) as chat:
-        await until(lambda: chat.text.count(MARK) == 2)
+        await until(lambda: chat.text.count(BOOKMARK) == 2)
         await chat.press("escape", "g", "apostrophe")
         await until(lambda: chat.cursor_text == "due")
         await chat.press("apostrophe")
@@ -75,7 +75,7 @@ async def test_from_the_prompt_commands_mark_the_last_message_and_go_to_a_mark(s
     conversation = await stage.talk()
     async with stage.opened(conversation) as chat:
         await chat.command("mark")
-        await chat.shows(f"{MARK} test-model")
+        await chat.shows(f"{BOOKMARK} test-model")
         assert await on_disk(stage, conversation) == ["tre"]
         await chat.command("marks")
         await until(lambda: chat.mode == "READ")
@@ -97,7 +97,7 @@ async def test_a_mark_of_another_window_is_seen_here(stage: Stage) -> None:
             there = (await theirs.load(conversation.id)).conversation
             there.branch()[0].marked = True
             await theirs.save(there, there.branch()[0])
-        await chat.shows(f"{MARK} You")
+        await chat.shows(f"{BOOKMARK} You")
 
 
 async def test_the_reply_that_arrives_here_can_be_marked_and_keeps_its_mark(stage: Stage) -> None:
@@ -107,11 +107,11 @@ async def test_the_reply_that_arrives_here_can_be_marked_and_keeps_its_mark(stag
         await chat.ask()
         await chat.shows("Once")
         await chat.press("shift+tab", "m")
-        await chat.shows(f"{MARK} test-model")
+        await chat.shows(f"{BOOKMARK} test-model")
         gate.set()
         await chat.done()
         await chat.shows("upon a time")
-        assert f"{MARK} test-model" in chat.text
+        assert f"{BOOKMARK} test-model" in chat.text
         assert await on_disk(stage, chat.conversation) == ["Once upon a time."]
 
 
@@ -135,13 +135,13 @@ async def test_the_outline_shows_marks_and_tab_leaves_them_alone(stage: Stage) -
         await chat.press("tab", "escape")
         await chat.back()
         await chat.press("m", "k", "k", "k", "k", "k", "m")
-        await until(lambda: chat.text.count(MARK) == 2)
+        await until(lambda: chat.text.count(BOOKMARK) == 2)
         await chat.press("o")
         rows = await outline(chat)
         assert texts(rows) == ["one", "two", "three", "tre"]
         await chat.press("tab")
         await until(lambda: texts(rows) == ["one", "tre"])
-        assert f"{MARK} you   one" in chat.text
+        assert f"{BOOKMARK} you   one" in chat.text
         assert "Outline · marked only" in chat.text
         await chat.press("down", "enter")
         await chat.back()

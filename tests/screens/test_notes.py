@@ -8,7 +8,7 @@ import pytest
 
 from tui.domain.chat import ChatMessage, Conversation, MessageError, MessageState, Role
 from tui.domain.errors import GatewayErrorKind
-from tui.screens.chat.notes import marks_of, note_of
+from tui.screens.chat.notes import header_statuses, note_of
 
 KINDS = (*get_args(GatewayErrorKind), "engine", "settings")
 
@@ -31,7 +31,7 @@ def talk(*replies: ChatMessage) -> tuple[Conversation, list[str]]:
 
 
 def fates(conversation: Conversation, ids: list[str]) -> list[str]:
-    marks = marks_of(conversation)
+    marks = header_statuses(conversation)
     return [marks[each].warning if each in marks else "" for each in ids]
 
 
@@ -74,7 +74,7 @@ def test_an_answer_however_short_is_one() -> None:
 def test_a_reply_that_is_arriving_is_no_failure() -> None:
     growing = ChatMessage(Role.ASSISTANT, state=MessageState.STREAMING)
     conversation, _ids = talk(growing)
-    assert marks_of(conversation, {growing.id}) == {}
+    assert header_statuses(conversation, {growing.id}) == {}
 
 
 def test_what_went_out_with_a_later_prompt_was_sent() -> None:
@@ -90,10 +90,10 @@ def test_versions_are_counted_from_the_oldest() -> None:
     conversation, ids = talk(ChatMessage(Role.ASSISTANT, "One", created=1.0))
     first = conversation.branch()[-1]
     second = conversation.add_sibling(first, ChatMessage(Role.ASSISTANT, "Two", created=2.0))
-    assert {name: mark.versions for name, mark in marks_of(conversation).items()} == {second.id: "‹ 2/2 ›"}
+    assert {name: mark.versions for name, mark in header_statuses(conversation).items()} == {second.id: "‹ 2/2 ›"}
     conversation.add_sibling(first, failed("network"))
-    marks = marks_of(conversation)
+    marks = header_statuses(conversation)
     assert marks[ids[0]].warning == "not sent"
     assert marks[conversation.branch()[-1].id].versions == "‹ 3/3 ›"
     conversation.leaf = first.id
-    assert marks_of(conversation)[first.id].versions == "‹ 1/2 ›"  # nothing is to be seen of the third
+    assert header_statuses(conversation)[first.id].versions == "‹ 1/2 ›"  # nothing is to be seen of the third

@@ -16,7 +16,7 @@ from tui.markdown.cleaning import drawable
 from tui.markdown.parser import markdown_blocks, plain_blocks
 from tui.markdown.wrapping import cells, shorten
 from tui.rendering.live_reply import LiveReply
-from tui.rendering.note import MARK, HeaderMark, Note
+from tui.rendering.note import BOOKMARK, HeaderStatus, Note
 from tui.rendering.painter import Painter, Widths
 from tui.rendering.palette import Palette
 from tui.rendering.reasoning import ReasoningRows, clean_reasoning, count_words, thought_line
@@ -32,7 +32,7 @@ _LONGEST_SENTENCE = 500
 PriceOf = Callable[[ChatMessage], str]
 """Returns the price of a reply as shown, empty if unknown."""
 
-MarkOf = Callable[[ChatMessage], HeaderMark | None]
+StatusOf = Callable[[ChatMessage], HeaderStatus | None]
 """Returns what else the header of a message says, `None` for nothing."""
 
 
@@ -51,7 +51,7 @@ class MessageRenderer:
         palette: Palette,
         width: int,
         price_of: PriceOf | None = None,
-        mark_of: MarkOf | None = None,
+        status_of: StatusOf | None = None,
         *,
         code_colours: bool = True,
     ) -> None:
@@ -60,7 +60,7 @@ class MessageRenderer:
         """Cells left of the text: a bar, then blanks."""
         self._palette = palette
         self._price_of = price_of
-        self._mark_of = mark_of
+        self._status_of = status_of
         self._widths = Widths.of(width - self.margin - 1)
         self._painters = {
             name: Painter(palette, self._widths, name, code_colours=code_colours) for name in ("reply", "user")
@@ -122,14 +122,14 @@ class MessageRenderer:
     def header(self, message: ChatMessage, *, detailed: bool, raw: bool = False) -> Row:
         """Return the header: name, time, version, warning, display and figures."""
         name, style = _name_of(message)
-        mark = (None if self._mark_of is None else self._mark_of(message)) or HeaderMark()
+        status = (None if self._status_of is None else self._status_of(message)) or HeaderStatus()
         parts = [(name, style), ("  " + _clock(message.created), "meta")]
-        if mark.marked:
-            parts.insert(0, (MARK + " ", "key"))
-        if mark.versions:
-            parts.append(("  " + mark.versions, "key"))
-        if mark.warning:
-            parts += [(" · ", "meta"), (mark.warning, "note-warning")]
+        if status.bookmarked:
+            parts.insert(0, (BOOKMARK + " ", "key"))
+        if status.versions:
+            parts.append(("  " + status.versions, "key"))
+        if status.warning:
+            parts += [(" · ", "meta"), (status.warning, "note-warning")]
         if raw:
             parts.append((" · " + _("Markdown source"), "meta"))
         if message.is_reply and detailed:

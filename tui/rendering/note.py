@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-MARK = "◆"
-"""Shown before a message that the user marked."""
+BOOKMARK = "◆"
+"""Shown before a message that is bookmarked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,12 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class HeaderMark:
+class HeaderStatus:
     """What the header of a message says after name and time."""
 
     versions: str = ""
     """Which of several versions it is ("‹ 2/3 ›")."""
     warning: str = ""
     """What went wrong ("not sent")."""
-    marked: bool = False
-    """The user marked this message."""
+    bookmarked: bool = False
+    """The user has bookmarked this message."""

@@ -20,7 +20,7 @@ from tui.domain.i18n import _, plural
 from tui.domain.search import Term, marks_in_title
 from tui.markdown.outline import OutlineItem
 from tui.markdown.wrapping import cells, shorten
-from tui.rendering.note import MARK
+from tui.rendering.note import BOOKMARK
 
 _DEEPEST = 6
 """Steps that a line is moved to the right at most."""
@@ -130,7 +130,7 @@ class OutlineList(ScrollView, can_focus=False):
 
     def _parts(self, item: OutlineItem, width: int) -> list[tuple[str, ...]]:
         """The texts of a line, each with the names of its styles."""
-        parts: list[tuple[str, ...]] = [(f" {MARK} " if item.marked else "   ", "mark")]
+        parts: list[tuple[str, ...]] = [(f" {BOOKMARK} " if item.marked else "   ", "mark")]
         name = max(map(cells, _WHO.values())) + 1
         who = _WHO.get(item.kind, "")
         indent = 0 if who else 2 * min(item.depth, _DEEPEST)

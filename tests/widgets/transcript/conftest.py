@@ -77,7 +77,7 @@ def reference(transcript: Transcript, width: int | None = None) -> list[str]:
         transcript.canvas.palette,
         width or messages.draw.width,
         transcript.headers.price_of,
-        lambda message: transcript.headers.marks.get(message.id),
+        lambda message: transcript.headers.statuses.get(message.id),
     )
     last_reply = max((n for n, entry in enumerate(messages.entries) if entry.message.is_reply), default=-1)
     lines: list[str] = []

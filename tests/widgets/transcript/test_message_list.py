@@ -7,7 +7,7 @@ from tests.widgets.transcript.conftest import ask, conversation, reply
 from tests.widgets.transcript.parts import Parts
 from tui.domain.chat import Usage
 from tui.rendering.shape import Shape
-from tui.widgets.transcript import HeaderMark, Note
+from tui.widgets.transcript import HeaderStatus, Note
 from tui.widgets.transcript.entry import Entry, Prepared
 
 
@@ -115,9 +115,9 @@ def test_figures_stand_on_the_last_reply_and_under_the_cursor() -> None:
 def test_headers_tell_what_is_set_anew() -> None:
     question, answer = ask("Q"), reply("A", usage=Usage(1, 12, 13))
     parts = Parts([question, answer])
-    parts.headers.marks = {question.id: HeaderMark(warning="not sent")}
+    parts.headers.statuses = {question.id: HeaderStatus(warning="not sent")}
     assert header(parts, question.id).endswith("not sent")
-    parts.headers.marks = {}
+    parts.headers.statuses = {}
     assert "not sent" not in header(parts, question.id)
     parts.headers.price_of = lambda _message: "2 cents"
     assert "2 cents" in header(parts, answer.id)

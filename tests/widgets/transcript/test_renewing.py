@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.domain.chat import MessageState
-from tui.widgets.transcript import HeaderMark, MessageView, Note
+from tui.widgets.transcript import HeaderStatus, MessageView, Note
 
 SIZE = (80, 24)
 
@@ -132,7 +132,9 @@ async def test_frames_equal_a_plain_drawing_whatever_comes_and_goes(seed: int) -
             chosen = [message for message in messages if dice.random() < 0.7]
             notes = {message.id: Note("A note.") for message in chosen if dice.random() < 0.1}
             transcript.renew(chosen, notes)
-            transcript.headers.marks = {message.id: HeaderMark("‹ 1/2 ›") for message in chosen if dice.random() < 0.3}
+            transcript.headers.statuses = {
+                message.id: HeaderStatus("‹ 1/2 ›") for message in chosen if dice.random() < 0.3
+            }
             if chosen and dice.random() < 0.5:
                 transcript.cursor.to(dice.choice(chosen).id)
             if dice.random() < 0.5:
@@ -145,15 +147,15 @@ async def test_headers_say_which_version_it_is_and_what_became_of_it() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
         question, answer = ask("Why?"), reply("Because.")
-        app.transcript.headers.marks = {question.id: HeaderMark(warning="not sent")}
+        app.transcript.headers.statuses = {question.id: HeaderStatus(warning="not sent")}
         app.transcript.show([question, answer], {})
         await settle(pilot)
         assert app.lines()[0].endswith(" · not sent")
-        app.transcript.headers.marks = {answer.id: HeaderMark("‹ 2/3 ›")}
+        app.transcript.headers.statuses = {answer.id: HeaderStatus("‹ 2/3 ›")}
         await settle(pilot)
         assert "not sent" not in app.lines()[0]
         assert app.lines()[3].endswith("  ‹ 2/3 ›")
-        app.transcript.headers.marks = {}
+        app.transcript.headers.statuses = {}
         await settle(pilot)
         assert "‹" not in "".join(app.lines())
 
@@ -164,6 +166,6 @@ async def test_a_live_header_says_which_version_it_is_at_once() -> None:
         live = reply(state=MessageState.STREAMING)
         app.transcript.show([ask("Why?")], {})
         app.transcript.live.start(live)
-        app.transcript.headers.marks = {live.id: HeaderMark("‹ 2/2 ›")}
+        app.transcript.headers.statuses = {live.id: HeaderStatus("‹ 2/2 ›")}
         await settle(pilot)
         assert app.lines()[3].endswith("  ‹ 2/2 ›")

@@ -94,7 +94,7 @@ class PaneDetails:
     def _show_totals(self, totals: Totals) -> None:
         self._header.show_count(totals.count, demo=self._is_demo)
         self._bar.money = totals.money
-        self._transcript.headers.marks = totals.marks
+        self._transcript.headers.statuses = totals.statuses
 
 
 def _health(connection: Connection) -> Health:

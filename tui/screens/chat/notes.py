@@ -9,7 +9,7 @@ from enum import Enum, auto
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.i18n import _
 from tui.services.prices import Prices
-from tui.widgets.transcript import HeaderMark, Note
+from tui.widgets.transcript import HeaderStatus, Note
 
 
 class Fate(Enum):
@@ -58,7 +58,7 @@ class Totals:
     count: int
     """Messages on screen."""
     money: str
-    marks: dict[str, HeaderMark]
+    statuses: dict[str, HeaderStatus]
     """What the headers say, by message id."""
 
 
@@ -143,10 +143,10 @@ def _lasting(message: ChatMessage, now: float) -> str:
 def totals_of(conversation: Conversation, prices: Prices, arriving: Container[str]) -> Totals:
     """Return what is on screen, counted. In a long conversation that takes a while: it may be done in a thread, on a snapshot."""
     branch = conversation.branch()
-    return Totals(len(branch), prices.total(branch), marks_of(conversation, arriving))
+    return Totals(len(branch), prices.total(branch), header_statuses(conversation, arriving))
 
 
-def marks_of(conversation: Conversation, arriving: Container[str] = ()) -> dict[str, HeaderMark]:
+def header_statuses(conversation: Conversation, arriving: Container[str] = ()) -> dict[str, HeaderStatus]:
     """Return what the headers of the branch on screen say, by message id. `arriving` are replies that somebody is writing."""
     versions = {
         message_id: _("‹ {n}/{of} ›").format(n=1 + [each.id for each in beside].index(message_id), of=len(beside))
@@ -156,7 +156,7 @@ def marks_of(conversation: Conversation, arriving: Container[str] = ()) -> dict[
     fates = _fates(branch, arriving)
     marked = {message.id for message in branch if message.marked}
     return {
-        message_id: HeaderMark(versions.get(message_id, ""), fates.get(message_id, ""), message_id in marked)
+        message_id: HeaderStatus(versions.get(message_id, ""), fates.get(message_id, ""), message_id in marked)
         for message_id in versions.keys() | fates.keys() | marked
     }
 

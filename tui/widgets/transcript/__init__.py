@@ -2,7 +2,7 @@
 
 from tui.markdown.pieces import KINDS, Kind, Piece
 from tui.rendering.code import warm_up
-from tui.rendering.note import HeaderMark, Note
+from tui.rendering.note import HeaderStatus, Note
 from tui.widgets.transcript.delta_pump import DeltaPump
 from tui.widgets.transcript.entry import Prepared
 from tui.widgets.transcript.find_query import FindQuery, SearchResults
@@ -16,7 +16,7 @@ __all__ = [
     "KINDS",
     "DeltaPump",
     "FindQuery",
-    "HeaderMark",
+    "HeaderStatus",
     "Kind",
     "MessageView",
     "Note",

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from textual.geometry import Offset
 
-from tui.widgets.transcript.copied_text import copied_text
+from tui.rendering.copied_text import copied_text
+from tui.rendering.text_range import BEYOND, Point, TextRange, character_at, word_at
 from tui.widgets.transcript.message_list import Change, MessageList
-from tui.widgets.transcript.text_range import BEYOND, Point, TextRange, character_at, word_at
 from tui.widgets.transcript.viewport import Viewport
 
 _PERIOD = 1 / 15
@@ -79,7 +79,7 @@ class Selection:
     @property
     def text(self) -> str | None:
         """What is selected, as it is copied."""
-        return None if self._range is None else copied_text(self._messages, self._range)
+        return None if self._range is None else copied_text(self._messages, self._range, self._messages.draw.margin)
 
     @property
     def is_scrolling(self) -> bool:

@@ -1,20 +1,27 @@
-"""Selected rows to text: without margins, borders and soft line breaks, as it can be pasted."""
+"""The text of selected rows, ready to paste: without margins, borders and soft line breaks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rich.segment import Segment
 
 from tui.markdown.blocks import Block, Formula, Rule, Table
 from tui.rendering.rows import Row
-from tui.widgets.transcript.message_list import MessageList
-from tui.widgets.transcript.text_range import TextRange
+from tui.rendering.text_range import TextRange
 
 _SEPARATOR = " │ "
 _RULE = frozenset("─┼ ")
+
+
+class DrawnMessages(Protocol):
+    """Messages by index, as they are drawn."""
+
+    def rows(self, index: int) -> Sequence[Row]: ...
+
+    def blocks(self, index: int) -> Sequence[Block]: ...
 
 
 class _Part(NamedTuple):
@@ -26,15 +33,15 @@ class _Part(NamedTuple):
     block: Block | None
 
 
-def copied_text(messages: MessageList, selected: TextRange) -> str:
-    """What a selection comes to.
+def copied_text(messages: DrawnMessages, selected: TextRange, margin: int) -> str:
+    """Return the text to copy of a range of messages, whose rows are drawn behind a margin.
 
-    Messages are set apart by who spoke; times, figures, notes and what is there to be clicked are left out where more
-    than they is selected. Cells of a table are set apart by tabs, and mathematics is as the model wrote it.
+    The name of its author precedes each message. Times, figures, notes and controls are left out unless nothing else
+    is selected. The cells of a table are separated by tabs, and formulas are copied as their source.
     """
     text = _Text()
     for index in range(selected.start.message, selected.end.message + 1):
-        parts = list(_parts(messages, index, selected))
+        parts = list(_parts(messages, index, selected, margin))
         for _table, group in groupby(parts, key=lambda part: part.block if isinstance(part.block, Table) else None):
             found = list(group)
             if isinstance(found[0].block, Table):
@@ -46,7 +53,7 @@ def copied_text(messages: MessageList, selected: TextRange) -> str:
 
 
 class _Text:
-    """Grows line by line."""
+    """Collects the lines of a text."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -58,27 +65,26 @@ class _Text:
         return "".join(self._pieces)
 
     def add(self, piece: str, glue: str) -> None:
-        """Add a line that `glue` ties to the next one."""
+        """Add a line; `glue` is the text between it and the next line."""
         self._pieces += [self._glue, piece]
         self._glue = glue
         self._source = ""
 
-    def goes_on(self, source: str) -> bool:
-        """Whether the last line ended within what this source stands for."""
+    def continues(self, source: str) -> bool:
+        """Return whether the last line ended within the drawing of this source."""
         return bool(source) and source == self._source and self._glue != "\n"
 
     def ended_within(self, source: str) -> None:
-        """The line that was added last ends with what this source, copied already, stands for."""
+        """Take note that the last line ends within the drawing of this source, which is copied already."""
         self._source = source
 
-    def untie(self) -> None:
-        """Nothing comes between the last line and the next one."""
+    def join(self) -> None:
+        """Put nothing between the last line and the next one."""
         self._glue = ""
 
 
-def _parts(messages: MessageList, index: int, selected: TextRange) -> Iterator[_Part]:
+def _parts(messages: DrawnMessages, index: int, selected: TextRange, margin: int) -> Iterator[_Part]:
     rows, blocks = messages.rows(index), messages.blocks(index)
-    margin = messages.draw.margin
     last = max((number for number, row in enumerate(rows) if row.block >= 0), default=len(rows))
     is_one_row = selected.start[:2] == selected.end[:2]
     for number, row in enumerate(rows):
@@ -100,12 +106,12 @@ def _parts(messages: MessageList, index: int, selected: TextRange) -> Iterator[_
 
 
 def _is_frame(row: Row, block: Block | None) -> bool:
-    """Whether a row shows where something begins or ends, or can be clicked to fold it, and says nothing itself."""
+    """Return whether a row is only a border or a control, without content."""
     text = row.text
     if not text.strip():
         return False
     if any("toggle_" in str(_meta(segment, "@click")) for segment in row.segments):
-        return block is None or "▸" not in text  # that lines are left out has to be told
+        return block is None or "▸" not in text  # a row that says how much is folded is copied
     if isinstance(block, Rule | Table):
         return set(text[row.lead :]) <= _RULE
     return block is not None and row.lead >= len(text)
@@ -131,10 +137,10 @@ def _add_line(text: _Text, part: _Part) -> None:
         if of and start == begins and end == ends:
             source = of
             if isinstance(part.block, Formula) and pieces:
-                mark = pieces.pop().strip()  # what indents a drawn formula is not the model's
+                mark = pieces.pop().strip()  # the indent of a formula is not part of its source
                 pieces += [mark + " "] if mark else []
-            if not pieces and text.goes_on(of):
-                text.untie()
+            if not pieces and text.continues(of):
+                text.join()
                 pieces.append("")
             else:
                 pieces.append(of)
@@ -146,7 +152,7 @@ def _add_line(text: _Text, part: _Part) -> None:
 
 
 def _without_padding(row: Row) -> list[Segment]:
-    """The segments of a row; a line of code that goes on in the next row without the blanks that fill its panel."""
+    """Return the segments of a row, without the fill of the panel if the line of code continues in the next row."""
     if row.glue == "" and len(row.segments) > 1 and not row.segments[-1].text.strip():
         return row.segments[:-1]
     return row.segments
@@ -156,12 +162,14 @@ def _add_table(text: _Text, parts: Sequence[_Part], table: Table) -> None:
     columns: list[str] = []
     for part in parts:
         found = _cells_of(part)
-        if len(found) < 2 and len(table.alignments) > 1:  # drawn as a list of its rows
+        if len(found) < 2 and len(table.alignments) > 1:  # drawn as records
             _add_line(text, part)
             continue
-        goes_on = bool(columns) and len(columns) == len(found)
+        continues = bool(columns) and len(columns) == len(found)
         columns = (
-            [_tied(table, n, a, b) for n, (a, b) in enumerate(zip(columns, found, strict=True))] if goes_on else found
+            [_joined(table, n, a, b) for n, (a, b) in enumerate(zip(columns, found, strict=True))]
+            if continues
+            else found
         )
         if part.row.glue == "\n":
             text.add("\t".join(columns), "\n")
@@ -171,7 +179,7 @@ def _add_table(text: _Text, parts: Sequence[_Part], table: Table) -> None:
 
 
 def _cells_of(part: _Part) -> list[str]:
-    """What is selected in each cell that a row draws a piece of."""
+    """Return the selected text of each cell in a row."""
     found = [""]
     position = 0
     for segment in part.row.segments:
@@ -186,8 +194,8 @@ def _cells_of(part: _Part) -> list[str]:
     return [cell.strip() for cell in found]
 
 
-def _tied(table: Table, column: int, first: str, second: str) -> str:
-    """Two pieces of a cell, with the blank between them that the cell has there, if any."""
+def _joined(table: Table, column: int, first: str, second: str) -> str:
+    """Return two pieces of a cell, joined as in the cell: with a blank or without."""
     if not first or not second:
         return first + second
     whole = any(first + second in row[column].plain for row in table.rows if column < len(row))

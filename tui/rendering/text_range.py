@@ -1,4 +1,4 @@
-"""A range of the transcript that is selected, over any number of messages, whether they are in view or not."""
+"""A range of the transcript, over any number of messages, in view or not."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rich.cells import split_graphemes
 from tui.markdown.wrapping import cells
 
 BEYOND = 1 << 40
-"""A column right of everything."""
+"""A column to the right of all text."""
 
 _WORD = re.compile(r"(?:--?|\.{0,2}/|[~@$#.])?\w+(?:[-./:@~+&=%?#'’]+\w+)*/?")
-"""A word, or what belongs together like one: a path, an address, an option, a name with dots."""
+"""A word, or something selected like one: a path, an address, an option, a dotted name."""
 
 
 class Point(NamedTuple):
-    """A place in the transcript: message, row of the message, character of the row with its margin."""
+    """A position in the transcript: index of the message, row of it, character of the row including its margin."""
 
     message: int
     row: int
@@ -25,18 +25,18 @@ class Point(NamedTuple):
 
 
 class TextRange(NamedTuple):
-    """From `start` up to, not including, `end`."""
+    """The characters from `start` up to, but not including, `end`."""
 
     start: Point
     end: Point
 
     @classmethod
     def between(cls, one: TextRange, other: TextRange) -> TextRange:
-        """All from the one to the other, both included."""
+        """Return the range that covers both."""
         return cls(min(one.start, other.start), max(one.end, other.end))
 
     def span(self, index: int, row: int) -> tuple[int, int] | None:
-        """The selected characters of a row, as a range."""
+        """Return the characters of a row that are in the range, as a half-open range; `None` for none."""
         here = (index, row)
         if not self.start[:2] <= here <= self.end[:2]:
             return None
@@ -46,7 +46,7 @@ class TextRange(NamedTuple):
 
 
 def character_at(text: str, cell: int) -> tuple[int, int]:
-    """The range of what is drawn in a cell as one character; right of the text, nothing at its end."""
+    """Return the range of the character drawn at a cell; an empty range at the end if there is none."""
     if text.isascii():
         return (cell, cell + 1) if 0 <= cell < len(text) else (len(text), len(text))
     if cell < cells(text):
@@ -58,7 +58,7 @@ def character_at(text: str, cell: int) -> tuple[int, int]:
 
 
 def word_at(text: str, character: int) -> tuple[int, int]:
-    """The range of the word that a character belongs to; of the character alone where it is in none."""
+    """Return the range of the word around a character; of the character alone if it is not in a word."""
     for found in _WORD.finditer(text):
         if found.start() <= character < found.end():
             return found.span()
