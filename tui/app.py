@@ -206,11 +206,11 @@ class ChinwagApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, ChatScreen) and not await screen.pane.drafts.keep():
                 drafts, why = screen.pane.drafts.unsaved, screen.pane.drafts.trouble
-                of_drafts = [talk for talk in (screen.pane.conversation,) if talk.id in drafts]
+                of_drafts = [each for each in (screen.pane.conversation,) if each.id in drafts]
         turns = self._services.turns.running
-        talks = {talk.id: talk for talk in (*(turn.conversation for turn in turns), *of_drafts)}
+        conversations = {each.id: each for each in (*(turn.conversation for turn in turns), *of_drafts)}
         why = next((turn.saving_failed for turn in turns if turn.saving_failed), why)
-        return Unsaved(len(turns), list(talks.values()), drafts, why or _("The disk does not respond."))
+        return Unsaved(len(turns), list(conversations.values()), drafts, why or _("The disk does not respond."))
 
     async def _answered(self, answer: Leaving | None) -> None:
         if answer is None:

@@ -204,12 +204,12 @@ def export_conversations(
     options: dict[str, Any], /, conversation: str, form: str | None, output: Path | None, **which: bool
 ) -> None:
     """Export conversations as Markdown, JSON or HTML. ID may be the beginning of an id."""
-    from tui.library_commands import Wanted, export
+    from tui.library_commands import ExportSelection, export
     from tui.services.export.saving import Format
 
     if bool(conversation) + which["last"] + which["every"] > 1:
         raise click.UsageError(_("Use only one of: an id, --last, --all."))
-    sys.exit(export(_store(options), Wanted(conversation, **which), Format(form) if form else None, output))
+    sys.exit(export(_store(options), ExportSelection(conversation, **which), Format(form) if form else None, output))
 
 
 @main.command("import")
@@ -217,7 +217,7 @@ def export_conversations(
 @_option("--again", is_flag=True, help=N_("Import conversations again even if they already exist."))
 @click.pass_obj
 def import_conversations(options: dict[str, Any], paths: tuple[Path, ...], again: bool) -> None:
-    """Import conversations from chinwag (JSON, backups), ChatGPT or Claude (conversations.json or its zip)."""
+    """Import conversations. Reads files of chinwag (JSON, backups), ChatGPT and Claude (conversations.json or its zip)."""
     from tui.library_commands import import_files
 
     sys.exit(import_files(_store(options), list(paths), again=again))
@@ -241,9 +241,9 @@ def _store(options: dict[str, Any]) -> ConversationStore:
 
 
 def _dirs(options: dict[str, Any]) -> AppDirs:
-    from tui.paths import find_places
+    from tui.paths import find_app_dirs
 
-    return find_places(data=options["data_dir"], config=options["config_dir"], cache=options["cache_dir"])
+    return find_app_dirs(data=options["data_dir"], config=options["config_dir"], cache=options["cache_dir"])
 
 
 def _run_app(options: dict[str, Any], prompt: str) -> None:

@@ -26,7 +26,7 @@ STDOUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportSelection:
     """Which conversations to export."""
 
     id: str = ""
@@ -59,19 +59,19 @@ class _Progress:
             self._shown = False
 
 
-def export(store: ConversationStore, wanted: Wanted, form: Format | None, output: Path | None) -> int:
+def export(store: ConversationStore, wanted: ExportSelection, form: Format | None, output: Path | None) -> int:
     """Export one conversation or all, one file each; return 0 when all were written, 2 when none was named."""
     if form is None:
         suffix = "" if output is None else output.suffix.removeprefix(".").lower()
         form = Format(suffix) if suffix in list(Format) else Format.MARKDOWN
     if wanted.every:
         if output == STDOUT:
-            return _refuse(_("--all writes one file per conversation: name a folder, not standard output."))
+            return _fail(2, _("--all writes one file per conversation: name a folder, not standard output."))
         return _run(_export_all(store, wanted, form, output))
     return _run(_export_one(store, wanted, form, output))
 
 
-async def _export_one(store: ConversationStore, wanted: Wanted, form: Format, output: Path | None) -> int:
+async def _export_one(store: ConversationStore, wanted: ExportSelection, form: Format, output: Path | None) -> int:
     try:
         if not wanted.id and not wanted.last:
             return await _name_newest(store)
@@ -85,11 +85,11 @@ async def _export_one(store: ConversationStore, wanted: Wanted, form: Format, ou
         saved = await asyncio.to_thread(save, opened.conversation, form, output or Path(), opened.growing)
     finally:
         await store.close()
-    _say(_("Saved {path}, {size}.").format(path=saved.path, size=size_of(saved.size)))
+    _print(_("Saved {path}, {size}.").format(path=saved.path, size=size_of(saved.size)))
     return 0
 
 
-async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, output: Path | None) -> int:
+async def _export_all(store: ConversationStore, wanted: ExportSelection, form: Format, output: Path | None) -> int:
     progress = _Progress()
     failed: list[str] = []
     done = 0
@@ -98,7 +98,7 @@ async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, ou
         if wanted.trash:
             ids += await store.folder.run(conversation_ids, store.folder, trashed=True)
         if not ids:
-            return _fail(_("There is nothing to export in {path}.").format(path=store.folder.path))
+            return _fail(1, _("There is nothing to export in {path}.").format(path=store.folder.path))
         folder = await asyncio.to_thread(_folder_for, output)
         for number, conversation_id in enumerate(ids, 1):
             progress.show(_("{n} of {all}").format(n=number, all=len(ids)))
@@ -112,13 +112,13 @@ async def _export_all(store: ConversationStore, wanted: Wanted, form: Format, ou
     finally:
         progress.clear()
         await store.close()
-    _say(
+    _print(
         _("Saved {conversations} to {folder}.").format(
             conversations=plural("{n} conversation", "{n} conversations", done), folder=folder
         )
     )
     for sentence in failed:
-        _complain(sentence)
+        _print_error(sentence)
     return int(bool(failed))
 
 
@@ -130,7 +130,7 @@ def _folder_for(output: Path | None) -> Path:
     return output if is_folder(output) else new_folder(output)
 
 
-async def _find(store: ConversationStore, wanted: Wanted) -> str:
+async def _find(store: ConversationStore, wanted: ExportSelection) -> str:
     """Return the full id of the conversation, also of one in the trash."""
     if wanted.last:
         newest = await store.folder.run(newest_ids, store.folder, 1)
@@ -159,13 +159,13 @@ async def _find(store: ConversationStore, wanted: Wanted) -> str:
 
 async def _name_newest(store: ConversationStore) -> int:
     """Print what is missing, with ids to choose from."""
-    _complain(_("Name a conversation by its id or the beginning of it, or use --last or --all."))
+    _print_error(_("Name a conversation by its id or the beginning of it, or use --last or --all."))
     for conversation_id in await store.folder.run(newest_ids, store.folder, OFFERED):
         try:
             conversation = (await store.load(conversation_id)).conversation
         except StoreError:
             continue  # it cannot be exported
-        _complain(f"  {conversation_id}  {day(conversation.updated)}  {one_line(conversation.title, 60)}")
+        _print_error(f"  {conversation_id}  {day(conversation.updated)}  {one_line(conversation.title, 60)}")
     return 2
 
 
@@ -187,9 +187,9 @@ def import_files(store: ConversationStore, paths: list[Path], *, again: bool) ->
             progress.clear()
             await store.close()
             for sentence in report.outcome():
-                _say(sentence)
+                _print(sentence)
         for sentence in report.problems():
-            _complain(sentence)
+            _print_error(sentence)
         return int(bool(report.problems()))
 
     return _run(run())
@@ -212,13 +212,13 @@ def backup(store: ConversationStore, path: Path) -> int:
             await store.close()
         kept = plural("{n} conversation", "{n} conversations", written.conversations)
         trashed = plural("{n} in the trash", "{n} in the trash", written.trashed)
-        _say(
+        _print(
             _("Saved {conversations}, {trashed}, to {path}, {size}, and verified the archive.").format(
                 conversations=kept, trashed=trashed, path=written.path, size=size_of(written.size)
             )
         )
-        _say(_("To restore: unzip it into an empty folder, then run: chinwag --data-dir FOLDER"))
-        _say(_("To import it into this folder: chinwag import {name}").format(name=written.path.name))
+        _print(_("To restore: unzip it into an empty folder, then run: chinwag --data-dir FOLDER"))
+        _print(_("To import it into this folder: chinwag import {name}").format(name=written.path.name))
         return 0
 
     return _run(run())
@@ -226,7 +226,7 @@ def backup(store: ConversationStore, path: Path) -> int:
 
 def _warn(opened: OpenedConversation) -> None:
     if opened.damaged_lines:
-        _complain(
+        _print_error(
             plural(
                 "{n} line of this conversation was damaged and is missing.",
                 "{n} lines of this conversation were damaged and are missing.",
@@ -241,24 +241,19 @@ def _run(work: Coroutine[object, object, int]) -> int:
     try:
         return asyncio.run(work)
     except ChinwagError as error:
-        return _fail(str(error))
+        return _fail(1, str(error))
     except KeyboardInterrupt:
-        return _fail(_("Stopped. Conversations finished before that were kept."))
+        return _fail(1, _("Stopped. Conversations finished before that were kept."))
 
 
-def _say(sentence: str) -> None:
+def _print(sentence: str) -> None:
     print(clean(sentence), flush=True)
 
 
-def _complain(sentence: str) -> None:
+def _print_error(sentence: str) -> None:
     print(clean(sentence), file=sys.stderr)
 
 
-def _fail(sentence: str) -> int:
-    _complain(sentence)
-    return 1
-
-
-def _refuse(sentence: str) -> int:
-    _complain(sentence)
-    return 2
+def _fail(exit_code: int, sentence: str) -> int:
+    _print_error(sentence)
+    return exit_code

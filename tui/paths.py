@@ -45,7 +45,7 @@ class AppDirs:
         return self.cache / "logs"
 
 
-def find_places(
+def find_app_dirs(
     environ: Mapping[str, str] = os.environ,
     *,
     data: Path | None = None,

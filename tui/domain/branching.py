@@ -19,8 +19,8 @@ def versions_of(shown: Iterable[ChatMessage], messages: Iterable[ChatMessage]) -
         children.setdefault(message.parent_id, []).append(message)
     found = {}
     for message in shown:
-        if len(beside := children.get(message.parent_id, ())) > 1:
-            versions = [each for each in beside if each is message or (each.role is message.role and _is_seen(each))]
+        if len(siblings := children.get(message.parent_id, ())) > 1:
+            versions = [each for each in siblings if each is message or (each.role is message.role and _is_seen(each))]
             if len(versions) > 1:
                 found[message.id] = sorted(versions, key=_age)
     return found

@@ -32,7 +32,7 @@ def main() -> int:
         faulthandler.cancel_dump_traceback_later()
         if server is None:
             return 3
-        tell(answer, ready=server.listening_address)
+        send(answer, ready=server.listening_address)
     while sys.stdin.buffer.read(4096):
         pass
     # Exit with the server running: shutting it down sometimes waits forever for its own thread.
@@ -44,10 +44,10 @@ def load(order: dict[str, Any], answer: TextIO) -> Any:
     try:
         import xllamacpp
     except ModuleNotFoundError as error:
-        tell(answer, failed=MISSING if error.name == "xllamacpp" else UNUSABLE, detail=str(error))
+        send(answer, failed=MISSING if error.name == "xllamacpp" else UNUSABLE, detail=str(error))
         return None
     except (ImportError, OSError) as error:
-        tell(answer, failed=UNUSABLE, detail=str(error))
+        send(answer, failed=UNUSABLE, detail=str(error))
         return None
     params = xllamacpp.CommonParams()
     params.verbosity = 2  # errors and warnings, never a prompt
@@ -72,11 +72,11 @@ def load(order: dict[str, Any], answer: TextIO) -> Any:
     try:
         return xllamacpp.Server(params)
     except (RuntimeError, ValueError, MemoryError) as error:  # the reason is in the log only
-        tell(answer, failed=NOT_LOADED, detail=str(error))
+        send(answer, failed=NOT_LOADED, detail=str(error))
         return None
 
 
-def tell(answer: TextIO, **what: str) -> None:
+def send(answer: TextIO, **what: str) -> None:
     """Send the one line; if the parent is gone, nothing is lost."""
     try:
         answer.write(json.dumps(what) + "\n")

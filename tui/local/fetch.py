@@ -48,15 +48,12 @@ async def install(
 
     Raises EngineError as `install_engine` and `fetch` do.
     """
-    if engine_version() is not None:
-        return await fetch(folder, progress, weights=weights, command_for=command_for)
-    tell = progress or _ignore
-    await install_engine(lambda done: tell(done * ENGINE_SHARE), command_for=command_for)
+    report, share = progress or _ignore, 0.0
+    if engine_version() is None:
+        share = ENGINE_SHARE
+        await install_engine(lambda done: report(done * share), command_for=command_for)
     return await fetch(
-        folder,
-        lambda done: tell(ENGINE_SHARE + done * (1 - ENGINE_SHARE)),
-        weights=weights,
-        command_for=command_for,
+        folder, lambda done: report(share + done * (1 - share)), weights=weights, command_for=command_for
     )
 
 
@@ -66,14 +63,14 @@ async def install_engine(progress: Progress | None = None, *, command_for: Comma
     EngineError "no-installer" or "install-failed". Cancelling kills the installer.
     """
     command = command_for(ENGINE_REQUIREMENT, None)
-    tell = _on_loop(progress)
+    report = _on_loop(progress)
 
     def work(cancelled: threading.Event) -> None:
         try:
             with tempfile.TemporaryDirectory(prefix="chinwag-") as folder:
                 scratch = Path(folder)
                 outcome = run_installer(
-                    command, scratch, cancelled, lambda: tell(min(0.95, size_of(scratch) / ENGINE_DOWNLOAD))
+                    command, scratch, cancelled, lambda: report(min(0.95, size_of(scratch) / ENGINE_DOWNLOAD))
                 )
         except OSError as error:
             raise _not_installed(error.strerror or str(error)) from error
@@ -103,12 +100,14 @@ async def fetch(
     return path
 
 
-def _fetch(folder: Path, weights: Weights, command_for: CommandFor, tell: Progress, cancelled: threading.Event) -> Path:
+def _fetch(
+    folder: Path, weights: Weights, command_for: CommandFor, report: Progress, cancelled: threading.Event
+) -> Path:
     try:
         if not _is_there(folder, weights):
             with _alone_in(folder, cancelled):
                 if not _is_there(folder, weights):  # unless another process was first
-                    _bring(folder, weights, command_for, tell, cancelled)
+                    _fetch_into(folder, weights, command_for, report, cancelled)
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise _disk_full(folder, weights) from error
@@ -121,7 +120,9 @@ def _fetch(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
     return weights.path(folder)
 
 
-def _bring(folder: Path, weights: Weights, command_for: CommandFor, tell: Progress, cancelled: threading.Event) -> None:
+def _fetch_into(
+    folder: Path, weights: Weights, command_for: CommandFor, report: Progress, cancelled: threading.Event
+) -> None:
     for left in folder.glob(WORK_PREFIX + "*"):  # left by a run that was killed: the lock is ours
         shutil.rmtree(left, ignore_errors=True)
     if shutil.disk_usage(folder).free < _room_needed(weights):
@@ -129,7 +130,7 @@ def _bring(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
     # In the destination folder, so that the last step is a rename.
     work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=folder))
     try:
-        arrived, licence = _download(work, weights, command_for, tell, cancelled)
+        arrived, licence = _download(work, weights, command_for, report, cancelled)
         if cancelled.is_set():
             raise Abandoned
         licence.replace(weights.licence_path(folder))
@@ -140,13 +141,13 @@ def _bring(folder: Path, weights: Weights, command_for: CommandFor, tell: Progre
 
 
 def _download(
-    work: Path, weights: Weights, command_for: CommandFor, tell: Progress, cancelled: threading.Event
+    work: Path, weights: Weights, command_for: CommandFor, report: Progress, cancelled: threading.Event
 ) -> tuple[Path, Path]:
     """Return the paths of the weights and their licence below `work`, verified and synced to disk."""
     target, licence = work / "package", work / "licence"
     whole = weights.download + weights.size
     outcome = run_installer(
-        command_for(weights.requirement, target), work, cancelled, lambda: tell(min(0.97, size_of(work) / whole))
+        command_for(weights.requirement, target), work, cancelled, lambda: report(min(0.97, size_of(work) / whole))
     )
     if outcome.status != 0:
         raise EngineError(
@@ -240,13 +241,13 @@ def _on_loop(progress: Progress | None) -> Progress:
     loop = asyncio.get_running_loop()
     most = 0.0
 
-    def tell(done: float) -> None:
+    def report(done: float) -> None:
         nonlocal most
         if done > most:
             most = done
             loop.call_soon_threadsafe(progress, done)
 
-    return tell
+    return report
 
 
 def _ignore(done: float) -> None:

@@ -24,7 +24,7 @@ from tui.screens.answering import ResultScreen
 from tui.screens.backend_choices import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
 from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.gateway_fields import Draft
-from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, look_at_embedded
+from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, embedded_model
 from tui.services.profiles import Gateways, Offer, offers
 from tui.services.services import Services
 from tui.widgets.key_line import key_line
@@ -105,7 +105,7 @@ class OnboardingScreen(ResultScreen[Profile | None]):
 
     @work(group="engine", exclusive=True)
     async def _look_at_engine(self) -> None:
-        self._local = await look_at_embedded(self._services.local)
+        self._local = await embedded_model(self._services.local)
         self._show()
 
     @work(group="servers", exclusive=True)

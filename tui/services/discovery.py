@@ -95,19 +95,19 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedModel:
-    """What the first screen says of the model that comes along."""
+    """The state of the embedded model, for the first screen."""
 
     name: str
-    """Empty for the tiny demo model, else the name of the user's own file."""
+    """Empty for the demo model, else the name of the user's own file."""
     ready: bool
     megabytes: int
-    """What is still to be fetched; 0 where nothing can be."""
+    """What is still to be downloaded; 0 if nothing can be."""
     next_step: str
     """What is missing and what to do; empty when it is ready."""
 
 
-async def look_at_embedded(local: LocalModel) -> EmbeddedModel:
-    """Return what of the embedded engine and its model is here."""
+async def embedded_model(local: LocalModel) -> EmbeddedModel:
+    """Return the state of the embedded engine and its model."""
     here = await local.status()
     engine = ENGINE_DOWNLOAD if here.engine is None else 0
     weights = DEMO_WEIGHTS.size if here.size is None and here.source else 0

@@ -56,7 +56,7 @@ def write_backup(folder: DataFolder, path: Path, progress: Progress | None = Non
 
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in _add_all(archive, folder, progress or _nobody):
+            for name in _add_all(archive, folder, progress or _ignore):
                 counts[name.parts[0]] = counts.get(name.parts[0], 0) + 1
         _check(file, path)
 
@@ -144,5 +144,5 @@ def _check(file: IO[bytes], path: Path) -> None:
         )
 
 
-def _nobody(done: int, of: int) -> None:
+def _ignore(done: int, of: int) -> None:
     """Ignore the progress."""

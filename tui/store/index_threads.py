@@ -41,7 +41,7 @@ class IndexThreads:
         self._folder = folder
         self._cache = cache
         self._opened = opened
-        self._writing = ThreadPoolExecutor(1, "index", initializer=_be_nice)
+        self._writing = ThreadPoolExecutor(1, "index", initializer=_lower_priority)
         self._reading = ThreadPoolExecutor(1, "search")
         self._in_file = True
         """Whether there are two connections, and other windows share the index."""
@@ -81,13 +81,13 @@ class IndexThreads:
             try:
                 return work(self._writer)
             except sqlite3.Error as error:
-                self._begin_anew(error)
+                self._rebuild(error)
                 return work(self._writer)
 
         try:
             return await self._run(self._writing, change)
         except sqlite3.Error as error:
-            raise _failing(error) from error
+            raise _unavailable(error) from error
 
     async def read(self, work: Callable[[IndexReader], T]) -> T:
         """Query the index and return the result; StoreError if it fails a second time."""
@@ -101,10 +101,10 @@ class IndexThreads:
                 if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_INTERRUPT:
                     break  # otherwise it was meant for the previous search
         try:
-            await self._run(self._writing, lambda: self._begin_anew(failure) if reader is self._reader else None)
+            await self._run(self._writing, lambda: self._rebuild(failure) if reader is self._reader else None)
             return await self._run(self._reading_thread, lambda: work(self._reader))
         except sqlite3.Error as error:
-            raise _failing(error) from error
+            raise _unavailable(error) from error
 
     def interrupt(self) -> None:
         """Make the running query end with sqlite3.OperationalError, if that affects nothing else."""
@@ -141,7 +141,7 @@ class IndexThreads:
         self._connections = [writing, reading]
         self._writer, self._reader = IndexWriter(writing), IndexReader(reading, self._folder)
 
-    def _begin_anew(self, error: sqlite3.Error) -> None:
+    def _rebuild(self, error: sqlite3.Error) -> None:
         """Rebuild the index, in memory if the disk is the cause."""
         from tui.store.index import remove_index
 
@@ -165,7 +165,7 @@ class IndexThreads:
                 connection.close()
 
 
-def _failing(error: sqlite3.Error) -> StoreError:
+def _unavailable(error: sqlite3.Error) -> StoreError:
     said = _("The list of conversations is not available: {reason}. Your messages are still saved.")
     return StoreError(said.format(reason=error))
 
@@ -174,7 +174,7 @@ def _has_failed(done: asyncio.Future[None]) -> bool:
     return done.done() and (done.cancelled() or done.exception() is not None)
 
 
-def _be_nice() -> None:
+def _lower_priority() -> None:
     """Give this thread a lower priority, where single threads have one."""
     if sys.platform == "linux":
         with suppress(OSError):

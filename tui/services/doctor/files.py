@@ -87,5 +87,5 @@ async def check_engine(case: Case) -> Finding:
         return ok(_("ready: {model}, xllamacpp {version}").format(model=here.model, version=here.engine))
     if case.profile is not None and not case.profile.is_local:
         return ok(_("not installed, and only needed without a gateway"))
-    found = _("The engine or its model is not installed.")
+    found = _("The embedded engine is not ready.")
     return (warning if case.profile is None else failure)(found, here.next_step)

@@ -39,7 +39,7 @@ async def find_clipboard(case: Case) -> Finding:
     if program:
         return ok(program)
     if Route.TMUX in routes:
-        return await _judge_tmux()
+        return await _check_tmux()
     if case.environ.get("STY"):
         return ok(_("through GNU screen and the terminal (OSC 52)"))
     if case.environ.get("TERM", "").startswith(("tmux", "screen")):
@@ -55,7 +55,7 @@ async def find_clipboard(case: Case) -> Finding:
     )
 
 
-async def _judge_tmux() -> Finding:
+async def _check_tmux() -> Finding:
     said = await program_output(("tmux", "-V"), 2.0)
     version = re.search(r"(\d+)\.(\d+)", said)
     if version is None:

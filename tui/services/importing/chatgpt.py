@@ -64,7 +64,7 @@ def read_chatgpt(doc: Doc) -> Found:
         created=created,
         updated=instant(doc, "update_time") or created,
     )
-    tree.plant(conversation, text(doc, "current_node") or None)
+    tree.add_to(conversation, text(doc, "current_node") or None)
     last = conversation.last_reply()
     conversation.model = (last.model if last is not None else "") or text(doc, "default_model_slug")
     origin = Origin(PROGRAM, text(doc, "conversation_id") or text(doc, "id") or fingerprint(doc))

@@ -51,7 +51,7 @@ def read_claude(doc: Doc) -> Found:
         model=text(doc, "model"),
         pinned=doc.get("is_starred") is True,
     )
-    tree.plant(conversation, text(doc, "current_leaf_message_uuid") or None)
+    tree.add_to(conversation, text(doc, "current_leaf_message_uuid") or None)
     origin = Origin(PROGRAM, text(doc, "uuid") or fingerprint(doc))
     return Found(conversation, origin, left_out, instant(doc, "updated_at") or 0.0)
 

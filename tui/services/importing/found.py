@@ -121,7 +121,7 @@ class Tree:
         """Return the message of a key, if it was added."""
         return self._messages[key][0] if key in self._messages else None
 
-    def plant(self, conversation: Conversation, leaf: str | None) -> None:
+    def add_to(self, conversation: Conversation, leaf: str | None) -> None:
         """Give all messages new ids and parents and add them to the conversation; `leaf` is the key of the end on
         screen, else the newest message is the end."""
         above = {key: self._kept(self._parents[key], {key}) for key in self._messages}

@@ -77,7 +77,7 @@ def read_plain(doc: Doc) -> Found:
         key = str(number)
         tree.put(key, before, message, instant(raw, "created") or instant(raw, "created_at"))
         before = key
-    tree.plant(conversation, before)
+    tree.add_to(conversation, before)
     first = next((message.content for message in conversation.messages.values() if message.role is Role.USER), "")
     conversation.title = one_line(text(doc, "title")) or title_from(first)
     conversation.updated = max((message.created for message in conversation.messages.values()), default=created)

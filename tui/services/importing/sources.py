@@ -60,25 +60,25 @@ Entry = Found | Unread | Failed | Nothing
 
 def entries(path: Path) -> Iterator[Entry]:
     """Yield everything in a file, a folder or an archive; an error in one file does not stop the others."""
-    yield from _told(path, _entries(path))
+    yield from _reporting_errors(path, _entries(path))
 
 
 def _entries(path: Path) -> Iterator[Entry]:
     if path.is_dir():
         for inner in sorted(path.rglob("*")):
             if inner.suffix.lower() in SUFFIXES and inner.is_file():
-                yield from _told(inner, _one_of_many(_of_path(inner, inner.relative_to(path))))
+                yield from _reporting_errors(inner, _one_of_many(_of_path(inner, inner.relative_to(path))))
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 name = PurePath(member.filename)
                 if name.suffix.lower() in SUFFIXES and "__MACOSX" not in name.parts:
-                    yield from _told(path / name, _one_of_many(_of_member(archive, member, name)))
+                    yield from _reporting_errors(path / name, _one_of_many(_of_member(archive, member, name)))
     else:
         yield from _of_path(path, PurePath(path.name))
 
 
-def _told(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
+def _reporting_errors(path: Path, found: Iterator[Entry]) -> Iterator[Entry]:
     """Yield what was found, then the reason if it ended too early."""
     try:
         yield from found
