@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from typing import Literal
 
 GatewayErrorKind = Literal[
@@ -29,8 +30,8 @@ GatewayErrorKind = Literal[
 """The class of a failure, for code. The same words are stored with a failed message."""
 
 
-class ChinwagError(Exception):
-    """A failure that the user can understand. `str()` is one or two sentences for the screen."""
+class ChinwagError(ABC, Exception):
+    """A failure that the user can understand, raised as one of its kinds. `str()` is one or two sentences for the screen."""
 
 
 class GatewayError(ChinwagError):
@@ -71,7 +72,11 @@ class MissingError(StoreError):
 
 
 class ChangeError(StoreError):
-    """A saved conversation cannot be changed at the moment."""
+    """A saved conversation cannot be changed at the moment, or, where that is `final`, not at all any more."""
+
+    def __init__(self, sentence: str, *, final: bool = False) -> None:
+        super().__init__(sentence)
+        self.final = final
 
 
 class SettingsError(ChinwagError):

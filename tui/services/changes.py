@@ -164,9 +164,10 @@ class Changes:
             except MissingError:
                 self._acts.pop()
                 gone = _("Not undone: “{title}” is no longer where it was. Another window has moved it.")
-                raise ChangeError(gone.format(title=_short(act.title))) from None
-            except _OvertakenError:
-                self._acts.pop()
+                raise ChangeError(gone.format(title=_short(act.title)), final=True) from None
+            except ChangeError as error:
+                if error.final:
+                    self._acts.pop()
                 raise
             self._acts.pop()
             return undone
@@ -197,7 +198,9 @@ class Changes:
     async def _title_back(self, conversation_id: str, given: str, before: str) -> Undone:
         now = (await self._store.load(conversation_id)).conversation.title  # on disk: another window may have named it
         if now != given:
-            raise _OvertakenError(_("Not undone: another window has named it “{title}”.").format(title=_short(now)))
+            raise ChangeError(
+                _("Not undone: another window has named it “{title}”.").format(title=_short(now)), final=True
+            )
         await self._set_title(conversation_id, before)
         return Undone(conversation_id, _("It is called “{title}” again.").format(title=_short(before)))
 
@@ -254,7 +257,7 @@ class Changes:
     async def _messages_back(self, conversation_id: str, title: str, ids: Iterable[str]) -> Undone:
         back = await self._set_deleted(conversation_id, ids, False)
         if not back:
-            raise _OvertakenError(_("Nothing to undo there: another window has brought the messages back."))
+            raise ChangeError(_("Nothing to undo there: another window has brought the messages back."), final=True)
         messages = plural("{n} message", "{n} messages", len(back))
         said = _("Brought back {messages} of “{title}”.").format(messages=messages, title=_short(title))
         return Undone(conversation_id, said, frozenset(back))
@@ -268,7 +271,7 @@ class Changes:
 
     async def _mark_back(self, conversation_id: str, title: str, message_id: str, marked: bool) -> Undone:
         if not await self._set_marked(await self._held(conversation_id, to_change=True), message_id, marked):
-            raise _OvertakenError(_("Nothing to undo there: another window has changed that mark."))
+            raise ChangeError(_("Nothing to undo there: another window has changed that mark."), final=True)
         said = _("Marked again in “{title}”.") if marked else _("No longer marked in “{title}”.")
         return Undone(conversation_id, said.format(title=_short(title)), frozenset({message_id}))
 
@@ -295,10 +298,6 @@ class Changes:
         if to_change and opened.growing:
             raise ChangeError(_("A reply is arriving there in another window. Wait for its end, then try again."))
         return opened.conversation
-
-
-class _OvertakenError(ChangeError):
-    """Another window has made a change that must not be taken back along with ours."""
 
 
 def _short(title: str) -> str:
