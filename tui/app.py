@@ -22,10 +22,11 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
 from tui.paths import STYLES
 from tui.screens.answering import KeepsOnQuit
-from tui.screens.chat.command_table import CommandTable
+from tui.screens.chat.command_table import ANYWHERE, CommandTable
 from tui.screens.chat.commands import chat_commands
 from tui.screens.chat.palette import Palette, PaletteAnswer, PaletteRow
 from tui.screens.chat.screen import ChatScreen
+from tui.screens.chat.user_keys import with_user_keys
 from tui.services.rescue import Unsaved
 from tui.services.services import LaunchOptions, Services
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
@@ -66,6 +67,11 @@ class ChinwagApp(App[None]):
         self._services = services
         self._start = start
         self._cursor = RestingCursor()
+        commands, self._key_problems = with_user_keys(chat_commands(), services.keymap)
+        self._commands = CommandTable(commands)
+        self.set_keymap(
+            {each: ",".join(self._commands[each].keys_in(ANYWHERE)) for each in ("app.quit", "app.palette")}
+        )
         self._key_gate = KeyGate(self, super().on_event)
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
@@ -92,7 +98,7 @@ class ChinwagApp(App[None]):
 
     def get_default_screen(self) -> ChatScreen:
         """Return the chat. Its style sheet is the app's: one pushed later would cause all sheets to be parsed twice."""
-        return ChatScreen(self._services, self._start, CommandTable(chat_commands()))
+        return ChatScreen(self._services, self._start, self._commands)
 
     def on_mount(self) -> None:
         """Report an unknown theme in the settings, save a theme chosen from now on, and schedule the work after the
@@ -102,6 +108,8 @@ class ChinwagApp(App[None]):
             sentence = _("There is no theme named {name}, so {used} is used. Choose one with /theme.")
             said = sentence.format(name=one_line(wanted, 40), used=self.theme)
             self.notify(said, title=_("Settings"), severity="warning", timeout=20)
+        if self._key_problems:
+            self.notify("\n".join(self._key_problems), title=_("Keys"), severity="warning", timeout=20)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.set_timer(IDLE_AFTER, self._warm_up)
         self.set_interval(LOOK_AT_CURSOR, lambda: self._cursor.look(self.focused))

@@ -307,6 +307,7 @@ def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
     from tui.store.conversations import ConversationStore
     from tui.store.drafts import Drafts
     from tui.store.history import PromptHistory
+    from tui.store.keymap import load_keymap
     from tui.store.profile_cache import ProfileCache
     from tui.store.secrets import Secrets
     from tui.store.settings import SettingsFile
@@ -335,6 +336,7 @@ def build_services(dirs: AppDirs, local_model: Path | None = None) -> Services:
         local=local,
         clipboard=Clipboard(dirs.cache / "copied.txt"),
         dirs=dirs,
+        keymap=load_keymap(dirs.keymap),
     )
 
 

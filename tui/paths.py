@@ -30,6 +30,11 @@ class AppDirs:
         return self.config / "settings.toml"
 
     @property
+    def keymap(self) -> Path:
+        """The file with the user's own keys."""
+        return self.config / "keys.toml"
+
+    @property
     def secrets(self) -> Path:
         """The keys that chinwag stores itself."""
         return self.config / "secrets.toml"

@@ -28,6 +28,7 @@ from tui.services.turns import Turns
 from tui.store.conversations import ConversationStore
 from tui.store.drafts import Drafts
 from tui.store.history import PromptHistory
+from tui.store.keymap import load_keymap
 from tui.store.profile_cache import ProfileCache
 from tui.store.secrets import Secrets
 from tui.store.settings import SettingsFile
@@ -93,6 +94,7 @@ class Stage:
             local=local,
             clipboard=Clipboard(self.dirs.cache / "copied.txt", self.environ),
             dirs=self.dirs,
+            keymap=load_keymap(self.dirs.keymap),
         )
         self.services = services
         return ChinwagApp(services, start or LaunchOptions(profile=PROFILE))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui.domain.keymap import Keymap
 from tui.domain.settings import Profile
 
 if TYPE_CHECKING:  # for the annotations: the store's libraries are imported when it is built
@@ -38,6 +39,7 @@ class Services:
     local: LocalModel
     clipboard: Clipboard
     dirs: AppDirs
+    keymap: Keymap = field(default_factory=Keymap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -514,7 +514,7 @@ def _everywhere() -> Sequence[ChatCommand]:
             synonyms="light dark colour color appearance look",
         ),
         Command(
-            "chat.palette",
+            "app.palette",
             _("All commands"),
             group,
             lambda chat: chat.context.calls.open_palette(),
