@@ -17,6 +17,7 @@ from tui.paths import STYLES
 from tui.rendering.message_renderer import MessageRenderer
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 from tui.widgets.transcript import MessageView, Transcript
+from tui.widgets.transcript.pill import Pill
 
 
 class TranscriptApp(App[None]):
@@ -27,7 +28,6 @@ class TranscriptApp(App[None]):
     def __init__(self, **options: Any) -> None:
         super().__init__()
         self.options = options
-        self.more: list[bool] = []
         self.links: list[str] = []
         for theme in HOUSE_THEMES:
             self.register_theme(theme)
@@ -43,15 +43,17 @@ class TranscriptApp(App[None]):
     def on_mount(self) -> None:
         self.query_one(Input).focus()
 
-    def on_transcript_more_below(self, event: Transcript.MoreBelow) -> None:
-        self.more.append(event.more)
-
     def on_message_view_link_chosen(self, event: MessageView.LinkChosen) -> None:
         self.links.append(event.url)
 
     @property
     def transcript(self) -> Transcript:
         return self.query_one(Transcript)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the last line of the transcript says that there is more below."""
+        return isinstance(self.screen.get_widget_at(1, self.transcript.region.bottom - 1)[0], Pill)
 
     def lines(self) -> list[str]:
         """What the terminal shows of the transcript, without the scrollbar."""

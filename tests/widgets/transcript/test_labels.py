@@ -265,15 +265,16 @@ async def test_labels_stay_on_their_blocks_and_a_growing_block_is_taken_as_far_a
         growing = reply("")
         app.transcript.show([ask()], {})
         app.transcript.live.start(growing)
-        app.transcript.live.append("[one](https://one.org)\n\n```py\nx = 1\n")
+        first, second = "[one](https://one.org)\n\n```py\nx = 1\n", "y = 2\n```\n\nAnd [two](https://two.org).\n"
+        app.transcript.live.append(first)
         await settle(pilot)
         app.transcript.labels.lay()
         assert pieces(app) == {"a": "https://one.org", "s": "x = 1"}
-        app.transcript.live.append("y = 2\n```\n\nAnd [two](https://two.org).\n")
+        app.transcript.live.append(second)
         await settle(pilot)
         assert pieces(app) == {"a": "https://one.org", "s": "x = 1\ny = 2", "d": "https://two.org"}
         assert len(labelled_rows(app)) == 3
-        growing.content = app.transcript.source_of(growing.id)
+        growing.content = first + second
         app.transcript.live.finish(growing)
         await settle(pilot)
         assert pieces(app) == {"a": "https://one.org", "s": "x = 1\ny = 2", "d": "https://two.org"}

@@ -135,7 +135,7 @@ class Use:
         """What is on the screen is what is there to be read, but for what lies over it."""
         await settle(self.pilot)
         shown, wanted = self.app.lines(), expected(self.transcript)
-        if self.app.more[-1:] == [True]:
+        if self.app.says_more:
             shown, wanted = shown[:-1], wanted[:-1]
         assert shown == wanted
         assert 0 <= self.transcript.scroll_y <= self.transcript.max_scroll_y
@@ -151,7 +151,8 @@ async def use(steps: list[tuple[str, int]]) -> None:
             if n % 3:
                 await pilot.pause()
         reader.transcript.labels.hide()
-        await app.workers.wait_for_complete()
+        while app.workers:
+            await pilot.pause()
         await reader.check()
 
 

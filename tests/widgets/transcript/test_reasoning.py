@@ -317,7 +317,7 @@ async def test_frames_equal_a_plain_drawing_after_any_folding_and_scrolling(seed
                 case "end":
                     transcript.follow()
             await settle(pilot)
-            under_pill = -1 if app.more[-1:] == [True] else None
+            under_pill = -1 if app.says_more else None
             assert app.lines()[:under_pill] == expected(transcript)[:under_pill]
             assert 0 <= transcript.scroll_y <= transcript.max_scroll_y
 

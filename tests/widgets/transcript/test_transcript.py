@@ -99,7 +99,7 @@ async def test_frames_equal_a_plain_drawing_after_any_scrolling_streaming_and_re
                 case "cursor":
                     transcript.cursor.move(dice.choice([-2, -1, 1]))
             await settle(pilot)
-            under_pill = -1 if app.more[-1:] == [True] else None
+            under_pill = -1 if app.says_more else None
             assert app.lines()[:under_pill] == expected(transcript)[:under_pill]
             assert 0 <= transcript.scroll_y <= transcript.max_scroll_y
 
@@ -146,12 +146,13 @@ async def test_the_wheel_scrolls_and_the_prompt_keeps_the_focus() -> None:
 async def test_each_message_in_view_is_a_widget_of_its_own() -> None:
     app = TranscriptApp()
     async with app.run_test(size=SIZE) as pilot:
-        app.transcript.show([ask("Hi"), reply("**Hello**")], {})
+        messages = [ask("Hi"), reply("**Hello**")]
+        app.transcript.show(messages, {})
         await settle(pilot)
         question, answer = (app.screen.get_widget_at(5, y)[0] for y in (1, 4))
         assert isinstance(question, MessageView)
         assert isinstance(answer, MessageView)
-        assert (question.source, answer.source) == ("Hi", "**Hello**")
+        assert (question.message_id, answer.message_id) == tuple(message.id for message in messages)
 
 
 # The page held
@@ -171,7 +172,7 @@ async def test_a_question_goes_to_the_top_and_the_reply_grows_below_it() -> None
             transcript.live.append("word " * 20)
             await settle(pilot)
             assert app.lines()[1].strip() == "My question"
-        assert app.more == []
+        assert not app.says_more
 
 
 async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() -> None:
@@ -184,7 +185,7 @@ async def test_when_the_page_is_full_the_text_stands_still_and_a_pill_says_so() 
         await settle(pilot)
         held = app.lines()
         assert held[-1].strip() == "↓ still arriving below · ctrl+end follow · esc stop"
-        assert app.more == [True]
+        assert app.says_more
         transcript.live.append("\n\nand more")
         await settle(pilot)
         assert app.lines() == held
@@ -201,20 +202,20 @@ async def test_following_goes_with_the_tail_until_somebody_scrolls() -> None:
         transcript.live.append("\n\nthe tail")
         await settle(pilot)
         assert "the tail" in app.lines()[-3]
-        assert app.more[-1:] != [True]
+        assert not app.says_more
         transcript.viewport.turn_page(-1)
         await settle(pilot)
         away = app.lines()[:-1]
         transcript.live.append("\n\nunseen")
         await settle(pilot)
         assert app.lines()[:-1] == away
-        assert app.more[-1] is True
+        assert app.says_more
         transcript.viewport.turn_page(1)
         transcript.viewport.turn_page(1)
         transcript.live.append("\n\nseen again")
         await settle(pilot)
         assert "seen again" in app.lines()[-3]
-        assert app.more[-1] is False
+        assert not app.says_more
 
 
 @pytest.mark.parametrize(("seconds", "moves"), [(1.0, 24), (0.0, 4)])
@@ -233,7 +234,7 @@ async def test_behind_a_fast_reply_the_view_moves_by_several_rows_at_once(second
             tops.append(transcript.scroll_offset.y)
             await settle(pilot)
             assert any(f"line {n}" in line for line in app.lines())
-            assert app.more[-1:] != [True]
+            assert not app.says_more
         assert sum(before != after for before, after in itertools.pairwise(tops)) == moves
         assert app.lines()[: len(expected(transcript))] == expected(transcript)
         transcript.viewport.turn_page(-1)
@@ -290,7 +291,7 @@ async def test_the_tail_is_followed_from_the_start_where_that_is_set() -> None:
         app.transcript.live.append("\n\n".join(f"line {n}" for n in range(40)))
         await settle(pilot)
         assert "line 39" in app.lines()[-3]
-        assert app.more == []
+        assert not app.says_more
 
 
 async def test_of_a_long_question_the_end_stays_in_view() -> None:
@@ -338,7 +339,7 @@ async def test_a_retry_brings_its_question_back_to_the_top() -> None:
         app.transcript.live.start(reply(state=MessageState.STREAMING))
         await settle(pilot)
         assert app.lines()[1].strip() == "Again?"
-        assert app.transcript.source_of(messages[-1].id) == ""
+        assert messages[-1] not in app.transcript.messages
 
 
 async def test_a_reply_on_its_way_goes_on_where_it_was() -> None:
@@ -350,7 +351,6 @@ async def test_a_reply_on_its_way_goes_on_where_it_was() -> None:
         app.transcript.live.append(" it.")
         await settle(pilot)
         assert app.lines()[4].strip() == "▌  Half of it.".strip()
-        assert app.transcript.source_of(answer.id) == "Half of it."
         assert app.transcript.live.message_id == answer.id
 
 

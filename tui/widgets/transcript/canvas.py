@@ -6,7 +6,6 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from tui.domain.safe_text import clean
 from tui.rendering.palette import Palette
 from tui.widgets.transcript.headers import Headers
 from tui.widgets.transcript.message_list import Change, MessageList
@@ -56,13 +55,6 @@ class Canvas:
         """Return a line where there is no message."""
         return self._strips.blank(width)
 
-    def source(self, index: int) -> str:
-        """Return the text of a message, as it is copied."""
-        live = self._messages.live
-        if live is not None and index == self._messages.live_index:
-            return live.document.source
-        return clean(self._messages.entries[index].message.content)
-
     # What the views ask for
 
     def view_strip(self, view: MessageView, row: int) -> Strip:
@@ -79,10 +71,6 @@ class Canvas:
             return strip
         style = view.screen.get_component_rich_style("screen--selection").background_style
         return self._strips.selected(strip, row, span, style)
-
-    def view_source(self, view: MessageView) -> str:
-        index = self._messages.position(view.message_id)
-        return "" if index is None else self.source(index)
 
     def _style_of(self, name: str, whole: bool) -> Style:
         style = self._widget.get_visual_style(name, partial=not whole)

@@ -12,14 +12,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
-class RowSource(Protocol):
+class StripSource(Protocol):
     """Where a view finds what it shows."""
 
     def view_strip(self, view: MessageView, row: int) -> Strip:
         """A row of the message that `view` is bound to, as wide as the view."""
-
-    def view_source(self, view: MessageView) -> str:
-        """The text of the message that `view` is bound to."""
 
 
 class MessageView(Widget, can_focus=False):
@@ -53,26 +50,21 @@ class MessageView(Widget, can_focus=False):
         def control(self) -> MessageView:
             return self.view
 
-    def __init__(self, rows: RowSource) -> None:
+    def __init__(self, strips: StripSource) -> None:
         super().__init__()
         self.auto_links = False
         self.message_id: str | None = None
         """The message it shows; `None` for a view that waits in the pool."""
         self.first = 0
         """The message's row that is drawn in the view's first line."""
-        self._rows = rows
-
-    @property
-    def source(self) -> str:
-        """The text of the message, as it is copied."""
-        return self._rows.view_source(self)
+        self._strips = strips
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The very strips that the transcript keeps: what Textual remembers of them then serves again.
 
         The style sheet can therefore give a view neither border nor padding.
         """
-        strips = [self._rows.view_strip(self, self.first + y) for y in crop.line_range]
+        strips = [self._strips.view_strip(self, self.first + y) for y in crop.line_range]
         if filters := self.get_line_filters():
             background = self.background_colors[1]
             for line_filter in filters:

@@ -57,17 +57,6 @@ class Transcript(ScrollView, can_focus=False):
     """
 
     @dataclass
-    class MoreBelow(Message):
-        """A reply goes on below the view, or no longer does."""
-
-        transcript: Transcript
-        more: bool
-
-        @property
-        def control(self) -> Transcript:
-            return self.transcript
-
-    @dataclass
     class FindUpdated(Message):
         """More is known of what is looked for, or another match is shown; or nothing is looked for any more."""
 
@@ -175,11 +164,6 @@ class Transcript(ScrollView, can_focus=False):
         if earlier.entries:
             self.messages.prepend(earlier)
 
-    def source_of(self, message_id: str) -> str:
-        """Return the text of a message, as it is copied; empty for one that is not shown."""
-        index = self.messages.position(message_id)
-        return "" if index is None else self.canvas.source(index)
-
     def follow(self) -> None:
         """Go to the end, and with it as long as the reply grows and nobody scrolls."""
         if self.messages.live is not None:
@@ -216,7 +200,6 @@ class Transcript(ScrollView, can_focus=False):
         if self._more != (below and self._unread):
             self._more = not self._more
             self.pool.rearrange()
-            self.post_message(self.MoreBelow(self, self._more))
 
     def _sync_virtual_size(self) -> None:
         """Tell the scrollbar how much there is. Setting the size the usual way would lay out the whole screen."""

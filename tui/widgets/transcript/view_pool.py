@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.widgets.transcript.fast_scroll import rearrange
 from tui.widgets.transcript.message_list import MessageList
-from tui.widgets.transcript.message_view import MessageView, RowSource
+from tui.widgets.transcript.message_view import MessageView, StripSource
 from tui.widgets.transcript.viewport import Viewport
 
 _LEAST_VIEWS = 24
@@ -61,11 +61,11 @@ class ViewPool:
         self.views: list[MessageView] = []
         self.placed: list[Placed] = []
 
-    async def fill(self, rows: RowSource, over: Widget) -> None:
+    async def fill(self, strips: StripSource, over: Widget) -> None:
         """Mount as many views as may be needed, and what lies over them; a few at a time while nobody waits."""
         while (missing := max(_LEAST_VIEWS, self._widget.size.height // _LEAST_ROWS + 2) - len(self.views)) > 0:
             few = missing if self._viewport.is_laid_out else min(missing, _FIRST_VIEWS)
-            views = [MessageView(rows) for _n in range(few)]
+            views = [MessageView(strips) for _n in range(few)]
             widgets = views if self.views else [*views, over]
             self.views += views
             await self._widget.mount_all(widgets)
