@@ -570,8 +570,8 @@ async def test_two_replies_at_once_do_not_mix() -> None:
 
 
 async def test_closing_twice_and_asking_again_is_fine() -> None:
-    async with gateway(chat(GOOD)) as playing:
-        await playing.client.warm()
+    async with gateway(chat(GOOD), chat(GOOD)) as playing:
+        await playing.ask()
         await playing.client.aclose()
         await playing.client.aclose()
         assert (await playing.ask()).delta == "Hello there"

@@ -65,11 +65,7 @@ class GatewayClient:
         self._ca_file = ca_file
         self._headers = headers
         self._wire: Wire | None = None
-        self._warming = asyncio.Lock()
-
-    async def warm(self) -> None:
-        """Prepare httpx, certificates and proxies in a thread. Every request does this if it was not done yet."""
-        await self._ready()
+        self._opening = asyncio.Lock()
 
     async def list_models(self) -> list[ModelInfo]:
         """Return the models that the key may use, in the gateway's order."""
@@ -78,11 +74,11 @@ class GatewayClient:
     async def stream_chat(
         self, request: ChatRequest, *, on_retry: OnRetry | None = None, on_alive: OnAlive | None = None
     ) -> Chunks:
-        """Stream a reply; the last chunk has the finish reason, the usage and perhaps a notice.
+        """Stream a reply; the last chunk has the finish reason, the usage and any notice.
 
-        A reply that fails is asked for again only as long as nothing of it has come: at once where the gateway's refusal
-        taught how it wants to be asked, else after a pause. `on_retry` is called before each pause, and `on_alive` while
-        comments come and the reply is waited for. With `request.stream` off it is asked for whole and comes as one chunk.
+        A failed reply is retried only while nothing of it has come: at once if the gateway's refusal taught how to ask,
+        else after a pause. `on_retry` is called before each pause, and `on_alive` while comments come before the reply.
+        With `request.stream` off it is asked for whole and comes as one chunk.
         """
         retries, heartbeat = Retries(self._retry_base, on_retry), Heartbeat(on_alive)
         known = self.learned.notices(request)
@@ -110,7 +106,7 @@ class GatewayClient:
                     return
             except GatewayError as error:
                 failure = error
-                if reader is not None:  # a refusal may stand in an answer that looks like a success
+                if reader is not None:  # a success status may still carry a refusal
                     said = str(error)
             if begun:
                 raise failure
@@ -126,13 +122,13 @@ class GatewayClient:
             await wire.aclose()
 
     async def _ready(self) -> Wire:
-        async with self._warming:
+        async with self._opening:
             if self._wire is None:
                 self._wire = await asyncio.to_thread(self._open_wire)
             return self._wire
 
     def _open_wire(self) -> Wire:
-        from tui.api.wire import Wire  # httpx takes as long to import as several frames to draw
+        from tui.api.wire import Wire  # importing httpx takes as long as drawing several frames
 
         self._key.header()
         return Wire(
@@ -178,7 +174,7 @@ class GatewayClient:
 
     async def _fetch_page(self, wire: Wire, after: str | None) -> ModelPage:
         patience = Patience(self._clocks, min(self._clocks.first, self._clocks.first_whole))
-        # Lists are paged under either name.
+        # Servers page lists under either name.
         params = {"after": after, "after_id": after} if after is not None else None
         async with wire.exchange("GET", "models", patience, params=params) as answer:
             text = self._key.mask(await answer.text(None if answer.is_success else BODY_LIMIT))
@@ -214,7 +210,7 @@ class ReplyReader:
         if not self._is_closed:
             self._is_closed = True
             last = self._reply.close()
-            # A break after the finish reason has cost nothing but perhaps the usage.
+            # A connection lost after the finish reason may only have cost the usage.
             if self._failure is None or self._reply.finished:
                 self._failure = self._reply.verdict()
             if self._failure is None or last.delta or last.reasoning:

@@ -6,7 +6,6 @@ import asyncio
 import os
 import secrets
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +71,6 @@ class Endpoint:
     base_url: str
     key: str = field(repr=False)
     model: str
-    load_seconds: float
 
 
 class LocalEngine:
@@ -112,7 +110,6 @@ class LocalEngine:
                 return running
             self._endpoint = None  # of a child that has died
             stops, key = self._stops, secrets.token_urlsafe(24)
-            began = time.monotonic()
             context = await asyncio.to_thread(self._usable_context)
             with open_log(self.log) as log:
                 child = self._child = await self._spawn(log)
@@ -125,7 +122,7 @@ class LocalEngine:
                     child.kill()
                     await child.end()
                     raise
-            self._endpoint = Endpoint(f"{answer['ready']}/v1", key, self.settings.alias, time.monotonic() - began)
+            self._endpoint = Endpoint(f"{answer['ready']}/v1", key, self.settings.alias)
             return self._endpoint
 
     async def stop(self) -> None:
