@@ -35,8 +35,7 @@ _ROLES = {
     "system": Role.SYSTEM,
 }
 _PART = re.compile(
-    r'(?P<filter>(?:model|role|before|after|in):(?:"[^"]*"?|\S*))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)',
-    re.IGNORECASE,
+    r'(?P<filter>(?:model|role|before|after|in):(?:"[^"]*"?|\S*))|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)', re.IGNORECASE
 )
 _FILTERS = ("model", "role", "before", "after", "in")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")

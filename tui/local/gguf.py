@@ -119,7 +119,5 @@ def damaged(name: str, detail: str = "") -> EngineError:
 
 def _not_gguf(path: Path) -> EngineError:
     return EngineError(
-        "model-not-gguf",
-        _("{name} is not a GGUF model file. Choose another file.").format(name=path.name),
-        str(path),
+        "model-not-gguf", _("{name} is not a GGUF model file. Choose another file.").format(name=path.name), str(path)
     )

@@ -32,7 +32,7 @@ CommandFor = Callable[[str, Path | None], list[str]]
 _NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded"
     r"|name resolution|Name or service not known|nodename nor servname|getaddrinfo|dns error|error sending request"
-    r"|Network is unreachable|Connection refused|Connection reset|timed out|[Cc]lient error \(Connect\)",
+    r"|Network is unreachable|Connection refused|Connection reset|timed out|[Cc]lient error \(Connect\)"
 )
 _NO_ROOM = re.compile(r"No space left on device|not enough space|Disk quota exceeded|\[Errno 28\]|os error 28")
 _CREDENTIALS = re.compile(r"://[^/@\s]*@")
@@ -82,16 +82,12 @@ def installer_command(requirement: str, target: Path | None = None) -> list[str]
     if uv := shutil.which("uv"):
         return [uv, "pip", *install, "--python", sys.executable, "--link-mode=copy", *into, requirement]
     raise EngineError(
-        "no-installer",
-        _("Neither pip nor uv was found. Install one of them, then run: chinwag local install"),
+        "no-installer", _("Neither pip nor uv was found. Install one of them, then run: chinwag local install")
     )
 
 
 def run_installer(
-    command: Sequence[str],
-    scratch: Path,
-    cancelled: threading.Event,
-    tick: Callable[[], None],
+    command: Sequence[str], scratch: Path, cancelled: threading.Event, tick: Callable[[], None]
 ) -> Outcome:
     """Run an installer to its end, with all its temporary files in `scratch`. Blocks.
 

@@ -24,11 +24,7 @@ class ServerProcess:
         """Start the child, with its output going to `log`. OSError if there is no such program."""
         return cls(
             await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-                **_APART,
+                *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, **_APART
             )
         )
 

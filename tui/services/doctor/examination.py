@@ -112,6 +112,5 @@ def _without_gateway(case: Case, step: Step) -> Finding | None:
     if step.name != "address":
         return skipped(_("no gateway is configured"))
     return warning(
-        _("No gateway is configured."),
-        _("Start chinwag and choose one, or set CHINWAG_BASE_URL and CHINWAG_API_KEY."),
+        _("No gateway is configured."), _("Start chinwag and choose one, or set CHINWAG_BASE_URL and CHINWAG_API_KEY.")
     )

@@ -18,8 +18,7 @@ async def check_settings(case: Case) -> Finding:
     path = case.services.dirs.settings
     if case.services.preferences.problem:
         return failure(
-            case.services.preferences.problem,
-            _("Correct {path}; until then the defaults are used.").format(path=path),
+            case.services.preferences.problem, _("Correct {path}; until then the defaults are used.").format(path=path)
         )
     if not path.exists():
         return ok(_("none yet; using defaults"))
@@ -53,10 +52,7 @@ async def check_index(case: Case) -> Finding:
     except StoreError as error:
         return failure(str(error), _("Check the cache folder, or choose another with --cache-dir."))
     if state == "damaged":
-        return warning(
-            _("The index is damaged; the conversations are not."),
-            _("Start chinwag to rebuild the index."),
-        )
+        return warning(_("The index is damaged; the conversations are not."), _("Start chinwag to rebuild the index."))
     return ok(
         {
             "missing": _("none yet; created at the next start"),

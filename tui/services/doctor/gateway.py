@@ -154,10 +154,7 @@ async def stream_a_reply(case: Case) -> Finding:
     first: float | None = None
     most = case.seconds(case.limits.stream)
     try:
-        async with (
-            asyncio.timeout(most),
-            aclosing(case.gateway.stream_chat(request, on_retry=_ask_no_more)) as chunks,
-        ):
+        async with asyncio.timeout(most), aclosing(case.gateway.stream_chat(request, on_retry=_ask_no_more)) as chunks:
             async for chunk in chunks:
                 if first is None and (chunk.delta or chunk.reasoning):
                     first = perf_counter() - started

@@ -59,10 +59,7 @@ async def _check_tmux() -> Finding:
     said = await program_output(("tmux", "-V"), 2.0)
     version = re.search(r"(\d+)\.(\d+)", said)
     if version is None:
-        return warning(
-            _("Through the terminal (OSC 52), because tmux cannot be run."),
-            _("Add tmux to PATH."),
-        )
+        return warning(_("Through the terminal (OSC 52), because tmux cannot be run."), _("Add tmux to PATH."))
     if (int(version[1]), int(version[2])) < _TMUX_THAT_COPIES:
         return warning(
             _("{tmux} does not pass copied text to the terminal.").format(tmux=one_line(said)),
