@@ -23,6 +23,9 @@ def resolve(name: str, whole: bool) -> Style:
 
 PALETTE = Palette(resolve)
 
+HOSTILE = "\x1b[31mred\x1b[0m \x1b]52;c;QUJD\x07[red]x[/red] [@click=app.quit]y[/] \x9b1mz \x07\x08\u202e"
+"""Text with escape sequences, markup and control characters: drawn, it reads "red [red]x[/red] [@click=app.quit]y[/] z"."""
+
 
 def drawn_rows(source: str, width: int, *, all_code: bool = True) -> list[Row]:
     return Painter(PALETTE, Widths.of(width)).rows(markdown_blocks(source), all_code=all_code)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
+from rich.style import Style
 
 from tui.domain.i18n import _, plural
 from tui.markdown.blocks import Block, Code, Formula, LinePrefix, PrefixPart, Prose, Rule, StyledText, Table
@@ -18,6 +19,7 @@ from tui.rendering.rows import (
     drawn_text,
     numbered,
     plain_span,
+    prefix_length,
     prefix_segments,
     prefix_width,
     quote_lead,
@@ -105,20 +107,15 @@ class Painter:
     def code_head(self, block: Code) -> list[Row]:
         """Return the line above a code block, with its language."""
         first, rest = self._narrowed(block)
-        inner = self.widths.code - prefix_width(rest)
-        name = shorten(shown_language(block) or _("text"), inner - 2)
-        parts = [
-            Segment(_EDGE, self.palette.style("code-head", "code-edge")),
-            Segment(name + " " * (inner - 1 - cells(name)), self.palette.style("code-head")),
-        ]
-        return [Row([*prefix_segments(first, self.palette, self.surface), *parts], _whole(first) + _length(parts))]
+        style = self.palette.style("code-head")
+        return [self._panel_edge(first, rest, shown_language(block) or _("text"), style)]
 
     def code_body(self, block: Code, lines: Sequence[StyledText]) -> list[Row]:
         """Return lines of code on their panel; a line that is too long continues below, with a hook at the edge."""
         _first, rest = self._narrowed(block)
         before = prefix_segments(rest, self.palette, self.surface)
         inner = self.widths.code - prefix_width(rest)
-        lead = _whole(rest) + 1
+        lead = prefix_length(rest) + 1
         blank = self.palette.style("code")
         edge = Segment(_EDGE, self.palette.style("code", "code-edge"))
         hook = Segment(_HOOK, self.palette.style("code", "meta"))
@@ -149,14 +146,19 @@ class Painter:
     def _code_fold(self, block: Code, text: str) -> Row:
         """Return the line below long code that folds or unfolds it."""
         _first, rest = self._narrowed(block)
+        return self._panel_edge(rest, rest, text, self.palette.action("toggle_code", "code-head"))
+
+    def _panel_edge(self, prefix: LinePrefix, rest: LinePrefix, text: str, style: Style) -> Row:
+        """Return a line above or below a panel of code: it is not copied."""
         inner = self.widths.code - prefix_width(rest)
         shown = shorten(text, inner - 2)
         parts = [
+            *prefix_segments(prefix, self.palette, self.surface),
             Segment(_EDGE, self.palette.style("code-head", "code-edge")),
-            Segment(shown, self.palette.action("toggle_code", "code-head")),
+            Segment(shown, style),
             Segment(" " * (inner - 1 - cells(shown)), self.palette.style("code-head")),
         ]
-        return Row([*prefix_segments(rest, self.palette, self.surface), *parts], _whole(rest) + _length(parts))
+        return Row(parts, sum(len(part.text) for part in parts))
 
     def _formula(self, block: Formula) -> list[Row]:
         """Return the rows of a formula, indented; of its source if it is too wide to draw."""
@@ -175,7 +177,7 @@ class Painter:
                 *prefix_segments(prefix, self.palette, self.surface),
                 Segment(indent, self.palette.style(self.surface)),
             ]
-            lead = quote_lead(prefix) if not found else _whole(prefix) + len(indent)
+            lead = quote_lead(prefix) if not found else prefix_length(prefix) + len(indent)
             found.append(Row([*before, Segment(line, style)], lead, ""))
         found[-1].glue = "\n"
         return found
@@ -202,14 +204,6 @@ class Painter:
 def is_long(block: Block) -> bool:
     """Return whether a block is code that is folded by default."""
     return isinstance(block, Code) and block.code.count("\n") + 1 - _SHOWN_CODE >= _LEAST_FOLDED
-
-
-def _whole(prefix: LinePrefix) -> int:
-    return sum(len(mark.text) for mark in prefix)
-
-
-def _length(parts: Iterable[Segment]) -> int:
-    return sum(len(part.text) for part in parts)
 
 
 def _inner_end(prefix: LinePrefix, most: int) -> LinePrefix:

@@ -92,6 +92,11 @@ def prefix_width(prefix: LinePrefix) -> int:
     return sum(cells(mark.text) for mark in prefix)
 
 
+def prefix_length(prefix: LinePrefix) -> int:
+    """Return the number of characters in a line prefix."""
+    return sum(len(part.text) for part in prefix)
+
+
 def quote_lead(prefix: LinePrefix) -> int:
     """Return the number of characters in the quote bars that a prefix starts with: they are not copied."""
     lead = 0
@@ -113,7 +118,7 @@ def text_rows(
     pieces = wrap(text.plain, inner)
     for (start, end, glue), spans in zip(pieces, _by_piece(text.spans, pieces), strict=True):
         prefix = rest if rows else first
-        lead = sum(len(mark.text) for mark in prefix) if soft else quote_lead(prefix)
+        lead = prefix_length(prefix) if soft else quote_lead(prefix)
         found = segments(StyledText(text.plain, spans), start, end, palette, surface, *accents)
         rows.append(Row([*prefix_segments(prefix, palette, surface), *found], lead, glue))
         soft = glue != "\n"

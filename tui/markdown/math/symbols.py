@@ -99,43 +99,11 @@ SYMBOLS = {
     "qquad": "    ",
     "%": "%",
 }
-FUNCTIONS = frozenset(
-    {
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "sinh",
-        "cosh",
-        "tanh",
-        "log",
-        "ln",
-        "lg",
-        "exp",
-        "lim",
-        "limsup",
-        "liminf",
-        "max",
-        "min",
-        "sup",
-        "inf",
-        "arg",
-        "argmax",
-        "argmin",
-        "det",
-        "dim",
-        "ker",
-        "gcd",
-        "deg",
-        "Pr",
-        "hom",
-    }
-)
+FUNCTIONS = frozenset({
+    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln",
+    "lg", "exp", "lim", "limsup", "liminf", "max", "min", "sup", "inf", "arg", "argmax", "argmin", "det", "dim",
+    "ker", "gcd", "deg", "Pr", "hom",
+})  # fmt: skip
 """Names that are set upright, with a space before their argument."""
 
 FENCES = {
