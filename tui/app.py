@@ -21,6 +21,7 @@ from tui.domain.errors import SettingsError
 from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
 from tui.paths import STYLES
+from tui.rendering.code import warm_up
 from tui.screens.answering import KeepsOnQuit
 from tui.screens.chat.command_table import ANYWHERE, CommandTable
 from tui.screens.chat.commands import chat_commands
@@ -32,7 +33,6 @@ from tui.services.services import LaunchOptions, Services
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES
 from tui.widgets.key_gate import KeyGate
 from tui.widgets.resting_cursor import RestingCursor
-from tui.widgets.transcript import warm_up
 
 if TYPE_CHECKING:
     from tui.screens.unsaved_dialog import Leaving

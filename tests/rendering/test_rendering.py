@@ -18,10 +18,10 @@ from tui.markdown.parser import markdown_blocks, plain_blocks
 from tui.markdown.streaming import LiveDocument
 from tui.rendering.live_reply import LiveRows
 from tui.rendering.message_renderer import MessageRenderer
+from tui.rendering.note import Note
 from tui.rendering.painter import Painter, Widths
 from tui.rendering.rows import drawn_text
 from tui.rendering.shape import Shape
-from tui.widgets.transcript import Note
 
 
 def test_paragraphs_wrap_with_a_gap_between_them() -> None:

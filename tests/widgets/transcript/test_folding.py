@@ -6,7 +6,7 @@ import pytest
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript import Note
+from tui.rendering.note import Note
 
 SIZE = (80, 24)
 LONG = "\n".join(f"line {n}" for n in range(1, 101))

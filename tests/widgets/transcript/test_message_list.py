@@ -6,8 +6,8 @@ from tests.rendering.drawing import PALETTE
 from tests.widgets.transcript.conftest import ask, conversation, reply
 from tests.widgets.transcript.parts import Parts
 from tui.domain.chat import Usage
+from tui.rendering.note import HeaderStatus, Note
 from tui.rendering.shape import Shape
-from tui.widgets.transcript import HeaderStatus, Note
 from tui.widgets.transcript.entry import Entry, Prepared
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.widgets.transcript.conftest import TranscriptApp, conversation, expected, reply, settle
 from tui.domain.chat import ChatMessage
-from tui.widgets.transcript import Note, Prepared, prepare
+from tui.rendering.note import Note
+from tui.widgets.transcript import Prepared, prepare
 
 SIZE = (80, 24)
 

@@ -15,7 +15,8 @@ from textual.pilot import Pilot
 from tests.effort import examples
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.domain.chat import ChatMessage, MessageState
-from tui.widgets.transcript import FindQuery, Note, prepare
+from tui.rendering.note import Note
+from tui.widgets.transcript import FindQuery, prepare
 
 EXAMPLES = min(2000, int(os.environ.get("FUZZ_EXAMPLES", "120")) // 10)
 LENGTHS = (0, 1, 2, 3, 9, 30)

@@ -14,8 +14,9 @@ from tests.terminal_view import rows, segments
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tests.widgets.transcript.mouse import drag
 from tui.domain.chat import ChatMessage, MessageState
+from tui.rendering.note import Note
 from tui.themes import PAPER
-from tui.widgets.transcript import Note, Transcript
+from tui.widgets.transcript import Transcript
 
 SIZE = (80, 24)
 

@@ -10,7 +10,8 @@ from textual.strip import Strip
 
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reply, settle
 from tui.domain.chat import MessageState
-from tui.widgets.transcript import HeaderStatus, MessageView, Note
+from tui.rendering.note import HeaderStatus, Note
+from tui.widgets.transcript import MessageView
 
 SIZE = (80, 24)
 

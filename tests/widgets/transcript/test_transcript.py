@@ -14,8 +14,9 @@ from tests.markdown.corpus import EVERYTHING
 from tests.terminal_view import rows, turn_wheel_up
 from tests.widgets.transcript.conftest import TranscriptApp, ask, conversation, expected, reference, reply, settle
 from tui.domain.chat import ChatMessage, MessageState, Usage
+from tui.rendering.note import Note
 from tui.themes import PAPER
-from tui.widgets.transcript import MessageView, Note, Transcript
+from tui.widgets.transcript import MessageView, Transcript
 
 SIZE = (80, 24)
 

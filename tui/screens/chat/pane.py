@@ -16,6 +16,7 @@ from textual.reactive import reactive
 
 from tui.domain.chat import ChatMessage, Conversation
 from tui.domain.i18n import _
+from tui.rendering.note import Note
 from tui.screens.chat.composer import Composer
 from tui.screens.chat.details import PaneDetails
 from tui.screens.chat.draft_keeper import DraftKeeper
@@ -30,7 +31,7 @@ from tui.services.session_view import Severity
 from tui.widgets.find_bar import FindBar
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.status_bar import StatusBar
-from tui.widgets.transcript import Note, Prepared, Transcript, prepare
+from tui.widgets.transcript import Prepared, Transcript, prepare
 from tui.widgets.welcome import Welcome
 
 

@@ -1,8 +1,5 @@
 """The transcript of a conversation."""
 
-from tui.markdown.pieces import KINDS, Kind, Piece
-from tui.rendering.code import warm_up
-from tui.rendering.note import HeaderStatus, Note
 from tui.widgets.transcript.delta_pump import DeltaPump
 from tui.widgets.transcript.entry import Prepared
 from tui.widgets.transcript.find_query import FindQuery, SearchResults
@@ -13,19 +10,13 @@ from tui.widgets.transcript.transcript import Transcript
 from tui.widgets.transcript.viewport import ScrollPosition
 
 __all__ = [
-    "KINDS",
     "DeltaPump",
     "FindQuery",
-    "HeaderStatus",
-    "Kind",
     "MessageView",
-    "Note",
-    "Piece",
     "Prepared",
     "ScrollPosition",
     "SearchResults",
     "Target",
     "Transcript",
     "prepare",
-    "warm_up",
 ]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
+from tui.markdown.pieces import Piece
 from tui.screens.chat.actions.context import ChatContext
 from tui.services.export.names import file_name, size_of
 from tui.services.export.pieces import as_csv, code_name, save_text
 from tui.services.export.saving import Format, Saved, default_folder, save, snapshot
-from tui.widgets.transcript import Piece
 
 
 class ExportActions:

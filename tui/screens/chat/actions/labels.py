@@ -8,12 +8,13 @@ from textual import events
 
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
+from tui.markdown.pieces import KINDS, Kind, Piece
 from tui.screens.chat.actions.context import ChatContext
 from tui.screens.chat.actions.copy import CopyActions
 from tui.screens.chat.actions.export import ExportActions
 from tui.screens.chat.actions.messages import MessageActions
 from tui.screens.chat.modes import Mode
-from tui.widgets.transcript import KINDS, Kind, Piece, Target
+from tui.widgets.transcript import Target
 
 Verb = Literal["copy", "save", "quote", "open"]
 
