@@ -107,8 +107,9 @@ class ConversationSession:
             return False
         finally:
             self.whole.set()
-        if self._models.is_newly_missing(self.conversation):
-            model, other = one_line(self.conversation.model, 60), one_line(self.model, 60) or _("no model")
+        if self._models.is_newly_missing(opened.conversation):
+            model = one_line(opened.conversation.model, 60)
+            other = one_line(self._models.model(opened.conversation), 60) or _("no model")
             sentence = _("{model} is not available on this gateway; using {other}.")
             self._view.tell(sentence.format(model=model, other=other))
         return True
