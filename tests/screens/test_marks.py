@@ -38,12 +38,12 @@ async def test_m_marks_the_message_and_again_no_longer_and_ctrl_z_takes_that_bac
         await chat.hides(BOOKMARK)
         assert await on_disk(stage, conversation) == []
         await chat.press("j", "ctrl+z")
-        await chat.told("Marked again in “Counting”.")
+        await chat.told("Bookmark restored in “Counting”.")
         await chat.shows(f"{BOOKMARK} You")
         assert chat.cursor_text == "three"
         assert await on_disk(stage, conversation) == ["three"]
         await chat.press("ctrl+z")
-        await chat.told("No longer marked in “Counting”.")
+        await chat.told("Bookmark removed again in “Counting”.")
         assert BOOKMARK not in chat.text
     async with stage.opened(conversation) as chat:
         assert BOOKMARK not in chat.text
@@ -53,7 +53,7 @@ async def test_marks_last_and_the_apostrophe_goes_from_one_to_the_next(stage: St
     conversation = await stage.talk()
     async with stage.opened(conversation) as chat:
         await chat.press("escape", "apostrophe")
-        await chat.told("Nothing is marked yet.")
+        await chat.told("There is no bookmark yet.")
         await chat.press("m", "k", "k", "m")
         await until(lambda: chat.text.count(BOOKMARK) == 2)
     async with stage.opened(conversation) as chat:
@@ -64,10 +64,10 @@ async def test_marks_last_and_the_apostrophe_goes_from_one_to_the_next(stage: St
         await until(lambda: chat.cursor_text == "tre")
         assert not chat.notices
         await chat.press("apostrophe")
-        await chat.told("That was the last mark. This is the first.")
+        await chat.told("That was the last bookmark. This is the first.")
         assert chat.cursor_text == "due"
         await chat.press("m", "apostrophe", "apostrophe")
-        await chat.told("This is the only mark.")
+        await chat.told("This is the only bookmark.")
         assert chat.cursor_text == "tre"
 
 
@@ -85,9 +85,9 @@ async def test_from_the_prompt_commands_mark_the_last_message_and_go_to_a_mark(s
 async def test_a_mark_is_told_where_the_header_is_out_of_view(stage: Stage) -> None:
     async with stage.opened(await stage.talk(("one", "\n\n".join(["uno"] * 60)))) as chat:
         await chat.press("escape", "end", "ctrl+d", "m")
-        await chat.told("Marked.")
+        await chat.told("Bookmark set.")
         await chat.press("m")
-        await chat.told("No longer marked.")
+        await chat.told("Bookmark removed.")
 
 
 async def test_a_mark_of_another_window_is_seen_here(stage: Stage) -> None:

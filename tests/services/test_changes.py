@@ -309,8 +309,8 @@ async def test_a_mark_is_on_disk_beside_what_another_window_wrote_and_goes_again
     theirs = (await other.load(talk.id)).conversation
     theirs.messages[second.id].deleted = True
     await other.save(theirs, theirs.messages[second.id])
-    await changes.mark(talk, first.id, True)
-    await changes.mark(talk, second.id, True)
+    await changes.bookmark(talk, first.id, True)
+    await changes.bookmark(talk, second.id, True)
     on_disk = (await store.load(talk.id)).conversation.messages
     assert on_disk[first.id].marked
     assert first.marked
@@ -318,12 +318,12 @@ async def test_a_mark_is_on_disk_beside_what_another_window_wrote_and_goes_again
     assert on_disk[second.id].deleted
     undone = await changes.undo()
     assert undone is not None
-    assert undone.sentence == "No longer marked in “Old title”."
+    assert undone.sentence == "Bookmark removed again in “Old title”."
     assert undone.messages == {second.id}
-    await changes.mark((await store.load(talk.id)).conversation, first.id, False)
+    await changes.bookmark((await store.load(talk.id)).conversation, first.id, False)
     undone = await changes.undo()
     assert undone is not None
-    assert undone.sentence == "Marked again in “Old title”."
+    assert undone.sentence == "Bookmark restored in “Old title”."
     marked = [each.id for each in (await store.load(talk.id)).conversation.branch() if each.marked]
     assert marked == [first.id]
 
@@ -336,7 +336,7 @@ async def test_a_mark_of_an_unchanged_conversation_is_made_without_reading_its_f
 
     with monkeypatch.context() as patched:
         patched.setattr(store, "load", load)
-        await changes.mark(talk, talk.branch()[0].id, True)
+        await changes.bookmark(talk, talk.branch()[0].id, True)
     assert not await store.has_changed_on_disk(talk)
     assert (await store.load(talk.id)).conversation.branch()[0].marked
 
@@ -344,7 +344,7 @@ async def test_a_mark_of_an_unchanged_conversation_is_made_without_reading_its_f
 async def test_a_mark_that_cannot_be_written_is_not_set(changes: Changes, talk: Conversation, store: FullDisk) -> None:
     store.full = True
     with pytest.raises(StoreError, match="full"):
-        await changes.mark(talk, talk.branch()[0].id, True)
+        await changes.bookmark(talk, talk.branch()[0].id, True)
     assert not talk.branch()[0].marked
     store.full = False
     assert await changes.undo() is None
@@ -353,11 +353,11 @@ async def test_a_mark_that_cannot_be_written_is_not_set(changes: Changes, talk: 
 async def test_a_mark_that_another_window_took_away_is_not_taken_back(
     changes: Changes, talk: Conversation, other: ConversationStore
 ) -> None:
-    await changes.mark(talk, talk.branch()[0].id, True)
+    await changes.bookmark(talk, talk.branch()[0].id, True)
     theirs = (await other.load(talk.id)).conversation
     theirs.branch()[0].marked = False
     await other.save(theirs, theirs.branch()[0])
-    with pytest.raises(ChangeError, match="another window has changed that mark"):
+    with pytest.raises(ChangeError, match="another window has changed that bookmark"):
         await changes.undo()
 
 
@@ -368,5 +368,5 @@ async def test_no_mark_is_set_while_a_reply_grows_in_another_window(
     growing = theirs.add(ChatMessage(Role.ASSISTANT, "tre", state=MessageState.STREAMING))
     await other.save(theirs, growing)
     with pytest.raises(ChangeError, match="in another window"):
-        await changes.mark(talk, talk.branch()[0].id, True)
+        await changes.bookmark(talk, talk.branch()[0].id, True)
     assert not talk.branch()[0].marked

@@ -289,7 +289,7 @@ async def test_clear_rename_pin_and_mark_are_on_disk(case: SessionCase) -> None:
     await edits.pin()
     assert case.view.told == ["This conversation is empty: it is saved with its first prompt."]
     await case.ask("one")
-    assert await edits.mark(case.session.conversation.branch()[0].id) is True
+    assert await edits.bookmark(case.session.conversation.branch()[0].id) is True
     await edits.rename("Counting")
     await edits.pin()
     stored = (await case.store.load(case.session.conversation.id)).conversation
@@ -309,7 +309,7 @@ async def test_nothing_is_changed_while_a_reply_arrives(case: SessionCase) -> No
     assert await case.session.edits.prompt_to_edit(question.id) is None
     assert not await case.session.edits.trash()
     assert set(case.view.told) == {"A reply is still arriving. Press escape to stop it."}
-    assert await case.session.edits.mark(question.id) is True
+    assert await case.session.edits.bookmark(question.id) is True
 
 
 async def test_a_change_that_cannot_be_saved_is_told(case: SessionCase, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ class ChangeableStore(Protocol):
         """Read a conversation; MissingError when it is not there."""
 
     async def is_current(self, conversation: Conversation) -> bool:
-        """Whether nobody has written to its file since it was read or saved here."""
+        """Return whether nobody has written to its file since it was read or saved here."""
 
     async def save(self, conversation: Conversation, *messages: ChatMessage) -> None:
         """Write these messages."""
@@ -65,7 +65,7 @@ class Undone:
 
     conversation_id: str
     sentence: str
-    """What was brought back, for the user."""
+    """A sentence about what was brought back."""
     messages: frozenset[str] = frozenset()
     """Ids of the messages that are back, or are as they were."""
     restored: bool = False
@@ -128,8 +128,8 @@ class Changes:
     async def delete(self, conversation: Conversation, messages: Iterable[ChatMessage]) -> None:
         """Hide these messages, on disk and then in the values; ChangeError when one of them is arriving."""
         ids = frozenset(message.id for message in messages)
-        turn = self._turns.arriving(conversation.id)
-        if turn is not None and turn.reply.id in ids:
+        task = self._turns.arriving(conversation.id)
+        if task is not None and task.reply.id in ids:
             raise ChangeError(_("This reply is still arriving. Stop it with escape; then it can be deleted."))
         hidden = set(ids)
 
@@ -144,10 +144,10 @@ class Changes:
         """Hide all messages of the branch on screen."""
         await self.delete(conversation, conversation.branch())
 
-    async def mark(self, conversation: Conversation, message_id: str, marked: bool) -> None:
-        """Mark a message, or no longer, on disk and then in the value. It may be arriving here."""
-        back = partial(self._mark_back, conversation.id, conversation.title, message_id, not marked)
-        await self._make(conversation, partial(self._mark, conversation, message_id, marked), back)
+    async def bookmark(self, conversation: Conversation, message_id: str, marked: bool) -> None:
+        """Set or remove a bookmark, on disk and then in the value. The message may be arriving here."""
+        back = partial(self._bookmark_back, conversation.id, conversation.title, message_id, not marked)
+        await self._make(conversation, partial(self._bookmark, conversation, message_id, marked), back)
 
     async def undo(self) -> Undone | None:
         """Take the newest change back; None when there is none left.
@@ -192,8 +192,8 @@ class Changes:
     async def _set_title(self, conversation_id: str, title: str) -> None:
         await self._store.rename(conversation_id, title)
         self.titles[conversation_id] = title
-        if (turn := self._turns.of(conversation_id)) is not None:
-            turn.conversation.title = title
+        if (task := self._turns.of(conversation_id)) is not None:
+            task.conversation.title = title
 
     async def _title_back(self, conversation_id: str, given: str, before: str) -> Undone:
         now = (await self._store.load(conversation_id)).conversation.title  # on disk: another window may have named it
@@ -208,8 +208,8 @@ class Changes:
 
     async def _set_pinned(self, conversation_id: str, pinned: bool) -> None:
         await self._store.set_pinned(conversation_id, pinned)
-        if (turn := self._turns.of(conversation_id)) is not None:
-            turn.conversation.pinned = pinned
+        if (task := self._turns.of(conversation_id)) is not None:
+            task.conversation.pinned = pinned
 
     async def _pinned_back(self, conversation_id: str, title: str, pinned: bool) -> Undone:
         await self._set_pinned(conversation_id, pinned)
@@ -262,24 +262,24 @@ class Changes:
         said = _("Brought back {messages} of “{title}”.").format(messages=messages, title=_short(title))
         return Undone(conversation_id, said, frozenset(back))
 
-    async def _mark(self, shown: Conversation, message_id: str, marked: bool) -> None:
+    async def _bookmark(self, shown: Conversation, message_id: str, marked: bool) -> None:
         current = self._turns.of(shown.id) is None and await self._store.is_current(shown)
         conversation = shown if current else await self._held(shown.id, to_change=True)
         await self._set_marked(conversation, message_id, marked)
         if message_id in shown.messages:
             shown.messages[message_id].marked = marked
 
-    async def _mark_back(self, conversation_id: str, title: str, message_id: str, marked: bool) -> Undone:
+    async def _bookmark_back(self, conversation_id: str, title: str, message_id: str, marked: bool) -> Undone:
         if not await self._set_marked(await self._held(conversation_id, to_change=True), message_id, marked):
-            raise ChangeError(_("Nothing to undo there: another window has changed that mark."), final=True)
-        said = _("Marked again in “{title}”.") if marked else _("No longer marked in “{title}”.")
+            raise ChangeError(_("Nothing to undo there: another window has changed that bookmark."), final=True)
+        said = _("Bookmark restored in “{title}”.") if marked else _("Bookmark removed again in “{title}”.")
         return Undone(conversation_id, said.format(title=_short(title)), frozenset({message_id}))
 
     async def _set_marked(self, conversation: Conversation, message_id: str, marked: bool) -> bool:
-        """Mark a message, or no longer; whether that changed anything."""
+        """Set or remove a bookmark; return whether that changed anything."""
         message = conversation.messages.get(message_id)
         if message is None:
-            raise ChangeError(_("Nothing was marked: that message is no longer in the conversation."))
+            raise ChangeError(_("No bookmark was set: that message is no longer in the conversation."))
         if message.marked is marked:
             return False
         message.marked = marked
@@ -291,9 +291,9 @@ class Changes:
         return True
 
     async def _held(self, conversation_id: str, *, to_change: bool = False) -> Conversation:
-        """The conversation that a reply is arriving in here, else as it is on disk."""
-        if (turn := self._turns.of(conversation_id)) is not None:
-            return turn.conversation
+        """Return the conversation in which a reply is arriving here, else as it is on disk."""
+        if (task := self._turns.of(conversation_id)) is not None:
+            return task.conversation
         opened = await self._store.load(conversation_id)
         if to_change and opened.growing:
             raise ChangeError(_("A reply is arriving there in another window. Wait for its end, then try again."))

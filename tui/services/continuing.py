@@ -1,4 +1,4 @@
-"""Going on with a reply that was cut off, as the same message."""
+"""Continuing a reply that was cut off, as the same message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHORTEST_OVERLAP = 10
 
 
 def messages_to_continue(conversation: Conversation, reply: ChatMessage, *, prefill: bool) -> list[tuple[Role, str]]:
-    """What is sent to have `reply` go on. With `prefill` the server takes a last assistant message as the beginning."""
+    """Return what is sent to have `reply` go on. With `prefill` the server takes a last assistant message as its start."""
     sent = [(message.role, message.content) for message in conversation.context(before=reply)]
     sent.append((Role.ASSISTANT, reply.content))
     return sent if prefill else [*sent, (Role.USER, ASK_TO_CONTINUE)]
@@ -37,7 +37,7 @@ class WithoutOverlap:
         return not self._decided
 
     def feed(self, text: str) -> str:
-        """The new text that may be shown by now."""
+        """Return the part of the new text that may be shown by now."""
         if self._decided:
             return text
         self._held += text
@@ -46,7 +46,7 @@ class WithoutOverlap:
         return self.end()
 
     def end(self) -> str:
-        """No more comes, or enough has: what is left of the text held back."""
+        """Return what is left of the text held back: no more comes, or enough has."""
         held, self._held, self._decided = self._held, "", True
         for length in range(min(len(held), len(self._tail)), SHORTEST_OVERLAP - 1, -1):
             if self._tail.endswith(held[:length]):

@@ -83,8 +83,8 @@ class ConversationEdits:
         await self._session.reload()
         return n
 
-    async def mark(self, message_id: str) -> bool | None:
-        """Mark a message, or no longer, and return whether it is marked now; `None` where that cannot be done.
+    async def bookmark(self, message_id: str) -> bool | None:
+        """Set or remove the bookmark of a message, and return whether it has one now; `None` where that cannot be done.
 
         This can also be done while a reply arrives here.
         """
@@ -96,7 +96,7 @@ class ConversationEdits:
         if message is None:
             return None
         marked = not message.marked
-        if not await self._change(self._changes.mark(conversation, message_id, marked)):
+        if not await self._change(self._changes.bookmark(conversation, message_id, marked)):
             return None
         self._view.refresh_header()
         return marked

@@ -117,7 +117,7 @@ class MessageActions:
         self._act(self._context.transcript.cursor.message_id, self._bookmark)
 
     async def _bookmark(self, message_id: str) -> None:
-        marked = await self._context.pane.session.edits.mark(message_id)
+        marked = await self._context.pane.session.edits.bookmark(message_id)
         if marked is not None and not self._context.transcript.jump.shows_header(message_id):
             self._context.notify(_("Bookmark set.") if marked else _("Bookmark removed."))
 
