@@ -20,10 +20,9 @@ import pytest
 from textual._compositor import Compositor
 from textual._xterm_parser import XTermParser
 from textual.app import App
-from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, TextArea
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,7 +36,6 @@ USED = {
     (App, "_notifications"): "which notices are on the screen",
     (App, "_close_messages_no_wait"): "ends after an error as Textual does",
     (App, "_unnotify"): "takes a notice away that no longer holds",
-    (CommandPalette, "_action_escape"): "gives back what was typed and is no command",
     (Input, "_on_key"): "keys of ours before those of the field",
     (Input, "_on_paste"): "cleans what is pasted",
     (Input, "_pause_blink"): "lets the cursor rest",
@@ -46,7 +44,6 @@ USED = {
     (TextArea, "_on_paste"): "cleans what is pasted",
     (TextArea, "_pause_blink"): "lets the cursor rest",
     (TextArea, "_restart_blink"): "lets the cursor blink again",
-    (OptionList, "_index_to_line"): "where a row begins",
     (Widget, "_clear_arrangement_cache"): "scrolls without a layout",
     (Widget, "_size"): "scrolls without a layout",
     (Widget, "_size_updated"): "scrolls without a layout",
