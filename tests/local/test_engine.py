@@ -61,7 +61,9 @@ async def test_start_gives_an_endpoint_and_stop_ends_the_child(model: Path, tmp_
 
 
 async def test_stop_without_a_start_does_nothing(model: Path) -> None:
-    await engine_for(model, "ready").stop()
+    engine = engine_for(model, "ready")
+    await engine.stop()
+    assert not engine.running
 
 
 async def test_two_callers_share_one_child(model: Path, tmp_path: Path) -> None:

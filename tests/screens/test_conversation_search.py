@@ -258,7 +258,7 @@ async def test_a_wrong_filter_says_quietly_what_it_takes(services: Services, ids
         assert notices(app) == ""
         await pilot.press("backspace", *"yo")
         await searched(app, "merge role:yo")
-        assert "role: is" not in text(app)
+        assert "role: must be" not in text(app)
 
 
 # While it is typed

@@ -104,7 +104,7 @@ async def test_escape_gives_the_draft_back_and_keeps_the_edit(stage: Stage) -> N
         await chat.press("escape")
         await until(lambda: chat.draft == "my draft")
         assert "EDIT" not in chat.text
-        assert "Your edit is kept" not in chat.notices
+        assert "Edit saved" not in chat.notices
         await chat.press("shift+tab", "e")
         await until(lambda: chat.draft == "three")
         await chat.press(*"!", "escape")

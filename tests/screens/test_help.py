@@ -43,6 +43,7 @@ def test_every_key_of_the_chat_is_listed() -> None:
 
 
 def test_every_line_says_what_its_key_does() -> None:
+    assert lines()
     assert all(line.keys and line.what for line in lines())
 
 
@@ -111,5 +112,9 @@ async def test_a_narrow_terminal_scrolls_one_column(down: str) -> None:
 
 def test_bindings_of_the_list_are_known_to_the_help() -> None:
     ids = [binding.id for binding in ConversationsScreen.BINDINGS if isinstance(binding, Binding)]
+    assert ids
     assert all(ids)
     assert len(set(ids)) == len(ids)
+    listed = {line.what for line in lines()}
+    trash = {"Move to the trash, or out of it", "Show or hide the trash"}
+    assert {"Open", "Back", "Rename", "Undo", "Pin or unpin"} | trash <= listed

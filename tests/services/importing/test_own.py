@@ -13,7 +13,7 @@ from tui.domain.errors import StoreError
 from tui.services.export.json_form import as_json
 from tui.services.importing.found import Found, LeftOut
 from tui.services.importing.own import is_plain, read_own, read_plain
-from tui.store.origins import IMPORTED
+from tui.store.origins import IMPORTED, Origin
 
 
 def plain(*messages: Any, **more: Any) -> Found:
@@ -80,7 +80,7 @@ def test_parts_and_reasoning_are_read_and_the_rest_is_counted() -> None:
 
 def test_the_same_words_have_the_same_origin_and_others_another() -> None:
     one = {"role": "user", "content": "a"}
-    assert plain(one).origin == plain(one).origin
+    assert plain(one).origin == Origin("messages", "049dd18e23fe46f66e178111bdb00acfca11802868eeb9112a1d369247f0221f")
     assert plain(one).origin != plain({**one, "content": "b"}).origin
     assert plain(one, id="x").origin == ("messages", "x")
 
