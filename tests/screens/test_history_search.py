@@ -30,11 +30,11 @@ def stage(tmp_path: Path) -> Stage:
     return Stage(tmp_path, FakeGateway("A reply."))
 
 
-def search(prompts: list[EarlierPrompt], typed: str = "") -> OneScreen:
+def search(prompts: list[EarlierPrompt]) -> OneScreen:
     async def load() -> list[EarlierPrompt]:
         return prompts
 
-    return OneScreen(HistorySearch(load, lambda: typed))
+    return OneScreen(HistorySearch(load))
 
 
 def rows(chat: OneScreen | ChatDriver) -> PromptList:
@@ -175,14 +175,14 @@ async def test_nothing_found_is_said_and_enter_then_does_nothing() -> None:
 async def test_without_prompts_it_says_so() -> None:
     app = search([])
     async with app.run_test(size=(80, 24)):
-        await until(lambda: "Nothing was sent yet." in text(app))
+        await until(lambda: "No prompts yet." in text(app))
 
 
 async def test_a_history_that_cannot_be_read_is_a_sentence() -> None:
     async def load() -> list[EarlierPrompt]:
         raise StoreError("No permission for that file.")
 
-    app = OneScreen(HistorySearch(load, lambda: ""))
+    app = OneScreen(HistorySearch(load))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "No permission for that file." in text(app))
         await pilot.press("escape")

@@ -110,7 +110,7 @@ async def test_the_last_list_is_there_at_once_and_the_fresh_one_replaces_it() ->
     app = OneScreen(ModelPicker(connection(gateway, "old-one", "old-two"), ""))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: "old-one" in text(app))
-        assert "Asking lab for its models" in text(app)
+        assert "Loading the models of lab" in text(app)
         await pilot.press("down")
         gateway.let.set()
         await until(lambda: "2 models from lab" in text(app))

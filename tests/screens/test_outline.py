@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
@@ -14,7 +15,6 @@ from tests.screens.outline_view import outline, texts
 from tests.terminal_view import SIZES
 from tui.markdown.outline import OutlineItem
 from tui.screens.outline import Outline
-from tui.widgets.list_filter import ListFilter
 from tui.widgets.outline_list import OutlineList
 
 SORTING = """\
@@ -69,9 +69,9 @@ def chosen(rows: OutlineList) -> OutlineItem:
 
 
 async def typed(chat: ChatDriver, *keys: str) -> None:
-    before = chat.screen.query_one(ListFilter).value
+    before = chat.screen.query_one(Input).value
     await chat.press(*keys)
-    await until(lambda: chat.screen.query_one(ListFilter).value != before)
+    await until(lambda: chat.screen.query_one(Input).value != before)
     await chat.pause()
 
 
@@ -84,7 +84,7 @@ async def test_o_lists_questions_headings_and_code_in_their_order(stage: Stage) 
         assert "you   How do I sort?" in shown
         assert "python  def merge(a, b):" in shown
         assert "4 lines" in shown
-        assert chat.screen.query_one(ListFilter).placeholder == "Filter 10 lines"
+        assert chat.screen.query_one(Input).placeholder == "Filter 10 lines"
 
 
 async def test_enter_brings_a_heading_to_the_top_and_the_cursor_to_its_message(stage: Stage) -> None:

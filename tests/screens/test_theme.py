@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.css.stylesheet import Stylesheet
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
@@ -18,7 +18,6 @@ from tui.screens.conversations import ConversationsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.settings_appearance import AppearancePage
 from tui.store.settings import SettingsFile
-from tui.widgets.list_filter import ListFilter
 
 
 @pytest.fixture
@@ -113,4 +112,4 @@ async def test_the_sheets_of_later_screens_are_read_while_nobody_waits(
         await pilot.press("ctrl+o")
         await until(lambda: isinstance(app.screen, ConversationsScreen))
         await pilot.pause()
-        assert app.screen.query_one("#bar").styles.background == app.screen.query_one(ListFilter).styles.background
+        assert app.screen.query_one("#bar").styles.background == app.screen.query_one(Input).styles.background

@@ -173,5 +173,5 @@ async def test_a_page_down_onto_the_count_stays_on_the_last_model() -> None:
         app.rows.show([ModelInfo(f"model-{n}") for n in range(MOST_ROWS + 1)])
         await pilot.pause()
         for _ in range(MOST_ROWS):
-            app.rows.move_page(1)
+            app.rows.move(10)
         assert app.rows.chosen_id == f"model-{MOST_ROWS - 1}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
 Hint = tuple[str, str]
@@ -21,3 +22,11 @@ def key_line(width: int, left: Sequence[Hint], right: Sequence[Hint]) -> Content
 def key_hints(hints: Sequence[Hint]) -> Content:
     """Return keys in one colour, and what they do in another."""
     return Content("   ").join(Content.assemble((key, "$accent"), (f" {what}", "$muted")) for key, what in hints)
+
+
+def key_title(width: int, hints: Sequence[Hint]) -> str:
+    """Return as many of the keys as a frame of `width` cells has room for; the last one, which leads out, always."""
+    *others, last = [f"{key} {what}" for key, what in hints]
+    while others and cell_len(" · ".join((*others, last))) > width:
+        others.pop()
+    return " · ".join((*others, last))

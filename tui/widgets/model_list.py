@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
-from textual import events, getters
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -85,8 +85,6 @@ class ModelList(Vertical):
     ModelList > OptionList { height: auto; border: none; }
     """
 
-    options = getters.query_one(OptionList)
-
     @dataclass
     class Chosen(Message):
         """The user chose a model, by its exact id."""
@@ -120,13 +118,13 @@ class ModelList(Vertical):
         self._typed = ""
         self._ids: list[str] = []
         self._width = 0
+        self.options = OptionList(compact=True, markup=False)
+        self.options.can_focus = False
 
     def compose(self) -> ComposeResult:
         """Headings that stay, rows that scroll."""
         yield Static(markup=False)
-        rows = OptionList(compact=True, markup=False)
-        rows.can_focus = False
-        yield rows
+        yield self.options
 
     @property
     def chosen_id(self) -> str | None:
@@ -140,20 +138,11 @@ class ModelList(Vertical):
         self._fill(keep)
 
     def move(self, step: int) -> None:
-        """The cursor up or down by one row."""
-        if step > 0:
-            self.options.action_cursor_down()
-        else:
-            self.options.action_cursor_up()
-
-    def move_page(self, step: int) -> None:
-        """The cursor up or down by a page."""
-        if step > 0:
-            self.options.action_page_down()  # type: ignore[no-untyped-call]
-        else:
-            self.options.action_page_up()  # type: ignore[no-untyped-call]
-        if self.options.highlighted is None:  # a page down that ends on the count of those left out
-            self.options.action_last()
+        """Move the cursor by so many rows; by more than one it stays on the first and the last, else it goes round."""
+        if abs(step) == 1:
+            (self.options.action_cursor_down if step > 0 else self.options.action_cursor_up)()
+        elif self._ids:
+            self.options.highlighted = max(0, min((self.options.highlighted or 0) + step, len(self._ids) - 1))
 
     def choose(self) -> None:
         """Choose the row under the cursor."""
