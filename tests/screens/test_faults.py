@@ -108,7 +108,7 @@ async def test_quitting_with_an_unsaved_reply_saves_it_in_another_folder(stage: 
         with stage.folder_in_use():  # a full disk would be that of the other folder too
             await chat.press(*"half a thought", "ctrl+q")
             await chat.on(UnsavedDialog)
-            await chat.shows("A reply and what you wrote in the box are not saved.")
+            await chat.shows("A reply and your draft are not saved.")
             assert not chat.notices, "a notice lies on the question"
             chat.screen.query_one(Input).value = str(elsewhere)
             await chat.press("ctrl+j", "enter")
@@ -181,7 +181,7 @@ async def test_words_are_lost_only_when_the_user_says_so(stage: Stage) -> None:
         with full_disk():
             await chat.press(*"a draft", "ctrl+q")
             await chat.on(UnsavedDialog)
-            await chat.shows("What you wrote in the box is not saved. The disk is full")
+            await chat.shows("Your draft is not saved. The disk is full")
             await chat.press("ctrl+j", "ctrl+j", "enter")
             await chat.has_quit()
 
@@ -194,7 +194,7 @@ async def test_every_size_shows_all_answers_and_the_folder(stage: Stage, size: t
         with full_disk():
             await chat.press(*"a draft", "ctrl+q")
             await chat.on(UnsavedDialog)
-            for word in ("Wait:", "Save it in the folder", "Quit and lose it", "What you wrote"):
+            for word in ("Wait:", "Save to the folder", "Quit without saving", "Your draft"):
                 await shows(chat, word)
             assert chat.screen.query_one(Input).region.height == 1
             await chat.press("escape")

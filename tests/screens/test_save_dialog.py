@@ -112,7 +112,7 @@ async def test_what_fails_is_said_and_the_path_can_be_changed(stage: Stage, tmp_
             await chat.press("enter")
             await chat.shows("The disk is full")
         await chat.press("ctrl+u", "enter")
-        await chat.shows("Write where to save it.")
+        await chat.shows("Enter a file name.")
         await chat.send("no/such/a.md")
         await chat.shows("The folder no/such does not exist.")
         dialog.place.value = "a.md"

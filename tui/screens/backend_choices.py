@@ -76,7 +76,7 @@ def demo_way(local: EmbeddedModel | None) -> Way:
     return Way(
         DEMO,
         name or _("Tiny demo model"),
-        _("runs on this machine") if name else _("a toy, to try chinwag out; runs on this machine"),
+        _("runs on this machine") if name else _("small; runs on this machine, for trying things out"),
         state,
         good=local is not None and local.ready,
     )

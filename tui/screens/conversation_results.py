@@ -93,9 +93,9 @@ class ConversationResults:
         if self._trouble:
             return self._trouble
         filtered = query.searches_text or query.model or query.before or query.after
-        if indexing := self._indexing:
+        if (progress := self._store.indexing) is not None:
             sentence = _("No matches so far.") if filtered else _("No conversations so far.")
-            return f"{sentence} {indexing[0].upper()}{indexing[1:]}."
+            return f"{sentence} " + _("Reading {n} of {all}.").format(n=f"{progress[0]:,}", all=f"{progress[1]:,}")
         if filtered:
             return _("No matches. Try fewer words, or press esc to go back.")
         if query.in_trash:
@@ -117,14 +117,7 @@ class ConversationResults:
             said.append(plural("{n} conversation", "{n} conversations", found.total))
             if pinned := sum(row.pinned for row in found.conversations):
                 said.append(_("{n} pinned").format(n=pinned))
-        if indexing := self._indexing:
+        if (progress := self._store.indexing) is not None:
+            indexing = _("reading {n} of {all}").format(n=f"{progress[0]:,}", all=f"{progress[1]:,}")
             said = [indexing] if short else [*said, indexing]
         return " · ".join(said)
-
-    @property
-    def _indexing(self) -> str:
-        progress = self._store.indexing
-        if progress is None:
-            return ""
-        read, of = progress
-        return _("reading {n} of {all}").format(n=f"{read:,}", all=f"{of:,}")

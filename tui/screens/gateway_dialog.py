@@ -56,7 +56,7 @@ class GatewayDialog(Dialog[Draft | None]):
                     variable=profile.key.where, key=self._shown_key
                 )
             else:
-                found = _("empty where none is needed")
+                found = _("leave empty if the gateway needs none")
             yield Field(_("Key"), self._draft.key, str.strip, placeholder=found, password=True, id="key")
             yield Static(id="said", markup=False)
             yield Button(_("Save it anyway"), id="anyway", compact=True)

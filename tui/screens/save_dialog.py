@@ -120,7 +120,7 @@ class SaveDialog(Dialog[Saved | None], Generic[Suffix]):
         if typed := event.value.strip():
             self._write(Path(typed))
         else:
-            self._say(_("Write where to save it."))
+            self._say(_("Enter a file name."))
 
     @work(group="save", exclusive=True)
     async def _write(self, path: Path) -> None:

@@ -132,7 +132,7 @@ class GatewaysPage(SettingsPage):
         answer = self._answers.get(profile.name)
         rows = [
             (_("Address"), one_line(profile.base_url)),
-            (_("Key"), self._keys.get(profile.name, "") + _where(profile.key)),
+            (_("Key"), _key_and_source(self._keys.get(profile.name, ""), profile.key)),
             (_("Model"), one_line(profile.model) or _("first listed model")),
             (_("Streaming"), _("on") if profile.stream else _("off")),
         ]
@@ -301,10 +301,10 @@ class GatewaysPage(SettingsPage):
         return True
 
 
-def _where(key: KeySource) -> str:
-    match key.kind:
+def _key_and_source(shown: str, source: KeySource) -> str:
+    match source.kind:
         case "env":
-            return _(", from {variable}").format(variable=one_line(key.where))
+            return _("{key}, from {variable}").format(key=shown, variable=one_line(source.where))
         case "file":
-            return _(", saved by chinwag")
-    return ""
+            return _("{key}, saved by chinwag").format(key=shown)
+    return shown

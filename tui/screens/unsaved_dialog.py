@@ -78,9 +78,9 @@ class UnsavedDialog(Dialog[Leaving | None]):
             dialog.border_subtitle = _("enter choose · tab edit the folder · esc back")
             yield Static(clean(_question(self._unsaved)), id="question", markup=False)
             yield OptionList(
-                _("Wait: back to the chat, it is tried again"),
-                _("Save it in the folder below, and quit"),
-                _("Quit and lose it"),
+                _("Wait: go back to the chat and keep trying to save"),
+                _("Save to the folder below and quit"),
+                _("Quit without saving"),
                 compact=True,
                 markup=False,
             )
@@ -136,7 +136,7 @@ class UnsavedDialog(Dialog[Leaving | None]):
             return
         finally:
             self._saving = False
-        told = _("Saved in {folder}. To open it: {command}")
+        told = _("Saved in {folder}. To open it, run: {command}")
         command = f"chinwag --data-dir {shlex.quote(str(folder))}"
         self.dismiss(Leaving(told.format(folder=folder, command=command)))
 
@@ -155,9 +155,9 @@ class UnsavedDialog(Dialog[Leaving | None]):
 
 def _question(unsaved: Unsaved) -> str:
     if unsaved.replies and unsaved.drafts:
-        said = _("A reply and what you wrote in the box are not saved.")
+        said = _("A reply and your draft are not saved.")
     elif unsaved.replies:
         said = plural("A reply is not saved.", "{n} replies are not saved.", unsaved.replies)
     else:
-        said = _("What you wrote in the box is not saved.")
+        said = _("Your draft is not saved.")
     return f"{said} {unsaved.why}"

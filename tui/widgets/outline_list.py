@@ -26,7 +26,6 @@ _DEEPEST = 6
 """Steps that a line is moved to the right at most."""
 _LEAST_TEXT = 12
 """Cells that are left for the text before a count gives way."""
-_WHO = {"question": _("you"), "reply": _("reply")}
 
 
 class OutlineList(ScrollView, can_focus=False):
@@ -131,8 +130,9 @@ class OutlineList(ScrollView, can_focus=False):
     def _parts(self, item: OutlineItem, width: int) -> list[tuple[str, ...]]:
         """The texts of a line, each with the names of its styles."""
         parts: list[tuple[str, ...]] = [(f" {BOOKMARK} " if item.marked else "   ", "mark")]
-        name = max(map(cells, _WHO.values())) + 1
-        who = _WHO.get(item.kind, "")
+        speakers = {"question": _("you"), "reply": _("reply")}
+        name = max(map(cells, speakers.values())) + 1
+        who = speakers.get(item.kind, "")
         indent = 0 if who else 2 * min(item.depth, _DEEPEST)
         parts.append((who + " " * (name - cells(who) + indent), item.kind if who else "text"))
         if item.language:

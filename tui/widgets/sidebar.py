@@ -1,4 +1,4 @@
-"""The list of conversations beside the talk."""
+"""The list of conversations beside the open one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Sidebar(Vertical):
         """Top to bottom."""
         yield Static(Content.assemble(("chin", "bold $foreground"), ("wag", "bold $primary")), id="brand")
         yield ConversationList(focusable=False)
-        keys = (("^n", _("new")), ("^o", _("browse")), ("f9", _("hide")))
+        keys = (("ctrl+n", _("new")), ("ctrl+o", _("all")), ("f9", _("hide")))
         yield Static(
             Content.assemble(*(part for key, what in keys for part in ((key, "$accent"), (f" {what}  ", "$muted")))),
             id="sidebar-keys",
