@@ -81,7 +81,7 @@ class ConversationsScreen(ResultScreen[Chosen | None]):
         services: Services,
         current: str,
         looking_for: str = "",
-        show_help: Callable[[], None] | None = None,
+        show_help: Callable[[], None] = lambda: None,
     ) -> None:
         """`current` is the id of the conversation on the chat screen; `looking_for` is typed already."""
         super().__init__()
@@ -325,8 +325,7 @@ class ConversationsScreen(ResultScreen[Chosen | None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        if self._show_help is not None:
-            self._show_help()
+        self._show_help()
 
     def _report(self, sentence: str, title: str = "") -> None:
         """Say what was done, in the place of what was said before: notices lie over the list."""

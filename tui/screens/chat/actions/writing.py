@@ -48,8 +48,7 @@ class WritingActions:
         from tui.screens.history_search import HistorySearch
 
         if self._context.screen.is_active:
-            search = HistorySearch(self._context.services.history.all, str)
-            self._context.push(search, self._earlier_chosen)
+            self._context.push(HistorySearch(self._context.services.history.all), self._earlier_chosen)
 
     async def _earlier_chosen(self, prompt: str | None) -> None:
         if prompt is not None:
