@@ -22,12 +22,12 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import clean, one_line
 from tui.paths import STYLES
 from tui.rendering.code import warm_up
-from tui.screens.answering import KeepsOnQuit
 from tui.screens.chat.command_table import ANYWHERE, CommandTable
 from tui.screens.chat.commands import chat_commands
 from tui.screens.chat.palette import Palette, PaletteAnswer, PaletteRow
 from tui.screens.chat.screen import ChatScreen
 from tui.screens.chat.user_keys import with_user_keys
+from tui.screens.result_screen import KeepsOnQuit
 from tui.services.rescue import Unsaved
 from tui.services.services import LaunchOptions, Services
 from tui.themes import DUSK, HOUSE_THEMES, HOUSE_VARIABLES

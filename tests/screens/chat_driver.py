@@ -27,7 +27,7 @@ from tui.screens.chat.draft_keeper import DraftKeeper
 from tui.screens.chat.modes import Mode
 from tui.screens.chat.pane import ChatPane
 from tui.screens.chat.screen import ChatScreen
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
 from tui.widgets.find_bar import FindBar
 from tui.widgets.transcript import Transcript
 
@@ -121,7 +121,7 @@ class ChatDriver:
         """Give a slash command."""
         await until(lambda: self.is_chat and self.has_prompt_focus)
         await self.press("/", *word, "enter")
-        await until(lambda: isinstance(self.app.screen, (ChatScreen, Rename)))
+        await until(lambda: isinstance(self.app.screen, (ChatScreen, RenameDialog)))
 
     def open(self, conversation_id: str) -> None:
         """Turn to a saved conversation."""

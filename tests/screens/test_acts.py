@@ -12,7 +12,7 @@ import pytest
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
 from tui.store.conversations import ConversationStore
 
 
@@ -195,7 +195,7 @@ async def test_rename_and_pin_and_their_undo(stage: Stage) -> None:
     conversation = await stage.talk()
     async with stage.opened(conversation) as chat:
         await chat.command("rename")
-        await chat.on(Rename)
+        await chat.on(RenameDialog)
         await chat.send(" up")
         await until(lambda: chat.is_chat and chat.conversation.title == "Counting up")
         await chat.command("pin")

@@ -17,7 +17,7 @@ from tests.terminal_view import SIZES, WIDE, burst, notices, segments, text
 from tui.domain.errors import StoreError
 from tui.domain.search import Query, SearchHit, Term
 from tui.screens.conversations import ConversationsScreen
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
 from tui.services.services import Services
 from tui.store.conversations import ConversationStore
 from tui.themes import DUSK, PAPER
@@ -383,7 +383,7 @@ async def test_a_conversation_is_renamed_from_a_message_found_in_it(services: Se
     async with app.run_test(size=(80, 24)) as pilot:
         await filled(app)
         await pilot.press(*"scratch", "f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: isinstance(app.screen, RenameDialog))
         await pilot.press(*" it out", "enter")
         await until(lambda: "Sorting it out" in text(app))
         assert shown(app).rows.key.startswith(f"{ids[1]}/0")

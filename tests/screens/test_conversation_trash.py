@@ -14,9 +14,9 @@ from tests.screens.browser import TITLES, add, filled, shown, titles, under_curs
 from tests.screens.one_screen import OneScreen
 from tests.terminal_view import SIZES, WIDE, burst, notices, text
 from tui.domain.search import Query
-from tui.screens.answering import KeepsOnQuit
 from tui.screens.conversations import ConversationsScreen
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
+from tui.screens.result_screen import KeepsOnQuit
 from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
 
@@ -168,7 +168,7 @@ async def test_an_empty_title_is_refused(services: Services, ids: list[str]) -> 
         await filled(app)
         await pilot.press("f2", "ctrl+u", "space", "enter")
         await until(lambda: "A title needs at least one letter." in text(app))
-        assert isinstance(app.screen, Rename)
+        assert isinstance(app.screen, RenameDialog)
         await pilot.press("escape")
         await until(lambda: "A title needs" not in text(app))
     assert await titles(services) == list(TITLES[:2])
@@ -203,7 +203,7 @@ async def test_a_title_is_clean(services: Services) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: isinstance(app.screen, RenameDialog))
         assert title(app) == "ab c"
         await pilot.press(*"x" * 10, "enter")
         await until(lambda: "ab cxxxxxxxxxx" in text(app))

@@ -18,7 +18,7 @@ from tests.terminal_view import SIZES, WIDE, burst, notices, text
 from tui.domain.chat import Conversation
 from tui.domain.errors import StoreError
 from tui.screens.conversations import ConversationsScreen
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
 from tui.services.reply_options import ReplyOptions
 from tui.services.services import Services
 from tui.widgets.conversation_rows import Chosen
@@ -176,7 +176,7 @@ async def test_f2_renames_on_disk(services: Services, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: isinstance(app.screen, RenameDialog))
         await pilot.press("ctrl+u", *"Better title", "enter")
         await until(lambda: "Better title" in text(app))
         assert under_cursor(app) == ids[1]
@@ -192,7 +192,7 @@ async def test_renaming_can_be_left(services: Services, ids: list[str]) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: isinstance(app.screen, RenameDialog))
         await pilot.press(*"x", "escape")
         await until(lambda: app.screen is app.shown)
         await pilot.press("ctrl+z")
@@ -264,7 +264,7 @@ async def test_the_renamed_current_conversation_is_opened_anew(services: Service
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("up", "f2")
-        await until(lambda: isinstance(app.screen, Rename))
+        await until(lambda: isinstance(app.screen, RenameDialog))
         await pilot.press(*" again", "enter")
         await until(lambda: "Newest of all again" in text(app))
         await pilot.press("escape")

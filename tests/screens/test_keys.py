@@ -11,13 +11,13 @@ import pytest
 
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import Stage
-from tui.screens.answering import Dialog
 from tui.screens.chat.actions import ChatActions
 from tui.screens.chat.command_table import CommandTable
 from tui.screens.chat.commands import ChatCommand, chat_commands
 from tui.screens.chat.modes import Mode
 from tui.screens.chat.palette import matches, rows_of
 from tui.screens.chat.screen import ChatScreen
+from tui.screens.result_screen import Dialog
 
 DEAD_KEYS = {"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+left_square_bracket"}
 """They are tab, enter, backspace and escape."""

@@ -80,7 +80,7 @@ class Desk:
     def under_cursor(self) -> str:
         screen = self.app.screen
         assert isinstance(screen, OnboardingScreen)
-        option = screen.ways.highlighted_option
+        option = screen.backends.highlighted_option
         return str(option.prompt) if option else ""
 
     @property

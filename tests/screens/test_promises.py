@@ -9,8 +9,8 @@ import pytest
 from tests.fakes import FakeGateway, until
 from tests.screens.app_fixture import PROFILE, Stage
 from tui.domain.settings import DEMO_MODEL, LOCAL_PROFILE, Profile
+from tui.screens.gateway_picker import GatewayPicker
 from tui.screens.onboarding import OnboardingScreen
-from tui.screens.profile_picker import ProfilePicker
 from tui.services.services import LaunchOptions
 from tui.store.settings import SettingsFile
 
@@ -104,7 +104,7 @@ async def test_notices_leave_the_keys_of_a_dialog_free(stage: Stage) -> None:
         assert "Warning 6" not in chat.text
 
 
-@pytest.mark.parametrize(("saved", "opens"), [(True, ProfilePicker), (False, OnboardingScreen)])
+@pytest.mark.parametrize(("saved", "opens"), [(True, GatewayPicker), (False, OnboardingScreen)])
 async def test_f2_leads_from_the_demo_model_to_another_in_one_step(stage: Stage, saved: bool, opens: type) -> None:
     if saved:
         stage.dirs.config.mkdir()

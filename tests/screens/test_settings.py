@@ -18,7 +18,7 @@ from tui.app import ChinwagApp
 from tui.domain.errors import EngineError, GatewayError
 from tui.domain.settings import GenerationOptions, KeySource, Profile, Settings
 from tui.screens.chat.screen import ChatScreen
-from tui.screens.profile_dialog import ProfileDialog
+from tui.screens.gateway_editor import GatewayEditor
 from tui.screens.settings import SettingsScreen
 from tui.services.local_model import LocalModel
 from tui.services.services import LaunchOptions
@@ -70,7 +70,7 @@ class Desk:
         await self.press(*["ctrl+pagedown"] * page, "tab")
 
     async def edits(self) -> None:
-        await until(lambda: isinstance(self.app.screen, ProfileDialog) and self.app.focused is not None)
+        await until(lambda: isinstance(self.app.screen, GatewayEditor) and self.app.focused is not None)
 
     async def leave(self) -> Profile | None:
         await self.press("escape")
@@ -180,10 +180,10 @@ async def test_a_key_that_comes_in_one_burst_with_the_address_is_never_drawn(ope
         await desk.edits()
         for key in (*"https://api.example/v1", between, *KEY):
             desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await until(lambda: "•" * len(KEY) in text(desk.app) or not isinstance(desk.app.screen, ProfileDialog))
+        await until(lambda: "•" * len(KEY) in text(desk.app) or not isinstance(desk.app.screen, GatewayEditor))
         await desk.shows("https://api.example/v1" if between != "enter" else "answers in")
         assert KEY[:6] not in text(desk.app)
-        assert isinstance(desk.app.screen, ProfileDialog) == (between != "enter")
+        assert isinstance(desk.app.screen, GatewayEditor) == (between != "enter")
 
 
 async def test_a_key_that_is_pasted_together_with_the_address_is_never_drawn(open_settings) -> None:
@@ -202,7 +202,7 @@ async def test_a_wrong_address_is_named_and_nothing_is_saved(open_settings) -> N
         await desk.paste("ftp://api.example")
         await desk.press("enter")
         await desk.shows("must start with http:// or https://")
-        assert isinstance(desk.app.screen, ProfileDialog)
+        assert isinstance(desk.app.screen, GatewayEditor)
         await desk.press("escape")
         assert desk.file == TWO
 
@@ -215,7 +215,7 @@ async def test_a_gateway_is_edited_and_its_model_picked_from_the_tested_list(ope
         await desk.shows("2 models")
         assert desk.stage.checked[-1][1] == KEY
         dialog = desk.app.screen
-        assert isinstance(dialog, ProfileDialog)
+        assert isinstance(dialog, GatewayEditor)
         dialog.model.input.focus()
         await desk.shows("qwen-3")
         await desk.press("down", "down", "enter")
@@ -325,7 +325,7 @@ async def test_how_a_gateway_is_reached_is_edited_without_showing_a_secret(open_
         await desk.press("tab", "enter")
         await desk.edits()
         dialog = desk.app.screen
-        assert isinstance(dialog, ProfileDialog)
+        assert isinstance(dialog, GatewayEditor)
         assert dialog.network.proxy.text == "http://me:••••@proxy.example:3128"
         dialog.network.proxy.text = "proxy.example"
         await desk.press("enter")
@@ -371,7 +371,7 @@ async def test_a_key_that_cannot_be_stored_is_asked_for_again_with_everything_ty
         await desk.press("enter")
         await desk.shows("secrets.toml cannot be read")
         dialog = desk.app.screen
-        assert isinstance(dialog, ProfileDialog)
+        assert isinstance(dialog, GatewayEditor)
         assert (dialog.address.value, dialog.key.value) == ("https://api.example/v1", KEY)
         assert KEY not in text(desk.app)
 

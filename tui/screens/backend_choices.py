@@ -1,4 +1,4 @@
-"""The rows of the first screen: the ways on, in groups, each with a number."""
+"""The rows of the first screen: the choices, in groups, each with a number."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TITLE_CELLS = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One row: a way on."""
+class BackendChoice:
+    """One row."""
 
     id: str
     title: str
@@ -33,36 +33,36 @@ class Way:
     """The state is something that was found."""
 
 
-def gateway_ways(offers: Mapping[str, Offer]) -> list[Way]:
+def gateway_choices(offers: Mapping[str, Offer]) -> list[BackendChoice]:
     """The presets, and any other address."""
     found = [
-        Way(
-            way,
+        BackendChoice(
+            choice,
             offer.title,
             short_address(offer.profile.base_url),
             _("{variable} found").format(variable=offer.found) if offer.found else "",
             good=bool(offer.found),
         )
-        for way, offer in offers.items()
+        for choice, offer in offers.items()
     ]
-    return [*found, Way(OTHER, _("Another address"), _("any OpenAI-compatible gateway"))]
+    return [*found, BackendChoice(OTHER, _("Another address"), _("any OpenAI-compatible gateway"))]
 
 
-def server_ways(found: Mapping[str, Found]) -> list[Way]:
+def server_choices(found: Mapping[str, Found]) -> list[BackendChoice]:
     """The servers that run on this machine."""
     return [
-        Way(
-            way,
+        BackendChoice(
+            choice,
             server.server.title,
             short_address(server.server.base_url),
             plural("{n} model", "{n} models", len(server.models)) if server.models else _("no models yet"),
             good=bool(server.models),
         )
-        for way, server in sorted(found.items())
+        for choice, server in sorted(found.items())
     ]
 
 
-def demo_way(local: EmbeddedModel | None) -> Way:
+def demo_choice(local: EmbeddedModel | None) -> BackendChoice:
     """Return the row of the built-in demo model; None while nobody has looked yet."""
     if local is None:
         state = ""
@@ -73,7 +73,7 @@ def demo_way(local: EmbeddedModel | None) -> Way:
     else:
         state = _("not available")
     name = one_line(local.name) if local is not None else ""
-    return Way(
+    return BackendChoice(
         DEMO,
         name or _("Tiny demo model"),
         _("runs on this machine") if name else _("small; runs on this machine, for trying things out"),
@@ -82,8 +82,8 @@ def demo_way(local: EmbeddedModel | None) -> Way:
     )
 
 
-class WayList(OptionList):
-    """Shows the ways under their headings."""
+class BackendList(OptionList):
+    """Shows the choices under their headings."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, Textual's name
         super().__init__(id=id, markup=False, compact=True)
@@ -91,17 +91,17 @@ class WayList(OptionList):
 
     @property
     def chosen_id(self) -> str | None:
-        """The way under the cursor."""
+        """The choice under the cursor."""
         return None if self.highlighted_option is None else self.highlighted_option.id
 
-    def show(self, groups: Sequence[tuple[str, Sequence[Way]]], wanted: str, *, airy: bool) -> None:
+    def show(self, groups: Sequence[tuple[str, Sequence[BackendChoice]]], wanted: str, *, airy: bool) -> None:
         """Show these groups with the cursor on `wanted`; `airy` puts an empty line between them."""
-        self._numbered = [way.id for _heading, ways in groups for way in ways]
+        self._numbered = [choice.id for _heading, choices in groups for choice in choices]
         options: list[Option] = []
-        for n, (heading, ways) in enumerate(groups):
+        for n, (heading, choices) in enumerate(groups):
             space = "\n" if n and airy else ""
             options.append(Option(Content.styled(f"{space}{heading}", "bold $muted"), disabled=True))
-            options += [Option(self._line(way), id=way.id) for way in ways]
+            options += [Option(self._line(choice), id=choice.id) for choice in choices]
         with self.prevent(OptionList.OptionHighlighted):
             self.clear_options()
             self.add_options(options)
@@ -111,19 +111,19 @@ class WayList(OptionList):
         """Move the cursor to the row of that number; None where there is no such row."""
         if number > len(self._numbered):
             return None
-        way = self._numbered[number - 1]
-        self.highlighted = self.get_option_index(way)
-        return way
+        choice = self._numbered[number - 1]
+        self.highlighted = self.get_option_index(choice)
+        return choice
 
-    def _line(self, way: Way) -> Content:
-        number = self._numbered.index(way.id) + 1
+    def _line(self, choice: BackendChoice) -> Content:
+        number = self._numbered.index(choice.id) + 1
         left = f" {number if number < 10 else ' '}  "
         room = max(20, self.scrollable_content_region.width) - 2 - len(left) - TITLE_CELLS
-        state = cut(way.state, min(cell_len(way.state), max(4, room)))
+        state = cut(choice.state, min(cell_len(choice.state), max(4, room)))
         rest = room - cell_len(state)
         return Content.assemble(
             (left, "$accent"),
-            (cut(one_line(way.title), TITLE_CELLS), "$foreground"),
-            (cut(one_line(way.detail), rest - 2) + "  " if rest >= 12 else "", "$muted"),
-            (state, "$success" if way.good else "$muted"),
+            (cut(one_line(choice.title), TITLE_CELLS), "$foreground"),
+            (cut(one_line(choice.detail), rest - 2) + "  " if rest >= 12 else "", "$muted"),
+            (state, "$success" if choice.good else "$muted"),
         )

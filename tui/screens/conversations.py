@@ -22,10 +22,10 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.search import trash_toggled
 from tui.paths import STYLES
-from tui.screens.answering import ResultScreen
 from tui.screens.conversation_preview import PreviewReader
 from tui.screens.conversation_results import ConversationResults
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
+from tui.screens.result_screen import ResultScreen
 from tui.services.services import Services
 from tui.widgets.conversation_list import ConversationList
 from tui.widgets.conversation_rows import Chosen
@@ -283,7 +283,7 @@ class ConversationsScreen(ResultScreen[Chosen | None]):
         key = self.rows.key
         if self._is_in_trash(conversation):
             return
-        title = await self.app.push_screen_wait(Rename(conversation.title))
+        title = await self.app.push_screen_wait(RenameDialog(conversation.title))
         if title is not None and title != conversation.title:
             await self._changes.rename(conversation, title)
             await self._fetch(self.results.text, key)

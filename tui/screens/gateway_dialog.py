@@ -15,8 +15,8 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
 from tui.screens.gateway_fields import Check, Draft, address_field
+from tui.screens.result_screen import Dialog
 from tui.services.profiles import host_of
 from tui.widgets.fields import Field, Form, OneWordInput
 

@@ -18,10 +18,10 @@ from textual.widgets import Input, Static
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.paths import STYLES, AppDirs
-from tui.screens.answering import Dialog
 from tui.screens.chat.command_table import ANYWHERE, Command, CommandTable, Group, shown_key
 from tui.screens.chat.modes import Mode
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.result_screen import Dialog
 
 TWO_COLUMNS_FROM = 100
 """Columns of the terminal."""

@@ -17,7 +17,7 @@ from tui.domain.errors import StoreError
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 from tui.widgets.filter_box import FilterBox
 from tui.widgets.key_gate import HOLDS_KEYS
 from tui.widgets.prompt_list import PromptList

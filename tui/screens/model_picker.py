@@ -15,7 +15,7 @@ from tui.domain.i18n import _, plural
 from tui.domain.models import matching
 from tui.domain.safe_text import one_line
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 from tui.services.connections import Connection
 from tui.widgets.filter_box import FilterBox
 from tui.widgets.model_list import MOST_ROWS, ModelList

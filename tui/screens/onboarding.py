@@ -20,10 +20,10 @@ from tui.domain.errors import EngineError, SettingsError
 from tui.domain.i18n import _
 from tui.domain.settings import Profile
 from tui.paths import STYLES
-from tui.screens.answering import ResultScreen
-from tui.screens.backend_choices import DEMO, OTHER, WayList, demo_way, gateway_ways, server_ways
+from tui.screens.backend_choices import DEMO, OTHER, BackendList, demo_choice, gateway_choices, server_choices
 from tui.screens.gateway_dialog import GatewayDialog
 from tui.screens.gateway_fields import Draft
+from tui.screens.result_screen import ResultScreen
 from tui.services.discovery import LOCAL_SERVERS, Discovery, EmbeddedModel, Found, LocalServer, embedded_model
 from tui.services.profiles import Gateways, Offer, offers
 from tui.services.services import Services
@@ -39,13 +39,13 @@ class OnboardingScreen(ResultScreen[Profile | None]):
     """Offers gateways, servers on this machine and the tiny demo model; answers with the chosen one, None for later."""
 
     CSS_PATH = STYLES / "onboarding.tcss"
-    AUTO_FOCUS = "#ways"
+    AUTO_FOCUS = "#backends"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Later", id="start.leave"),
         *(Binding(str(n), f"take({n})", show=False, id=f"start.row_{n}") for n in range(1, 10)),
     ]
 
-    ways = getters.query_one(WayList)
+    backends = getters.query_one(BackendList)
     looking = getters.query_one("#looking", Static)
     said = getters.query_one("#said", Static)
     bar = getters.query_one(ProgressBar)
@@ -70,7 +70,7 @@ class OnboardingScreen(ResultScreen[Profile | None]):
         """The row that the cursor was put on, for as long as the user has not moved it."""
 
     def compose(self) -> ComposeResult:
-        """A question, the ways on, and what is going on."""
+        """A question, the choices, and what is going on."""
         with Vertical(id="card"):
             yield Static(
                 Content.assemble(
@@ -80,7 +80,7 @@ class OnboardingScreen(ResultScreen[Profile | None]):
                 ),
                 id="question",
             )
-            yield WayList(id="ways")
+            yield BackendList(id="backends")
             yield Static(id="looking", markup=False)
             yield ProgressBar(total=1.0, show_eta=False)
             yield Static(id="said", markup=False)
@@ -121,16 +121,18 @@ class OnboardingScreen(ResultScreen[Profile | None]):
 
     def _show(self) -> None:
         groups = [
-            (_("Gateways"), gateway_ways(self._offers)),
-            (_("Servers on this machine"), server_ways(self._found)),
-            (_("The built-in demo model"), [demo_way(self._local)]),
+            (_("Gateways"), gateway_choices(self._offers)),
+            (_("Servers on this machine"), server_choices(self._found)),
+            (_("The built-in demo model"), [demo_choice(self._local)]),
         ]
         if self._demo_ready:
             groups.insert(0, groups.pop())
-        chosen = self.ways.chosen_id
+        chosen = self.backends.chosen_id
         self._moved = self._moved or chosen not in (None, self._placed)
         wanted = self._placed = chosen if self._moved and chosen else self._best()
-        self.ways.show([(heading, ways) for heading, ways in groups if ways], wanted, airy=not self.has_class("-low"))
+        self.backends.show(
+            [(heading, choices) for heading, choices in groups if choices], wanted, airy=not self.has_class("-low")
+        )
         absent = [server.title for server in self._discovery.servers if f"server-{server.port}" not in self._found]
         if not self._looked:
             self.looking.update(_("Looking for servers on this machine…"))
@@ -147,33 +149,33 @@ class OnboardingScreen(ResultScreen[Profile | None]):
         """The row to begin at: what needs least of the user."""
         if self._demo_ready:
             return DEMO
-        with_key = (way for way, offer in self._offers.items() if offer.found)
-        servers = (way for way, found in self._found.items() if found.models)
+        with_key = (choice for choice, offer in self._offers.items() if offer.found)
+        servers = (choice for choice, found in self._found.items() if found.models)
         return next(with_key, None) or next(servers, None) or next(iter(self._offers))
 
     # -- Choosing
 
-    @on(OptionList.OptionSelected, "#ways")
+    @on(OptionList.OptionSelected, "#backends")
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self._take(event.option_id or "")
 
     def action_take(self, number: int) -> None:
         """Take the row of that number."""
-        if (way := self.ways.point_at(number)) is not None:
-            self._take(way)
+        if (choice := self.backends.point_at(number)) is not None:
+            self._take(choice)
 
-    def _take(self, way: str) -> None:
+    def _take(self, choice: str) -> None:
         if self.fetching:
             return
-        if way == DEMO:
+        if choice == DEMO:
             self._take_demo()
-        elif way == OTHER:
+        elif choice == OTHER:
             self._ask_for_key(Offer(_("Another address"), Profile("", "")))
-        elif way in self._offers:
-            self._ask_for_key(self._offers[way])
-        elif way in self._found:
-            self._keep(Draft(self._found[way].profile))
+        elif choice in self._offers:
+            self._ask_for_key(self._offers[choice])
+        elif choice in self._found:
+            self._keep(Draft(self._found[choice].profile))
 
     @work(group="gateway", exclusive=True)
     async def _ask_for_key(self, offer: Offer) -> None:
@@ -217,7 +219,7 @@ class OnboardingScreen(ResultScreen[Profile | None]):
 
     @property
     def fetching(self) -> bool:
-        """Whether the tiny demo model is on its way."""
+        """Whether the tiny demo model is on its choice."""
         return bool(self.bar.display)
 
     def _take_demo(self) -> None:

@@ -15,7 +15,7 @@ from tui.domain.earlier import words_in
 from tui.domain.i18n import _, plural
 from tui.markdown.outline import OutlineItem, outline_of
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 from tui.widgets.filter_box import FilterBox
 from tui.widgets.outline_list import OutlineList
 from tui.widgets.transcript.jump import ReadingPlace

@@ -18,7 +18,7 @@ from tui.domain.errors import ChinwagError
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 from tui.services.export.saving import Format, Saved
 
 Suffix = TypeVar("Suffix", bound=str)

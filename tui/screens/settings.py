@@ -15,7 +15,7 @@ from tui.domain.errors import SettingsError
 from tui.domain.i18n import _
 from tui.domain.settings import Profile
 from tui.paths import STYLES
-from tui.screens.answering import ResultScreen
+from tui.screens.result_screen import ResultScreen
 from tui.screens.settings_appearance import AppearancePage
 from tui.screens.settings_engine import EnginePage
 from tui.screens.settings_files import FilesPage

@@ -18,8 +18,8 @@ from tui.domain.i18n import _, plural
 from tui.domain.models import ModelInfo
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeySource, Profile
+from tui.screens.gateway_editor import GatewayEditor
 from tui.screens.gateway_fields import Draft
-from tui.screens.profile_dialog import ProfileDialog
 from tui.screens.settings_page import SettingsPage
 from tui.screens.settings_parameters import option_label
 from tui.services.profiles import Checked, Gateways, Removed, short_address
@@ -194,7 +194,7 @@ class GatewaysPage(SettingsPage):
         while True:
             assert draft is not None
             draft = await self.app.push_screen_wait(
-                ProfileDialog(
+                GatewayEditor(
                     draft,
                     self._gateways.check,
                     title=_("New gateway") if before is None else one_line(before.name),

@@ -18,7 +18,7 @@ from tui.domain.errors import StoreError
 from tui.domain.i18n import _, plural
 from tui.domain.safe_text import clean
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 from tui.services.rescue import Unsaved
 
 LOOK_EVERY = 2.0

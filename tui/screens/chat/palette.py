@@ -17,9 +17,9 @@ from textual.widgets.option_list import Option
 
 from tui.domain.i18n import _
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
 from tui.screens.chat.command_table import CommandTable, Group
 from tui.screens.chat.modes import Mode
+from tui.screens.result_screen import Dialog
 
 WIDEST = 90
 """Columns of the dialog where there is room."""

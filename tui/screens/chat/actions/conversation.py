@@ -13,7 +13,7 @@ from tui.domain.search import Term
 from tui.screens.chat.actions.context import ChatContext
 from tui.screens.chat.actions.find import FindActions
 from tui.screens.chat.modes import Mode
-from tui.screens.dialogs import Rename
+from tui.screens.rename_dialog import RenameDialog
 from tui.widgets.conversation_rows import Chosen
 
 SUSPEND_WITHIN = 2.0
@@ -121,7 +121,7 @@ class ConversationActions:
         async with self._one_at_a_time:
             pane = self._context.pane
             if pane.session.edits.is_saved():
-                title = await self._context.screen.app.push_screen_wait(Rename(pane.conversation.title))
+                title = await self._context.screen.app.push_screen_wait(RenameDialog(pane.conversation.title))
                 if title is not None and title != pane.conversation.title:
                     await pane.session.edits.rename(title)
 

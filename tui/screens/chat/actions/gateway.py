@@ -94,14 +94,14 @@ class GatewayActions:
 
     def choose_gateway(self) -> None:
         """Pick who answers from now on, among the saved gateways and the embedded engine."""
-        from tui.screens.profile_picker import ProfilePicker
+        from tui.screens.gateway_picker import GatewayPicker
 
         services, connection = self._context.services, self._connections.current
         current = None if connection is None else connection.profile
         known = [*services.preferences.settings.profiles, services.local.profile]
         if current is not None and current not in known:  # given on the command line or in the environment
             known.insert(0, current)
-        self._context.push(ProfilePicker(known, current), self._picked)
+        self._context.push(GatewayPicker(known, current), self._picked)
 
     def _picked(self, profile: Profile | Literal["new"] | None) -> None:
         if profile == "new":

@@ -9,11 +9,11 @@ from textual.widgets import Input
 from tests.fakes import until
 from tests.screens.one_screen import OneScreen
 from tests.terminal_view import SIZES, text
-from tui.screens.dialogs import LONGEST_TITLE, Rename
+from tui.screens.rename_dialog import LONGEST_TITLE, RenameDialog
 
 
 async def test_a_title_is_changed_and_saved_with_enter() -> None:
-    app = OneScreen(Rename("Old title"))
+    app = OneScreen(RenameDialog("Old title"))
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.screen.query_one(Input).value == "Old title"
         await pilot.press(*" again", "enter")
@@ -22,7 +22,7 @@ async def test_a_title_is_changed_and_saved_with_enter() -> None:
 
 
 async def test_escape_keeps_the_title() -> None:
-    app = OneScreen(Rename("Old title"))
+    app = OneScreen(RenameDialog("Old title"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"xyz", "escape")
         await pilot.pause()
@@ -31,7 +31,7 @@ async def test_escape_keeps_the_title() -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_an_empty_title_is_refused_with_a_sentence(size: tuple[int, int]) -> None:
-    app = OneScreen(Rename("Old"))
+    app = OneScreen(RenameDialog("Old"))
     async with app.run_test(size=size) as pilot:
         await pilot.press("ctrl+u", "space", "enter")
         await pilot.pause()
@@ -46,7 +46,7 @@ async def test_an_empty_title_is_refused_with_a_sentence(size: tuple[int, int]) 
 
 
 async def test_a_title_from_outside_is_cleaned_before_it_is_edited() -> None:
-    app = OneScreen(Rename("a\x1b[31mb\nc" + "x" * 500))
+    app = OneScreen(RenameDialog("a\x1b[31mb\nc" + "x" * 500))
     async with app.run_test(size=(80, 24)):
         value = app.screen.query_one(Input).value
         assert value.startswith("ab c")
@@ -55,7 +55,7 @@ async def test_a_title_from_outside_is_cleaned_before_it_is_edited() -> None:
 
 @pytest.mark.parametrize("key", ["enter", "escape"])
 async def test_keys_that_come_in_a_bunch_answer_once(key: str) -> None:
-    app = OneScreen(Rename("Old"))
+    app = OneScreen(RenameDialog("Old"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         for _ in range(3):

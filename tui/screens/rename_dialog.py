@@ -13,16 +13,16 @@ from textual.widgets import Input, Static
 from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 
 LONGEST_TITLE = 200
 """Characters."""
 
 
-class Rename(Dialog[str | None]):
+class RenameDialog(Dialog[str | None]):
     """Asks for the new title of a conversation, wherever it is renamed. An empty one is refused."""
 
-    CSS_PATH = STYLES / "dialogs.tcss"
+    CSS_PATH = STYLES / "rename_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="rename.back"),
     ]

@@ -19,8 +19,8 @@ from tui.domain.models import ModelInfo, by_id, matching
 from tui.domain.safe_text import one_line
 from tui.domain.settings import KeyKind, KeySource, Profile
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
 from tui.screens.gateway_fields import Check, Draft, address_field
+from tui.screens.result_screen import Dialog
 from tui.screens.settings_network import NetworkFields
 from tui.screens.settings_parameters import OptionFields
 from tui.services import typed_values
@@ -30,7 +30,7 @@ from tui.widgets.fields import Choice, ChoiceRow, Field, Form, OneWordInput, swi
 MODELS_SHOWN = 200
 
 
-class ProfileDialog(Dialog[Draft | None]):
+class GatewayEditor(Dialog[Draft | None]):
     """Edits address, key, name, model, parameters and network of one gateway. It stores nothing."""
 
     CSS_PATH = STYLES / "settings.tcss"

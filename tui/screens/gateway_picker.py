@@ -16,7 +16,7 @@ from tui.domain.i18n import _
 from tui.domain.safe_text import one_line
 from tui.domain.settings import Profile
 from tui.paths import STYLES
-from tui.screens.answering import Dialog
+from tui.screens.result_screen import Dialog
 from tui.widgets.fields import cut
 from tui.widgets.filter_box import FilterBox
 
@@ -25,13 +25,13 @@ NAME_CELLS = 18
 Choice = Profile | Literal["new"]
 
 
-class ProfilePicker(Dialog[Choice | None]):
+class GatewayPicker(Dialog[Choice | None]):
     """The saved gateways and the embedded engine, the current one marked; last, "new" for one that is not there yet.
 
     Dismissed with None when nothing was chosen.
     """
 
-    CSS_PATH = STYLES / "profile_picker.tcss"
+    CSS_PATH = STYLES / "gateway_picker.tcss"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", id="gateways.back"),
