@@ -16,7 +16,7 @@ from tests.screens.one_screen import OneScreen
 from tests.terminal_view import SIZES, text
 from tui.domain.errors import StoreError
 from tui.screens.chat.palette import Palette
-from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
+from tui.screens.save_dialog import SaveDialog, conversation_formats
 from tui.services.export.saving import Format, Saved
 from tui.widgets.prompt_box import PromptBox
 
@@ -142,7 +142,7 @@ async def test_formats_path_and_trouble_are_seen_at_every_size(size: tuple[int, 
     async def refuses(form: Format, path: Path) -> Saved:
         raise StoreError(f"The disk is full: {path} was not written.")
 
-    app = OneScreen(SaveDialog(Path("/a/b.md"), refuses, CONVERSATION_FORMATS, "Save this conversation"))
+    app = OneScreen(SaveDialog(Path("/a/b.md"), refuses, conversation_formats(), "Save this conversation"))
     async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
         await until(lambda: "The disk is full" in text(app))

@@ -315,3 +315,13 @@ async def test_other_terms_fold_again_and_begin_at_the_top() -> None:
         show_found(app, [], hits, "need")
         assert app.rows.key == "One/m0"
         assert app.rows.scroll_offset.y == 0
+
+
+async def test_a_blank_line_ends_the_pinned_group() -> None:
+    app = ListApp(ConversationList(details=True))
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.rows.show([row("Pinned one", pinned=True), row("Today's"), row("Yesterday's", DAY)], NOW)
+        await pilot.pause()
+        lines = [line.strip() for line in shown(app)]
+        assert lines[lines.index("Today") - 1] == ""
+        assert lines[lines.index("Yesterday") - 1] != ""

@@ -110,3 +110,14 @@ async def test_a_conversation_in_the_trash_is_said_to_be_there() -> None:
         app.preview.show_summary(ConversationSummary("id", "Old", 1000.0, trashed=True), 1000.0)
         await pilot.pause()
         assert "in the trash" in shown(app)
+
+
+async def test_signs_of_markdown_are_not_drawn() -> None:
+    app = PreviewApp()
+    async with app.run_test(size=(60, 16)) as pilot:
+        app.preview.show_summary(SUMMARY, 1000.0)
+        app.preview.show_messages(exchange(1, "## Heading\nIt **merges** with `log(n)`."))
+        await pilot.pause()
+        assert "Heading" in shown(app)
+        assert "It merges with log(n)." in shown(app)
+        assert not any(sign in shown(app) for sign in ("**", "##", "`"))

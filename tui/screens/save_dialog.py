@@ -1,4 +1,4 @@
-"""Saving what is on the screen to a file of the user's."""
+"""The dialog that saves something to a file."""
 
 from __future__ import annotations
 
@@ -28,17 +28,20 @@ NAME_CELLS = 8
 ROOMY_FROM = 14
 """Rows of the terminal from which there is room for margins."""
 
-CONVERSATION_FORMATS = {
-    Format.MARKDOWN: (_("Markdown"), _("to read, and for other programs")),
-    Format.JSON: (_("JSON"), _("everything in it, to import again")),
-    Format.HTML: (_("HTML"), _("a web page, to show and to print")),
-}
+
+def conversation_formats() -> dict[Format, tuple[str, str]]:
+    """Return the formats of a conversation, each with its name and what it is good for."""
+    return {
+        Format.MARKDOWN: (_("Markdown"), _("to read, and for other programs")),
+        Format.JSON: (_("JSON"), _("complete, to import again")),
+        Format.HTML: (_("HTML"), _("a web page, to show or to print")),
+    }
 
 
 class SaveDialog(Dialog[Saved | None], Generic[Suffix]):
-    """Asks for the format and the place, and answers once the file is there; what fails is said in the dialog.
+    """Asks for the format and the file, and closes once it is written; a failure is shown in the dialog.
 
-    Each of the `formats` has a name, and words for what it is good for; where there is one only, it is not asked for.
+    Each of the `formats` has a name, and words for what it is good for; a single one is not asked for.
     """
 
     CSS_PATH = STYLES / "save_dialog.tcss"

@@ -26,11 +26,11 @@ class ExportActions:
         if not context.pane.conversation.branch():
             context.notify(_("There is nothing to save yet."))
             return
-        from tui.screens.save_dialog import CONVERSATION_FORMATS, SaveDialog
+        from tui.screens.save_dialog import SaveDialog, conversation_formats
 
         folder = await asyncio.to_thread(default_folder, context.services.dirs.data)
         suggested = folder / file_name(context.pane.conversation, Format.MARKDOWN)
-        dialog = SaveDialog(suggested, self._save, CONVERSATION_FORMATS, _("Save this conversation"))
+        dialog = SaveDialog(suggested, self._save, conversation_formats(), _("Save this conversation"))
         context.push(dialog, self._saved)
 
     async def _save(self, form: Format, path: Path) -> Saved:
