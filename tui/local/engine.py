@@ -17,8 +17,7 @@ from tui.domain.settings import DEMO_MODEL, LocalSettings
 from tui.local import failures
 from tui.local.demo import DEMO_DRY, DEMO_NAME, DEMO_WEIGHTS
 from tui.local.gguf import trained_context
-from tui.local.log import end_of, open_log
-from tui.local.process import ServerProcess
+from tui.local.process import ServerProcess, end_of, open_log
 from tui.local.weights import Weights, check
 
 # -P prevents importing a json.py next to the script. (-I would also hide the user's site folder.)

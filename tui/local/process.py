@@ -1,4 +1,7 @@
-"""One child process on the pipe protocol of `child.py`: started, asked once, ended."""
+"""One child process on the pipe protocol of `child.py`: started, asked once, ended; and its log.
+
+The log holds no prompt, no reply and no key.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,16 @@ import asyncio
 import contextlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 # The terminal's ctrl+c is for the app; on Windows a child would open a console window.
 _APART: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x08000000}
+
+LOG_TAIL = 16_000
+"""Bytes of the log that an error keeps."""
 
 
 class ServerProcess:
@@ -72,3 +80,25 @@ class ServerProcess:
         """Kill it at once, without waiting."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
+
+
+def open_log(path: Path) -> BinaryIO:
+    """Return a new, empty log that only its owner can read; the last one is kept with the suffix `.old`.
+
+    It is always a new file, so that two windows never write into each other's. If it cannot be created, a temporary
+    file is used: a missing log must not stop the engine.
+    """
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            path.replace(path.with_name(path.name + ".old"))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "r+b", buffering=0)
+    return cast("BinaryIO", tempfile.TemporaryFile(buffering=0))
+
+
+def end_of(log: BinaryIO) -> str:
+    """Return the end of an open log."""
+    log.seek(0, os.SEEK_END)
+    log.seek(max(0, log.tell() - LOG_TAIL))
+    return log.read().decode("utf-8", "replace")

@@ -8,12 +8,12 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from tui.domain.i18n import _
+from tui.domain.money import Prices
 from tui.domain.safe_text import one_line
 from tui.screens.chat.composer import Composer
 from tui.screens.chat.header import ConversationHeader
 from tui.screens.chat.notes import Totals, totals_of
 from tui.services.connections import Connection
-from tui.services.prices import Prices
 from tui.services.services import Services
 from tui.services.session import MANY, ConversationSession
 from tui.widgets.status_bar import Health, StatusBar

@@ -8,8 +8,8 @@ from enum import Enum, auto
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
 from tui.domain.i18n import _
+from tui.domain.money import Prices
 from tui.rendering.note import HeaderStatus, Note
-from tui.services.prices import Prices
 
 
 class Fate(Enum):
