@@ -49,14 +49,14 @@ def drawn(text: str, width: int, *, role: Role = Role.ASSISTANT, shape: Shape | 
     return MessageRenderer(palette, width).render(message, None, shape or Shape(all_code=True), detailed=False).rows
 
 
-def sought(text: str) -> FindQuery:
+def query(text: str) -> FindQuery:
     found = FindQuery.typed(text)
     assert found is not None
     return found
 
 
 def marked(rows: list[Row], what: FindQuery, thoughts: range = range(0)) -> list[str]:
-    """What is marked of each hit, row by row."""
+    """What is marked of each match, row by row."""
     return [
         "|".join(rows[part.row].text[part.start : part.end] for part in parts)
         for parts in parts_by_match(what, rows, thoughts).values()
@@ -72,9 +72,9 @@ def check(source: str, width: int, chance: random.Random) -> None:
         wanted = text[start : start + chance.randrange(1, 40)]
         if (what := FindQuery.typed(wanted)) is None:
             continue
-        hits = parts_by_match(what, rows, range(0))
-        assert hits, wanted
-        for parts in hits.values():
+        matches = parts_by_match(what, rows, range(0))
+        assert matches, wanted
+        for parts in matches.values():
             shown = "".join(rows[part.row].text[part.start : part.end] for part in parts)
             assert letters(what.text) in letters(shown), (wanted, shown)
             assert len(letters(shown)) <= len(letters(what.text)) + 4, "more is marked than whole pictures ask for"
@@ -105,60 +105,60 @@ def test_what_is_counted_without_colours_is_what_is_marked(name: str, width: int
     rows = drawn(TEXTS[name], width)
     assert PlainRows(width).texts(ChatMessage(Role.ASSISTANT, TEXTS[name])) == block_texts(rows, range(0))
     for wanted in ("e", "in a", "é", "の"):
-        what = sought(wanted)
+        what = query(wanted)
         assert list(parts_by_match(what, rows, range(0))) == match_positions(what, block_texts(rows, range(0)))
 
 
 def test_a_hit_goes_on_in_the_next_row() -> None:
     rows = drawn("Some words that are too long for one row of so few cells.", 24)
-    assert marked(rows, sought("row of so")) == ["row|of so"]
+    assert marked(rows, query("row of so")) == ["row|of so"]
 
 
 def test_a_line_of_code_that_folds_is_one_line() -> None:
     rows = drawn("```\n" + "0123456789" * 5 + "\n```", 30)
-    assert len(marked(rows, sought("0123456789"))) == 5
+    assert len(marked(rows, query("0123456789"))) == 5
 
 
 def test_capitals_accents_and_full_width_are_one() -> None:
     rows = drawn(UNUSUAL["accents"], 100)
-    assert len(marked(rows, sought("CAFE noir"))) == len(marked(rows, sought("café"))) == 4 * 9
-    assert marked(rows, sought("cafe"))[0] == "Cafe\u0301"
+    assert len(marked(rows, query("CAFE noir"))) == len(marked(rows, query("café"))) == 4 * 9
+    assert marked(rows, query("cafe"))[0] == "Cafe\u0301"
 
 
 def test_a_picture_is_marked_whole() -> None:
     rows = drawn("See 👩‍👩‍👧 here", 80)
-    assert marked(rows, sought("👧")) == ["👩‍👩‍👧"]
+    assert marked(rows, query("👧")) == ["👩‍👩‍👧"]
 
 
 def test_spaces_count_as_they_were_typed() -> None:
     rows = drawn("one two onetwo", 80)
-    assert marked(rows, sought("one ")) == ["one "]
+    assert marked(rows, query("one ")) == ["one "]
     assert FindQuery.typed("") is None
 
 
 def test_headers_gaps_and_notes_are_not_searched() -> None:
     rows = drawn("You are here", 80, role=Role.USER)
-    assert marked(rows, sought("you")) == ["You"]
+    assert marked(rows, query("you")) == ["You"]
 
 
 def test_reasoning_is_searched_where_it_is_shown() -> None:
     message = ChatMessage(Role.ASSISTANT, "The answer", reasoning="A thought about the answer.\n\nAnother thought.")
     draw = MessageRenderer(Palette(lambda _name, _whole: Style()), 80)
     rows = draw.render(message, None, detailed=False, reasoning=True).rows
-    assert marked(rows, sought("thought"), thought_rows(rows, shown=True)) == ["thought", "thought"]
-    assert len(marked(rows, sought("answer"), thought_rows(rows, shown=True))) == 2
+    assert marked(rows, query("thought"), thought_rows(rows, shown=True)) == ["thought", "thought"]
+    assert len(marked(rows, query("answer"), thought_rows(rows, shown=True))) == 2
     folded = draw.render(message, None, detailed=False).rows
-    assert len(marked(folded, sought("answer"), thought_rows(folded, shown=False))) == 1
+    assert len(marked(folded, query("answer"), thought_rows(folded, shown=False))) == 1
 
 
 def test_hidden_code_is_counted_and_not_marked() -> None:
     shown = drawn(UNUSUAL["long code"], 100, shape=Shape())
     whole = drawn(UNUSUAL["long code"], 100)
-    assert len(marked(shown, sought("needle"))) == 60
-    assert len(marked(whole, sought("needle"))) == 120
+    assert len(marked(shown, query("needle"))) == 60
+    assert len(marked(whole, query("needle"))) == 120
     assert (
-        list(parts_by_match(sought("needle"), shown, range(0)))
-        == list(parts_by_match(sought("needle"), whole, range(0)))[:60]
+        list(parts_by_match(query("needle"), shown, range(0)))
+        == list(parts_by_match(query("needle"), whole, range(0)))[:60]
     )
 
 
@@ -182,8 +182,8 @@ def test_the_terms_of_a_search_are_found_as_the_search_finds_them() -> None:
     ],
 )
 def test_a_quick_look_at_the_source_misses_nothing_that_is_drawn(source: str, wanted: str) -> None:
-    assert sought(wanted).may_be_in(source)
+    assert query(wanted).may_be_in(source)
 
 
 def test_a_quick_look_rules_out_what_is_not_there() -> None:
-    assert not sought("needle").may_be_in("A haystack, all **hay**.")
+    assert not query("needle").may_be_in("A haystack, all **hay**.")

@@ -34,7 +34,7 @@ class FindHost(Protocol):
         """Stop what runs in a group."""
 
     def results_changed(self, results: SearchResults) -> None:
-        """More is known of what is looked for, or another match is shown; or nothing is looked for any more."""
+        """Report that more is known, another match is shown, or nothing is looked for any more."""
 
 
 class Find:
@@ -181,7 +181,7 @@ class Find:
             self._viewport.restore(self._origin)
 
     def _origin_row(self) -> tuple[int, int]:
-        """The message at the top of what was in view at first, and its first row there; of what is in view if it is gone."""
+        """Return the topmost message of the view that `begin` saw, and its first row there; of the present view if it is gone."""
         index = None if self._origin is None else self._messages.position(self._origin.top.message_id)
         if self._origin is None or index is None:
             return self._viewport.anchor_index(), 0
@@ -268,6 +268,6 @@ class Find:
         self._overlays.repaint()
 
     def _row_of(self, index: int, position: MatchPosition) -> int:
-        """The row of a match; beyond all rows where it is folded away."""
+        """Return the row of a match; one beyond all rows where it is folded away."""
         parts = self._highlights.parts(index, position)
         return parts[0].row if parts else len(self._messages.rows(index))

@@ -38,7 +38,7 @@ class FindQuery:
 
     @classmethod
     def typed(cls, text: str) -> FindQuery | None:
-        """Exactly these letters, spaces too; `None` where there are none."""
+        """Return a query for exactly these letters, spaces too; `None` where there are none."""
         wanted = re.sub(_MARKS, "", fold(clean(text).replace("\n", " ")))
         if not wanted:
             return None
@@ -47,7 +47,7 @@ class FindQuery:
 
     @classmethod
     def terms(cls, terms: Sequence[Term]) -> FindQuery | None:
-        """Any of the terms of a search; `None` where there are none."""
+        """Return a query for any of the terms of a search; `None` where there are none."""
         pattern = pattern_of(terms)
         if pattern is None:
             return None
@@ -55,7 +55,7 @@ class FindQuery:
         return cls(" ".join(term.text for term in terms), pattern, cores)
 
     def may_be_in(self, source: str) -> bool:
-        """Whether it can be in a text once that is drawn: a quick look, which never misses one that is."""
+        """Return whether a text can hold a match once it is drawn: a quick check that never misses one."""
         if "" in self.cores or _REWRITTEN.search(source):
             return True
         folded = fold(source)
@@ -67,7 +67,7 @@ class FindQuery:
         return any(any(map(str.isdigit, core)) for core in self.cores) and _NUMBERED.search(source) is not None
 
     def spans(self, folded: str) -> list[Span]:
-        """Where it stands in a folded text, in order; never a part of a letter without its accents."""
+        """Return where it stands in a folded text, in order; never a part of a letter without its accents."""
         found: list[Span] = []
         for match in self.pattern.finditer(folded):
             start, end = match.span()
@@ -119,7 +119,7 @@ class Line(NamedTuple):
     """Of each row: its number, the character at which its text begins, and the range of the line that this is."""
 
     def rows_of(self, span: Span) -> list[RowPart]:
-        """The characters of the rows that a range of the line is drawn as."""
+        """Return the characters of the rows that a range of the line is drawn as."""
         found: list[RowPart] = []
         for row, lead, piece in self.pieces:
             start, end = max(span.start, piece.start), min(span.end, piece.end)
@@ -133,7 +133,7 @@ BlockTexts = tuple[tuple[int, str], ...]
 
 
 def thought_rows(rows: Sequence[Row], *, shown: bool) -> range:
-    """The rows of a message that are reasoning. `shown` tells whether there is some, and it is unfolded."""
+    """Return the rows of a message that are reasoning. `shown` says whether there is some, and it is unfolded."""
     if not shown:
         return range(0)
     end = next((n for n in range(REASONING_ROW, len(rows)) if rows[n] is EMPTY), len(rows))
@@ -141,7 +141,7 @@ def thought_rows(rows: Sequence[Row], *, shown: bool) -> range:
 
 
 def lines(rows: Sequence[Row], thoughts: range) -> Iterator[Line]:
-    """All lines of a message but those of its header, its notes and its gaps."""
+    """Yield all lines of a message but those of its header, its notes and its gaps."""
     number = 0
     while number < len(rows):
         stop = _stop(rows, number)
@@ -151,7 +151,7 @@ def lines(rows: Sequence[Row], thoughts: range) -> Iterator[Line]:
 
 
 def line_at(rows: Sequence[Row], number: int, thoughts: range) -> Line | None:
-    """The line that a row belongs to."""
+    """Return the line that a row belongs to."""
     start = number
     while start > 0 and rows[start - 1].glue != "\n":
         start -= 1
@@ -159,7 +159,7 @@ def line_at(rows: Sequence[Row], number: int, thoughts: range) -> Line | None:
 
 
 def block_texts(rows: Sequence[Row], thoughts: range) -> BlockTexts:
-    """The text of each block."""
+    """Return the text of each block."""
     found: dict[int, list[str]] = {}
     for line in lines(rows, thoughts):
         found.setdefault(line.block, []).append(line.text)
@@ -167,17 +167,17 @@ def block_texts(rows: Sequence[Row], thoughts: range) -> BlockTexts:
 
 
 def match_positions(query: FindQuery, texts: BlockTexts) -> list[MatchPosition]:
-    """All matches in a message, in their order."""
+    """Return all matches in a message, in their order."""
     return [MatchPosition(block, nth) for block, text in texts for nth in range(len(query.spans(text)))]
 
 
 def count_matches(query: FindQuery, texts: BlockTexts) -> int:
-    """The number of matches in a message."""
+    """Return the number of matches in a message."""
     return sum(len(query.spans(text)) for _block, text in texts)
 
 
 def parts_by_match(query: FindQuery, rows: Sequence[Row], thoughts: range) -> dict[MatchPosition, list[RowPart]]:
-    """Where each match stands in these rows; those that are folded away are missing."""
+    """Return where each match stands in these rows; those that are folded away are missing."""
     found: dict[MatchPosition, list[RowPart]] = {}
     counted: dict[int, int] = {}
     for line in lines(rows, thoughts):
@@ -203,14 +203,14 @@ def _line(rows: Sequence[Row], start: int, stop: int, thoughts: range) -> Line |
     at = 0
     for number in range(start, stop):
         row = rows[number]
-        text, glue = _said(row), "" if number == stop - 1 else row.glue
+        text, glue = _text_of(row), "" if number == stop - 1 else row.glue
         pieces.append((number, row.lead, Span(at, at + len(text))))
         texts += [text, glue]
         at += len(text) + len(glue)
     return Line(block if block >= 0 else THOUGHTS, fold("".join(texts)), tuple(pieces))
 
 
-def _said(row: Row) -> str:
+def _text_of(row: Row) -> str:
     """The text of a row, without what fills it up to its width."""
     if row.glue == "\n":
         return row.text[row.lead :].rstrip()

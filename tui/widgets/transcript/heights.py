@@ -32,11 +32,11 @@ class Heights:
         return self._starts[-1]
 
     def start(self, index: int) -> int:
-        """The row at which a message begins; for the number of messages, the row after the last."""
+        """Return the row at which a message begins; for the number of messages, the row after the last."""
         return self._starts[index]
 
     def at(self, row: int) -> int:
-        """The message that holds a row; the last one for rows beyond."""
+        """Return the message that holds a row; the last one for rows beyond."""
         return max(0, min(len(self._heights) - 1, bisect_right(self._starts, row) - 1))
 
     def append(self, height: int) -> None:

@@ -40,7 +40,7 @@ class Spot(NamedTuple):
 
 
 def spots(message_id: str, rows: Sequence[Row], blocks: Sequence[Block], shown: range) -> list[Spot]:
-    """The targets of a message on its rows `shown`, from top to bottom.
+    """Return the targets of a message on its rows `shown`, from top to bottom.
 
     An address that a block names more than once is found where it comes first: all of them copy the same.
     """
@@ -61,7 +61,7 @@ def spots(message_id: str, rows: Sequence[Row], blocks: Sequence[Block], shown: 
 
 
 def letters_for(targets: Sequence[Target], before: Mapping[Target, str] | None = None) -> dict[Target, str]:
-    """Letters for targets, in their order: one each, or two each where there are more targets than letters.
+    """Return letters for targets, in their order: one each, or two each where there are more targets than letters.
 
     Those that had letters before keep them. New ones beside them that find none free are left out.
     """
@@ -76,7 +76,7 @@ def letters_for(targets: Sequence[Target], before: Mapping[Target, str] | None =
 
 
 def badges(found: Iterable[tuple[Spot, str]], margin: int) -> dict[int, tuple[Badge, ...]]:
-    """The badges of one message, by row: left of blocks, and over the first cells of links or the blank before them.
+    """Return the badges of a message, by row: left of blocks, over the first cells of links or the blank before them.
 
     Where there is no room for two badges side by side, the second moves to the right.
     """

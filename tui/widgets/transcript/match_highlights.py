@@ -30,7 +30,7 @@ class _Shown(NamedTuple):
     """The rows that it stands in, by their number."""
 
     def stands_in(self, rows: Sequence[Row]) -> bool:
-        """Whether it still stands there: of a reply that grows below it, the rows above stay the same."""
+        """Return whether it still stands there: of a reply that grows below it, the rows above stay the same."""
         if rows is self.rows:
             return True
         return bool(self.under) and all(n < len(rows) and rows[n] is row for n, row in self.under.items())
@@ -47,7 +47,7 @@ class MatchHighlights:
         self._shown: _Shown | None = None
 
     def layer(self, index: int, number: int) -> Decorations | None:
-        """The matches in a row of a message."""
+        """Return the highlights in a row of a message."""
         query = self.query
         rows = self._messages.rows(index)
         line = self._line_of(index, rows, number) if number < len(rows) else None
@@ -63,14 +63,14 @@ class MatchHighlights:
         return Decorations(tuple(highlights)) if highlights else None
 
     def parts(self, index: int, position: MatchPosition) -> list[RowPart]:
-        """Where a match stands in the rows of its message; nowhere while it is folded away."""
+        """Return where a match stands in the rows of its message; nowhere while it is folded away."""
         if self.query is None:
             return []
         rows = self._messages.rows(index)
         return parts_by_match(self.query, rows, thoughts_in(self._messages, index, rows)).get(position, [])
 
     def _line_of(self, index: int, rows: Sequence[Row], number: int) -> Line | None:
-        """Kept for the rows painted next: a paragraph may be as long as a book."""
+        """The line of a row, kept for the rows painted next: a paragraph may be as long as a book."""
         if self._line is None or self._line[0] is not rows or number not in self._line[1]:
             thoughts = range(0) if rows[number].block >= 0 else thoughts_in(self._messages, index, rows)
             line = line_at(rows, number, thoughts)

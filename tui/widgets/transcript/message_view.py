@@ -16,7 +16,7 @@ class StripSource(Protocol):
     """Where a view finds what it shows."""
 
     def view_strip(self, view: MessageView, row: int) -> Strip:
-        """A row of the message that `view` is bound to, as wide as the view."""
+        """Return a row of the message that `view` is bound to, as wide as the view."""
 
 
 class MessageView(Widget, can_focus=False):
@@ -60,7 +60,7 @@ class MessageView(Widget, can_focus=False):
         self._strips = strips
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The very strips that the transcript keeps: what Textual remembers of them then serves again.
+        """Return the very strips that the transcript keeps, so that what Textual caches of them is used again.
 
         The style sheet can therefore give a view neither border nor padding.
         """

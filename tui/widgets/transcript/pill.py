@@ -43,7 +43,7 @@ class Pill(Widget, can_focus=False):
         return next((content for content in sentences if content.cell_length <= room), Content(" ↓ "))
 
     def _sentences(self) -> tuple[str, ...]:
-        """What fits the moment, the longest first."""
+        """The sentences that are true now, the longest first."""
         if self._is_arriving:
             return (
                 _(" ↓ still arriving below · {follow} follow · {stop} stop "),

@@ -33,7 +33,7 @@ _LARGE = 6_000
 
 
 class Slices:
-    """Work in slices: `turn` lets others have theirs when one is over."""
+    """Work in slices: `turn` lets other tasks run when one is over."""
 
     def __init__(self) -> None:
         self._began = time.perf_counter()
@@ -58,7 +58,7 @@ class PlainRows:
         return block_texts(rows, thought_rows(rows, shown=reasoning))
 
 
-class _Looked(NamedTuple):
+class _Known(NamedTuple):
     """What is known of a message. `texts` is `None` where a look at its source was enough."""
 
     content: str
@@ -75,15 +75,15 @@ class Searcher:
     def __init__(self, messages: MessageList) -> None:
         self._messages = messages
         self._plain: PlainRows | None = None
-        self._looked: dict[str, _Looked] = {}
+        self._known: dict[str, _Known] = {}
 
     def forget(self) -> None:
-        """Nothing is looked for any more."""
+        """Drop all that is known: nothing is looked for any more."""
         self._plain = None
-        self._looked.clear()
+        self._known.clear()
 
     async def count(self, index: int, query: FindQuery) -> int:
-        """How many matches a message holds."""
+        """Return how many matches a message holds."""
         if index == self._messages.live_index:
             return count_matches(query, self._live_texts())
         entry, looked = self._messages.entries[index], self._still(index)
@@ -94,20 +94,20 @@ class Searcher:
         if texts is None and (query.may_be_in(content) or (thoughts and query.may_be_in(thoughts))):
             texts = await self._draw(entry.message, raw=raw, reasoning=bool(thoughts))
         n = 0 if texts is None else count_matches(query, texts)
-        self._looked[entry.message.id] = _Looked(content, thoughts, raw, texts, query, n)
+        self._known[entry.message.id] = _Known(content, thoughts, raw, texts, query, n)
         return n
 
     async def positions(self, index: int, query: FindQuery) -> list[MatchPosition]:
-        """The matches of a message."""
+        """Return the matches of a message."""
         message_id = self._messages.entries[index].message.id
         return self._positions(message_id, query) if await self.count(index, query) else []
 
     def total(self, query: FindQuery, current: tuple[str, MatchPosition] | None) -> tuple[int, int]:
-        """How many matches are known of, and which of them `current` is, counted from 1; 0 for none."""
+        """Return which match `current` is, counted from 1 and 0 for none, and how many are known of."""
         at = total = 0
         for entry in self._messages.entries:
             message_id = entry.message.id
-            looked = self._looked.get(message_id)
+            looked = self._known.get(message_id)
             if current is not None and current[0] == message_id:
                 at = total + 1 + sum(position < current[1] for position in self._positions(message_id, query))
             if self._messages.live is not None and message_id == self._messages.live.message.id:
@@ -119,15 +119,15 @@ class Searcher:
     def _positions(self, message_id: str, query: FindQuery) -> list[MatchPosition]:
         if self._messages.live is not None and message_id == self._messages.live.message.id:
             return match_positions(query, self._live_texts())
-        looked = self._looked.get(message_id)
+        looked = self._known.get(message_id)
         return [] if looked is None or looked.texts is None else match_positions(query, looked.texts)
 
-    def _still(self, index: int) -> _Looked | None:
+    def _still(self, index: int) -> _Known | None:
         """What was found out of a message, if it is still shown as it was then."""
         entry = self._messages.entries[index]
         if self._plain is not None and self._plain.width != self._messages.draw.width:
             self.forget()
-        looked = self._looked.get(entry.message.id)
+        looked = self._known.get(entry.message.id)
         if looked is None or looked.content != entry.message.content or looked.raw != entry.shape.raw:
             return None
         return looked if looked.thoughts == _thoughts_of(self._messages, index) else None
@@ -148,7 +148,7 @@ class Searcher:
 
 
 def thoughts_in(messages: MessageList, index: int, rows: Sequence[Row]) -> range:
-    """The rows of a message that are reasoning."""
+    """Return the rows of a message that are reasoning."""
     live = messages.live
     if live is not None and index == messages.live_index:
         return thought_rows(rows, shown=messages.is_unfolded(index) and live.reasoning.words > 0)

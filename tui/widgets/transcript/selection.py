@@ -38,10 +38,10 @@ class SelectionHost(Protocol):
         """Call something again and again."""
 
     def selection_changed(self, selection: Selection) -> None:
-        """Other text is selected."""
+        """Note that other text is selected."""
 
     def selection_dropped(self) -> None:
-        """Nothing is selected any more."""
+        """Note that nothing is selected any more."""
 
 
 class _Drag:

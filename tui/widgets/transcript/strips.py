@@ -55,7 +55,7 @@ class Strips:
         self._decorated: dict[tuple[int, int], tuple[Strip, Decorations, Strip]] = {}
 
     def strip(self, index: int, number: int, width: int) -> Strip:
-        """A row of a message, `width` cells wide; blank below its last row."""
+        """Return a row of a message, `width` cells wide; blank below its last row."""
         rows = self._messages.rows(index)
         if not 0 <= number < len(rows):
             return self.blank(width)
@@ -66,15 +66,15 @@ class Strips:
             kept = self._kept[index] = {}
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        hit = kept.get(number)
-        if hit is not None and hit[0] is row and hit[1:4] == (width, bar, is_gap):
-            return hit[4]
+        painted = kept.get(number)
+        if painted is not None and painted[0] is row and painted[1:4] == (width, bar, is_gap):
+            return painted[4]
         strip = self._paint(index, number, row, width, bar=bar, is_gap=is_gap)
         kept[number] = (row, width, bar, is_gap, strip)
         return strip
 
     def decorated(self, index: int, number: int, width: int, decorations: Decorations) -> Strip:
-        """The same with something laid over it."""
+        """Return a row with something laid over it."""
         strip = self.strip(index, number, width)
         kept = self._decorated.get((index, number))
         if kept is not None and kept[0] is strip and kept[1] == decorations:
@@ -95,11 +95,11 @@ class Strips:
         return shown
 
     def selected(self, strip: Strip, number: int, span: tuple[int, int], style: Style) -> Strip:
-        """A strip with a range of its characters selected."""
+        """Return a strip with a range of its characters selected."""
         return _laid_over(strip, span, style).apply_offsets(0, number)
 
     def blank(self, width: int) -> Strip:
-        """An empty line."""
+        """Return an empty line."""
         return Strip.blank(width, self._palette.style("reply"))
 
     def _has_bar(self, index: int) -> bool:

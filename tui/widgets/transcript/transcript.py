@@ -263,25 +263,25 @@ class Transcript(ScrollView, can_focus=False):
     # What the mouse does
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """A drag may begin."""
+        """Begin what may become a drag."""
         self.selection.end_drag()
         if event.button == 1 and self._is_on_messages(event):
             self.selection.press(self._in_lines(event))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """The selection reaches to the pointer, until the button is let go outside of the terminal."""
+        """Select up to the pointer; a button released outside of the terminal ends the drag."""
         if event.button == 1:
             self.selection.drag_to(self._in_lines(event))
         else:
             self.selection.end_drag()
 
     def on_mouse_up(self) -> None:
-        """What is selected now is meant."""
+        """Report what a drag has selected."""
         if self.selection.let_go():
             self.post_message(self.TextSelected(self))
 
     def on_click(self, event: events.Click) -> None:
-        """Twice selects a word, three times a paragraph or a line of code."""
+        """Select a word on a double click, a paragraph or a line of code on a triple click."""
         if event.chain not in (2, 3) or not self._is_on_messages(event):
             return
         select = self.selection.select_word if event.chain == 2 else self.selection.select_paragraph
@@ -294,7 +294,7 @@ class Transcript(ScrollView, can_focus=False):
         return None if text is None else (text, "\n")
 
     def selection_updated(self, selection: ScreenSelection | None) -> None:
-        """The screen may have dropped the selection: by a click, by escape, for one elsewhere."""
+        """Follow the screen, which drops the selection on a click, on escape, or for one elsewhere."""
         if self not in self.screen.selections:
             self.selection.clear()
 
