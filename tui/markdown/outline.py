@@ -30,7 +30,7 @@ _MAY_HAVE_ITEMS = re.compile(
 _TELLING_LINE = re.compile(r'^(?![ \t]*(?:#[\s!]|//|/\*|\*|--|<\?|<!--|;|"""))[^\n]*?\w\w[^\n]*', re.MULTILINE)
 """A line with a word that is not only a comment."""
 
-Kind = Literal["question", "reply", "heading", "code"]
+ItemKind = Literal["question", "reply", "heading", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class OutlineItem:
     """One line of an outline."""
 
     message_id: str
-    kind: Kind
+    kind: ItemKind
     text: str
     """One line, safe to draw."""
     block: int = WHOLE
@@ -70,7 +70,7 @@ def lines_of(message: ChatMessage, blocks: Sequence[Block]) -> list[OutlineItem]
     """Return the lines of a message with these blocks."""
     found: list[OutlineItem] = []
     if message.role is Role.USER or message.marked:
-        kind: Kind = "question" if message.role is Role.USER else "reply"
+        kind: ItemKind = "question" if message.role is Role.USER else "reply"
         text = _first_line(message.content)
         found.append(OutlineItem(message.id, kind, text, marked=message.marked, folded=_searched(text)))
     found += _items(message.id, blocks)

@@ -1,4 +1,4 @@
-"""Markdown as plain text: for a few lines of it, where nothing is drawn but words."""
+"""Markdown as plain text, for a few lines in a list."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from tui.domain.search import Span
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n?", re.MULTILINE)
-_MARKS = re.compile(
+_SYNTAX = re.compile(
     r"""
-      ^[ ]{0,3}(?:(?P<heading>\#{1,6}[ ]+)|(?P<quote>(?:>[ ]?)+))    # at the beginning of a line
-    | !?(?P<open>\[)(?=[^\]\n]+\]\([^)\s]*\))                          # a link, of which the words stay
+      ^[ ]{0,3}(?:(?P<heading>\#{1,6}[ ]+)|(?P<quote>(?:>[ ]?)+))    # at the start of a line
+    | !?(?P<open>\[)(?=[^\]\n]+\]\([^)\s]*\))                          # a link, whose text is kept
     | (?<=[^\s\[])(?P<target>\]\([^)\s]*\))
     | (?P<left>\*\*|~~|(?<!\*)\*(?!\*)|`)(?=\S)(?P<inner>[^\n]*?\S)(?P<right>(?P=left))
     """,
@@ -20,13 +20,13 @@ _MARKS = re.compile(
 
 
 def plain_text(source: str, marks: Sequence[Span] = ()) -> tuple[str, tuple[Span, ...]]:
-    """Return the words of Markdown without its signs, and where these places of the source are in it.
+    """Return the text of Markdown without its syntax, and the positions of `marks` in it.
 
-    It reads signs, not blocks: a source that begins or ends in the middle of something is well. Code in fences stays.
+    Only inline syntax is read, not blocks, so the source can start or end anywhere. Code in fences is kept.
     """
     kept: list[int] = []
     at = 0
-    for start, end in sorted(_signs(source)):
+    for start, end in sorted(_syntax(source)):
         kept += range(at, start)
         at = max(at, end)
     kept += range(at, len(source))
@@ -41,13 +41,13 @@ def plain_text(source: str, marks: Sequence[Span] = ()) -> tuple[str, tuple[Span
     return "".join(source[n] for n in kept), tuple(mark for mark in moved if mark.end > mark.start)
 
 
-def _signs(source: str) -> Iterator[tuple[int, int]]:
-    """Yield the parts of the source that are signs."""
+def _syntax(source: str) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the source that are syntax."""
     at = 0
     fence = ""
     for match in _FENCE.finditer(source):
         if not fence:
-            yield from _inline_signs(source, at, match.start())
+            yield from _inline_syntax(source, at, match.start())
             yield match.span()
             fence = match[1]
         elif match[1].startswith(fence):
@@ -57,16 +57,16 @@ def _signs(source: str) -> Iterator[tuple[int, int]]:
             continue
         at = match.end()
     if not fence:
-        yield from _inline_signs(source, at, len(source))
+        yield from _inline_syntax(source, at, len(source))
 
 
-def _inline_signs(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while match := _MARKS.search(source, start, end):
+def _inline_syntax(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while match := _SYNTAX.search(source, start, end):
         if match["left"]:
             yield match.span("left")
             yield match.span("right")
             if match["left"] != "`":
-                yield from _inline_signs(source, *match.span("inner"))
+                yield from _inline_syntax(source, *match.span("inner"))
             start = match.end()
             continue
         name = next(name for name in ("heading", "quote", "open", "target") if match[name])
