@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,20 @@ def test_domain_is_standard_library_only() -> None:
 def test_the_walk_sees_the_package() -> None:
     assert len(FILES) > 30
     assert {layer_of(path) for path in FILES} <= MAY_IMPORT.keys()
+
+
+def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything in a module that runs when it is imported: all but the bodies of functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            given = [*child.args.defaults, *child.args.kw_defaults, *getattr(child, "decorator_list", ())]
+            yield from (inner for part in given if part is not None for inner in ast.walk(part))
+        else:
+            yield child
+            yield from run_at_import(child)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_is_translated_at_import(path: Path) -> None:
+    called = (node.func for node in run_at_import(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    assert not [name.id for name in called if isinstance(name, ast.Name) and name.id in ("_", "plural")]
