@@ -125,7 +125,7 @@ async def test_what_fails_is_said_and_the_path_can_be_changed(stage: Stage, tmp_
 async def test_escape_saves_nothing_and_an_empty_conversation_has_nothing_to_save(stage: Stage, tmp_path: Path) -> None:
     async with stage.chat() as chat:
         await chat.ready()
-        await chat.screen.run_action("save")
+        await chat.command("save")
         await chat.told("There is nothing to save yet.")
         await ask(chat)
         await press_w(chat)
