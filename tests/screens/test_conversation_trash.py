@@ -1,4 +1,4 @@
-"""The trash in the browser, and titles written in their rows."""
+"""The trash in the list of conversations, and renaming."""
 
 from __future__ import annotations
 
