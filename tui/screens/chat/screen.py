@@ -173,11 +173,12 @@ class ChatScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Follow a click: where the prompt has the focus, letters are text."""
-        if self.pane.prompt_box.has_focus:
+        # Of the screen, not of the widget: that does not know yet that it lost the focus again.
+        if self.focused is self.pane.prompt_box:
             self._modes.close(Mode.LABELS)
             self._modes.close(Mode.FIND)
             self._modes.write()
-        elif (bar := self.query_one(FindBar)).is_open and bar.words.has_focus:
+        elif (bar := self.query_one(FindBar)).is_open and self.focused is bar.words:
             self._modes.open(Mode.FIND)
 
     def on_screen_suspend(self) -> None:
