@@ -56,7 +56,7 @@ def test_an_unknown_option_is_wrong_usage() -> None:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """The prompts and options that the app was opened with."""
     calls: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr("tui.cli._run_app", lambda options, prompt: calls.append((prompt, options)))
+    monkeypatch.setattr("tui.cli.run_app", lambda options, prompt: calls.append((prompt, options)))
     return calls
 
 

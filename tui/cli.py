@@ -122,14 +122,14 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     """
     ctx.obj = options
     if ctx.invoked_subcommand is None:
-        _run_app(options, "")
+        run_app(options, "")
 
 
 @click.command("chat", hidden=True, add_help_option=False, context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1)
 @click.pass_obj
 def _chat(options: dict[str, Any], words: tuple[str, ...]) -> None:
-    _run_app(options, " ".join(words))
+    run_app(options, " ".join(words))
 
 
 @main.group("local")
@@ -246,7 +246,7 @@ def _dirs(options: dict[str, Any]) -> AppDirs:
     return find_app_dirs(data=options["data_dir"], config=options["config_dir"], cache=options["cache_dir"])
 
 
-def _run_app(options: dict[str, Any], prompt: str) -> None:
+def run_app(options: dict[str, Any], prompt: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError(_("chinwag needs a terminal; its input or output is not one."))
     os.environ.setdefault("TEXTUAL_FPS", "120")  # halves the wait for a frame; Textual reads it on import

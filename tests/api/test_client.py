@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.chains import behind
 from tests.gateway_lab import KEY, GatewayLab, Scenario, ok, running_lab
 from tests.gateway_lab.scenarios import chat, listing
 from tests.gateway_lab.server import Request
@@ -584,8 +585,7 @@ def leaks(error: BaseException) -> list[str]:
     """Where the key can be seen in an error: its words, its chain, its traceback, the values in its frames."""
     shows = (str(error), repr(error), repr(error.args), repr(vars(error)))
     found = [shown for shown in shows if KEY in shown]
-    if error.__context__ is not None or error.__cause__ is not None:
-        found.append(f"a chain: {error.__context__!r} {error.__cause__!r}")
+    found += [f"a chain: {other!r}" for other in behind(error)]
     stack = traceback.TracebackException.from_exception(error, capture_locals=True).stack
     own = [frame for frame in stack if "/tests/" not in frame.filename]
     found += [f"{frame.name}: {frame.locals}" for frame in own if KEY in str(frame.locals)]

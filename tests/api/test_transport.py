@@ -9,6 +9,7 @@ import httpx
 import pytest
 import truststore
 
+from tests.api.chains import behind
 from tui.api.address import Address, parse_address
 from tui.api.api_key import ApiKey
 from tui.api.network_failures import Route
@@ -96,7 +97,7 @@ def test_an_unusable_proxy_is_a_sentence_that_names_the_variable(url: str) -> No
     with pytest.raises(GatewayError, match="HTTPS_PROXY") as caught:
         open_client(PLAIN, Clocks(), ProxyChoice(url, "HTTPS_PROXY"))
     assert "hunter22" not in str(caught.value)
-    assert caught.value.__context__ is None
+    assert not behind(caught.value)
 
 
 @pytest.mark.parametrize("url", ["socks5://proxy.test:1080", "socks5h://proxy.test", "https://proxy.test"])
@@ -119,7 +120,7 @@ def test_a_file_that_holds_no_certificates_is_named(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     with pytest.raises(GatewayError, match="SSL_CERT_FILE") as caught:
         open_client(SECURE, Clocks(), None)
-    assert caught.value.__context__ is None
+    assert not behind(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_an_own_file_of_certificates_that_cannot_be_used_is_named(
     with pytest.raises(GatewayError, match=words) as caught:
         open_client(SECURE, Clocks(), None, str(file))
     assert "corporate.pem" in str(caught.value)
-    assert (caught.value.kind, caught.value.__context__) == ("tls", None)
+    assert (caught.value.kind, behind(caught.value)) == ("tls", [])
 
 
 @pytest.mark.parametrize("address", [SECURE, PLAIN])

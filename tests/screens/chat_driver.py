@@ -389,7 +389,7 @@ class ChatDriver:
     @property
     def _chat(self) -> ChatScreen:
         screen = self.app.screen
-        assert isinstance(screen, ChatScreen), f"{type(screen).__name__} is on top"
+        assert isinstance(screen, ChatScreen), f"{screen} is on top"
         return screen
 
     @property

@@ -322,7 +322,6 @@ async def test_the_cursor_stays_where_it_is_when_another_window_saves(services: 
         await until(lambda: shown(app).rows.key.startswith(f"{ids[1]}/0"))
         before = shown(app).rows.key
         await add(services, "Merge of another window", 0)
-        shown(app)._look_round()
         await until(lambda: "another window" in text(app))
         assert shown(app).rows.key == before
 
@@ -340,7 +339,6 @@ async def test_reading_the_files_anew_is_told_and_results_fill_in(
         assert "reading 2,000 of 10,000" in text(app)
         await add(services, "Late zzzz", 1)
         progress = None
-        shown(app)._look_round()
         await until(lambda: "Late zzzz" in text(app))
         assert "reading" not in text(app)
 

@@ -390,7 +390,6 @@ async def test_what_another_window_saves_appears(services: Services, ids: list[s
     async with app.run_test(size=WIDE):
         await filled(app)
         await add(services, "From another window", 0)
-        shown(app)._look_round()
         await until(lambda: "From another window" in text(app))
         assert under_cursor(app) == ids[1]
 
@@ -400,7 +399,7 @@ async def test_f1_shows_the_keys_and_comes_back(services: Services, ids: list[st
     async with app.run_test(size=WIDE) as pilot:
         await filled(app)
         await pilot.press("f1")
-        await until(lambda: "WRITING" in text(app))
+        await until(lambda: "Move to the trash, or out of it" in text(app))
         await pilot.press("escape")
         await until(lambda: app.screen is app.shown)
 

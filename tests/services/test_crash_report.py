@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from tui.services.crash_report import describe, write_report
@@ -37,7 +38,8 @@ def test_a_report_that_cannot_be_written_is_no_second_crash(tmp_path: Path) -> N
 
 
 def test_a_chain_that_bites_its_tail_ends() -> None:
-    error = ValueError()
-    error.__cause__ = KeyError()
-    error.__cause__.__context__ = error
+    error, cause = ValueError(), KeyError()
+    for raised, behind in ((error, cause), (cause, error)):
+        with contextlib.suppress(Exception):
+            raise raised from behind
     assert describe(error).count("builtins.ValueError") == 1

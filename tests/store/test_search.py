@@ -296,7 +296,7 @@ async def test_without_an_index_of_words_the_files_are_searched(
     if lacks == "a cache folder":
         (tmp_path / "cache").write_text("a file is in the way")
     else:
-        monkeypatch.setattr("tui.store.index._WORDS", "CREATE VIRTUAL TABLE words USING no_such_module (text)")
+        monkeypatch.setattr("tui.store.index.CREATE_WORDS", "CREATE VIRTUAL TABLE words USING no_such_module (text)")
     store = ConversationStore(tmp_path / "data", tmp_path / "cache")
     await store.start()
     try:
@@ -372,5 +372,5 @@ def _memory_with_words() -> sqlite3.Connection:
     from tui.store import index
 
     db = open_index(None)
-    db.execute(index._WORDS)
+    db.execute(index.CREATE_WORDS)
     return db

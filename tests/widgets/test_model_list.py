@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from textual.app import App, ComposeResult
 
 from tests.terminal_view import text as shown
+from tests.widgets.one_widget import OneWidget
 from tui.domain.models import ModelInfo
-from tui.themes import DUSK, HOUSE_VARIABLES
 from tui.widgets.model_list import MOST_ROWS, ModelList, price_per_million, short_count
 
 MODELS = [
@@ -17,22 +16,9 @@ MODELS = [
 ]
 
 
-class ListApp(App[None]):
-    def __init__(self, rows: ModelList) -> None:
-        super().__init__()
-        self.rows = rows
-        self.chosen: list[str] = []
-        self.register_theme(DUSK)
-        self.theme = DUSK.name
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return HOUSE_VARIABLES
-
-    def compose(self) -> ComposeResult:
-        yield self.rows
-
+class ListApp(OneWidget[ModelList]):
     def on_model_list_chosen(self, event: ModelList.Chosen) -> None:
-        self.chosen.append(event.model_id)
+        self.heard.append(event.model_id)
 
 
 @pytest.mark.parametrize(
@@ -64,20 +50,20 @@ def test_a_price_is_said_for_a_million_tokens(price: float, said: str) -> None:
 async def test_a_row_says_id_owner_context_and_price_where_known() -> None:
     app = ListApp(ModelList("gpt-4.1-mini"))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show(MODELS, keep="gpt-4.1-mini")
+        app.widget.show(MODELS, keep="gpt-4.1-mini")
         await pilot.pause()
         lines = shown(app).splitlines()
         assert lines[0].split() == ["MODEL", "OWNER", "CONTEXT", "$/M", "IN", "/", "OUT"]
         assert lines[1].split() == ["qwen3-32b", "local", "32k", "$0.00", "/", "$0.00"]
         assert lines[2].split() == ["●", "gpt-4.1-mini", "openai", "1M", "$0.40", "/", "$1.60"]
         assert lines[3].split() == ["plain"]
-        assert app.rows.chosen_id == "gpt-4.1-mini"
+        assert app.widget.chosen_id == "gpt-4.1-mini"
 
 
 async def test_a_column_that_nobody_fills_is_left_out() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show([ModelInfo("a"), ModelInfo("b")])
+        app.widget.show([ModelInfo("a"), ModelInfo("b")])
         await pilot.pause()
         assert shown(app).splitlines()[0].split() == ["MODEL"]
 
@@ -85,7 +71,7 @@ async def test_a_column_that_nobody_fills_is_left_out() -> None:
 async def test_a_narrow_list_keeps_the_id() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(30, 20)) as pilot:
-        app.rows.show(MODELS)
+        app.widget.show(MODELS)
         await pilot.pause()
         assert "gpt-4.1-mini" in shown(app)
         assert "$" not in shown(app)
@@ -94,30 +80,30 @@ async def test_a_narrow_list_keeps_the_id() -> None:
 async def test_columns_follow_the_width() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(30, 20)) as pilot:
-        app.rows.show(MODELS, keep="plain")
+        app.widget.show(MODELS, keep="plain")
         await pilot.pause()
         await pilot.resize_terminal(100, 20)
         await pilot.pause()
         assert "$0.40 / $1.60" in shown(app)
-        assert app.rows.chosen_id == "plain"
+        assert app.widget.chosen_id == "plain"
 
 
 async def test_an_id_is_drawn_clean_and_returned_exact() -> None:
     wild = "a\x1b[31m b\u202e[bold]c"
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show([ModelInfo(wild)])
+        app.widget.show([ModelInfo(wild)])
         await pilot.pause()
         assert "a b[bold]c" in shown(app)
-        app.rows.choose()
+        app.widget.choose()
         await pilot.pause()
-        assert app.chosen == [wild]
+        assert app.heard == [wild]
 
 
 async def test_two_models_of_the_same_id_are_no_trouble() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show([ModelInfo("twin", owner="x"), ModelInfo("twin", owner="y")])
+        app.widget.show([ModelInfo("twin", owner="x"), ModelInfo("twin", owner="y")])
         await pilot.pause()
         assert shown(app).count("twin") == 2
 
@@ -125,10 +111,10 @@ async def test_two_models_of_the_same_id_are_no_trouble() -> None:
 async def test_a_typed_id_is_offered_unless_a_model_has_it() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show(MODELS, "gpt")
+        app.widget.show(MODELS, "gpt")
         await pilot.pause()
         assert "use `gpt` as typed" in shown(app)
-        app.rows.show(MODELS, "plain")
+        app.widget.show(MODELS, "plain")
         await pilot.pause()
         assert "as typed" not in shown(app)
 
@@ -136,13 +122,13 @@ async def test_a_typed_id_is_offered_unless_a_model_has_it() -> None:
 async def test_of_a_thousand_models_the_first_rows_are_laid_out_and_the_rest_counted() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show([ModelInfo(f"model-{n}") for n in range(10_000)], "model")
+        app.widget.show([ModelInfo(f"model-{n}") for n in range(10_000)], "model")
         await pilot.pause()
-        assert app.rows.options.option_count == MOST_ROWS + 2
-        app.rows.move(-1)
+        assert app.widget.options.option_count == MOST_ROWS + 2
+        app.widget.move(-1)
         await pilot.pause()
-        assert app.rows.chosen_id == "model"
-        last = app.rows.options.options[-1]
+        assert app.widget.chosen_id == "model"
+        last = app.widget.options.options[-1]
         assert "…and 9,800 more: type to narrow" in str(last.prompt)
         assert last.disabled
 
@@ -150,28 +136,28 @@ async def test_of_a_thousand_models_the_first_rows_are_laid_out_and_the_rest_cou
 async def test_a_click_chooses() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show(MODELS)
+        app.widget.show(MODELS)
         await pilot.pause()
         await pilot.click(ModelList, offset=(5, 2))
         await pilot.pause()
-        assert app.chosen == ["gpt-4.1-mini"]
+        assert app.heard == ["gpt-4.1-mini"]
 
 
 async def test_an_empty_list_has_nothing_to_choose() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show([])
-        app.rows.move(1)
-        app.rows.choose()
+        app.widget.show([])
+        app.widget.move(1)
+        app.widget.choose()
         await pilot.pause()
-        assert app.chosen == []
+        assert app.heard == []
 
 
 async def test_a_page_down_onto_the_count_stays_on_the_last_model() -> None:
     app = ListApp(ModelList(""))
     async with app.run_test(size=(100, 20)) as pilot:
-        app.rows.show([ModelInfo(f"model-{n}") for n in range(MOST_ROWS + 1)])
+        app.widget.show([ModelInfo(f"model-{n}") for n in range(MOST_ROWS + 1)])
         await pilot.pause()
         for _ in range(MOST_ROWS):
-            app.rows.move(10)
-        assert app.rows.chosen_id == f"model-{MOST_ROWS - 1}"
+            app.widget.move(10)
+        assert app.widget.chosen_id == f"model-{MOST_ROWS - 1}"

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from textual.app import App, ComposeResult
 
 from tests.fakes import until
+from tests.widgets.one_widget import OneWidget
 from tui.markdown.outline import OutlineItem
-from tui.themes import DUSK, HOUSE_VARIABLES
 from tui.widgets.outline_list import OutlineList
 
 
-class ListApp(App[None]):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows = OutlineList()
-        self.chosen: list[str] = []
-        self.register_theme(DUSK)
-        self.theme = DUSK.name
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return HOUSE_VARIABLES
-
-    def compose(self) -> ComposeResult:
-        yield self.rows
-
+class ListApp(OneWidget[OutlineList]):
     def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
-        self.chosen.append(event.item.text)
+        self.heard.append(event.item.text)
 
 
 def heading(text: str) -> OutlineItem:
@@ -35,7 +21,7 @@ def heading(text: str) -> OutlineItem:
 
 def shown(app: ListApp) -> list[str]:
     """What is drawn."""
-    return [app.rows.render_line(y).text.rstrip() for y in range(app.rows.size.height)]
+    return [app.widget.render_line(y).text.rstrip() for y in range(app.widget.size.height)]
 
 
 WIDE = [
@@ -48,11 +34,11 @@ WIDE = [
 
 @pytest.mark.parametrize("width", [120, 60, 30, 12])
 async def test_lines_are_cut_by_cells(width: int) -> None:
-    app = ListApp()
+    app = ListApp(OutlineList())
     async with app.run_test(size=(width, 10)):
-        app.rows.show(WIDE, 0, [])
-        room = app.rows.size.width
-        assert all(app.rows.render_line(y).cell_length == room for y in range(10))
+        app.widget.show(WIDE, 0, [])
+        room = app.widget.size.width
+        assert all(app.widget.render_line(y).cell_length == room for y in range(10))
         lines = shown(app)
         assert lines[0].startswith(" ◆ you   ")
         if width >= 60:
@@ -61,44 +47,44 @@ async def test_lines_are_cut_by_cells(width: int) -> None:
 
 
 async def test_what_comes_at_both_ends_moves_neither_the_cursor_nor_the_view() -> None:
-    app = ListApp()
+    app = ListApp(OutlineList())
     async with app.run_test(size=(60, 10)):
-        app.rows.show([heading(f"middle {n}") for n in range(30)], 15, [])
+        app.widget.show([heading(f"middle {n}") for n in range(30)], 15, [])
         before = shown(app)
         assert any("middle 15" in line for line in before)
-        app.rows.extend([heading(f"above {n}") for n in range(1000)], [heading(f"below {n}") for n in range(1000)])
+        app.widget.extend([heading(f"above {n}") for n in range(1000)], [heading(f"below {n}") for n in range(1000)])
         assert shown(app) == before
-        assert app.rows.chosen == heading("middle 15")
-        app.rows.move(-16)
-        assert app.rows.chosen == heading("above 999")
+        assert app.widget.chosen == heading("middle 15")
+        app.widget.move(-16)
+        assert app.widget.chosen == heading("above 999")
         assert "above 999" in shown(app)[0]
-        app.rows.move(10_000)
+        app.widget.move(10_000)
         assert "below 999" in shown(app)[-1]
-        app.rows.extend([], [heading("last")])
-        app.rows.move(1)
+        app.widget.extend([], [heading("last")])
+        app.widget.move(1)
         assert "last" in shown(app)[-1]
-        assert app.rows.vertical_scrollbar.window_virtual_size == 2031
+        assert app.widget.vertical_scrollbar.window_virtual_size == 2031
 
 
 async def test_the_first_lines_take_the_cursor() -> None:
-    app = ListApp()
+    app = ListApp(OutlineList())
     async with app.run_test(size=(60, 10)):
-        app.rows.show([], 0, [])
-        app.rows.move(1)
-        app.rows.choose()
-        assert app.rows.chosen is None
-        app.rows.extend([heading("above")], [heading("here"), heading("below")])
-        assert app.rows.chosen == heading("here")
+        app.widget.show([], 0, [])
+        app.widget.move(1)
+        app.widget.choose()
+        assert app.widget.chosen is None
+        app.widget.extend([heading("above")], [heading("here"), heading("below")])
+        assert app.widget.chosen == heading("here")
 
 
 async def test_a_click_chooses_the_line_under_the_mouse() -> None:
-    app = ListApp()
+    app = ListApp(OutlineList())
     async with app.run_test(size=(60, 10)) as pilot:
-        app.rows.show([heading(f"line {n}") for n in range(50)], 0, [])
-        app.rows.move(30)
+        app.widget.show([heading(f"line {n}") for n in range(50)], 0, [])
+        app.widget.move(30)
         await pilot.click(OutlineList, offset=(8, 4))
-        await until(lambda: app.chosen == ["line 25"])
-        app.rows.show([heading("only")], 0, [])
+        await until(lambda: app.heard == ["line 25"])
+        app.widget.show([heading("only")], 0, [])
         await pilot.click(OutlineList, offset=(8, 4))  # below the last line
         await pilot.pause()
-        assert app.chosen == ["line 25"]
+        assert app.heard == ["line 25"]

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from textual.app import App, ComposeResult
 from textual.widgets import Input, TextArea
 
 from tests.fakes import until
+from tests.widgets.one_widget import OneWidget
 from tui.widgets.prompt_box import PromptBox
 from tui.widgets.resting_cursor import RESTS_AFTER, RestingCursor
-
-
-class BoxApp(App[None]):
-    def __init__(self, box: Input | TextArea) -> None:
-        super().__init__()
-        self.box = box
-
-    def compose(self) -> ComposeResult:
-        yield self.box
 
 
 def cursor_is_drawn(box: Input | TextArea) -> bool:
@@ -31,22 +22,22 @@ def cursor_is_drawn(box: Input | TextArea) -> bool:
 async def test_it_rests_while_nothing_is_done_and_blinks_again_with_a_key(make: type[Input | TextArea]) -> None:
     moment = 0.0
     cursor = RestingCursor(lambda: moment)
-    app = BoxApp(make())
+    app = OneWidget(make())
     async with app.run_test(size=(40, 6)) as pilot:
-        app.box.focus()
+        app.widget.focus()
         await pilot.press("a")
         moment = RESTS_AFTER - 0.1
         cursor.look(app.focused)
-        await until(lambda: not cursor_is_drawn(app.box))  # it blinks: the wait for it to vanish ends
+        await until(lambda: not cursor_is_drawn(app.widget))  # it blinks: the wait for it to vanish ends
         moment = RESTS_AFTER
         cursor.look(app.focused)
         cursor.look(app.focused)
         await pilot.pause()
-        assert cursor_is_drawn(app.box)
-        assert not any(timer._active.is_set() for timer in app.box._timers)
+        assert cursor_is_drawn(app.widget)
+        assert not any(timer._active.is_set() for timer in app.widget._timers)
         cursor.touched()
         cursor.look(app.focused)
-        await until(lambda: not cursor_is_drawn(app.box))
+        await until(lambda: not cursor_is_drawn(app.widget))
 
 
 def test_a_widget_without_a_cursor_is_left_alone() -> None:

@@ -36,7 +36,9 @@ CREATE TABLE message (
     digest INTEGER NOT NULL, UNIQUE (conversation, id)
 )
 """
-_WORDS = 'CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = "2 3")'
+CREATE_WORDS = (
+    'CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 2", prefix = "2 3")'
+)
 """Only in a file: it takes more space than the conversations."""
 
 _RANDOM_BITS = 20
@@ -270,7 +272,7 @@ def _make_tables(db: sqlite3.Connection) -> None:
             db.execute(statement)
         if not is_in_memory(db):
             with suppress(sqlite3.OperationalError):  # no such module: fts5
-                db.execute(_WORDS)
+                db.execute(CREATE_WORDS)
         db.execute(f"PRAGMA user_version = {VERSION}")
 
 
