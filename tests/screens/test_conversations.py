@@ -394,14 +394,15 @@ async def test_what_another_window_saves_appears(services: Services, ids: list[s
         assert under_cursor(app) == ids[1]
 
 
-async def test_f1_shows_the_keys_and_comes_back(services: Services, ids: list[str]) -> None:
-    app = OneScreen(ConversationsScreen(services, ids[0]))
-    async with app.run_test(size=WIDE) as pilot:
-        await filled(app)
-        await pilot.press("f1")
-        await until(lambda: "Move to the trash, or out of it" in text(app))
-        await pilot.press("escape")
-        await until(lambda: app.screen is app.shown)
+async def test_f1_shows_the_keys_and_comes_back(tmp_path: Path) -> None:
+    async with Stage(tmp_path, FakeGateway()).chat() as chat:
+        await chat.ready()
+        await chat.press("ctrl+o")
+        browser = await chat.on(ConversationsScreen)
+        await chat.press("f1")
+        await chat.shows("Move to the trash, or out of it")
+        await chat.press("escape")
+        await until(lambda: chat.screen is browser)
 
 
 async def test_a_click_opens(services: Services, ids: list[str]) -> None:

@@ -97,10 +97,10 @@ async def test_a_conversation_in_the_trash_is_said_to_be_there() -> None:
 
 
 async def test_signs_of_markdown_are_not_drawn() -> None:
-    app = PreviewApp()
+    app = OneWidget(Preview())
     async with app.run_test(size=(60, 16)) as pilot:
-        app.preview.show_summary(SUMMARY, 1000.0)
-        app.preview.show_messages(exchange(1, "## Heading\nIt **merges** with `log(n)`."))
+        app.widget.show_summary(SUMMARY, 1000.0)
+        app.widget.show_messages(exchange(1, "## Heading\nIt **merges** with `log(n)`."))
         await pilot.pause()
         assert "Heading" in shown(app)
         assert "It merges with log(n)." in shown(app)
