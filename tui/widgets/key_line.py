@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.style import Style
 
 Hint = tuple[str, str]
 """A key, and what it does."""
@@ -30,3 +31,8 @@ def key_title(width: int, hints: Sequence[Hint]) -> str:
     while others and cell_len(" · ".join((*others, last))) > width:
         others.pop()
     return " · ".join((*others, last))
+
+
+def click_of(command_id: str) -> Style:
+    """Return a style that makes a text run a command of the chat when it is clicked."""
+    return Style.from_meta({"@click": f"screen.command('{command_id}')"})

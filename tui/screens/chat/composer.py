@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,8 +14,8 @@ from textual.timer import Timer
 from tui.domain.chat import ChatMessage
 from tui.domain.errors import StoreError
 from tui.domain.i18n import _
-from tui.markdown.wrapping import cells
 from tui.screens.chat.draft_keeper import DraftKeeper
+from tui.screens.chat.key_hint import KeyHint, hint_line
 from tui.services.services import Services
 from tui.widgets.prompt_box import PromptBox
 
@@ -21,7 +23,6 @@ KEEP_AFTER = 0.5
 """Seconds from a change in the box until it is written down, also while the user goes on typing."""
 KEEP_AGAIN = 2.0
 """Seconds until a draft that could not be written is tried again."""
-_DOT = " · "
 _ROUND_KEYS = 6
 """Cells that the frame takes beside its keys: corners, lines and blanks."""
 
@@ -40,8 +41,8 @@ class Composer(Vertical):
     def __init__(self, services: Services) -> None:
         super().__init__(id="prompt-frame")
         self._services = services
-        self._mode = ""
-        self._mode_keys = ""
+        self._hints: Sequence[KeyHint] = ()
+        self._title = ""
         self._keeping: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -55,14 +56,9 @@ class Composer(Vertical):
 
     # -- The frame
 
-    @property
-    def mode(self) -> str:
-        """The mode as the status bar names it: an edit is one while nothing else is."""
-        return self._mode or (_("EDIT") if self.edited else "")
-
-    def show_mode(self, mode: str, keys: str) -> None:
-        """Show the keys that are alive in a mode; with an empty one, those of writing."""
-        self._mode, self._mode_keys = mode, keys
+    def show_mode(self, hints: Sequence[KeyHint], title: str) -> None:
+        """Show the keys that are alive, and what the frame says of the mode."""
+        self._hints, self._title = hints, title
         self._show_keys()
 
     def show_model(self, model: str) -> None:
@@ -74,20 +70,11 @@ class Composer(Vertical):
         self._show_keys()
 
     def _show_keys(self) -> None:
-        keys, room = self._keys(), self.outer_size.width - _ROUND_KEYS
-        keys = self.border_subtitle = keys_within(keys, room) if room > 0 else keys
+        keys = hint_line(self._hints, self.outer_size.width - _ROUND_KEYS)
+        self.border_subtitle = keys
         is_low = not self.styles.border_bottom[0]  # the line above the prompt is all that is left of its box
-        edited = _("editing an earlier message · esc back to your draft") if self.edited else ""
-        self.border_title = edited or (Content.styled(f" {keys} ", "$muted") if is_low else "")
-
-    def _keys(self) -> str:
-        if self._mode:
-            return self._mode_keys
-        return (
-            _("enter send as a new version · ^j new line")
-            if self.edited
-            else _("enter send · ^j new line · / commands")
-        )
+        shows_keys = is_low and not self.edited
+        self.border_title = Content.assemble(" ", keys, " ") if shows_keys else self._title
 
     # -- An earlier prompt
 
@@ -174,11 +161,3 @@ class Composer(Vertical):
         kept = await self.drafts.keep()
         again = KEEP_AFTER if kept else KEEP_AGAIN
         self._keeping = self.set_timer(again, self._keep_draft) if self.drafts.behind or not kept else None
-
-
-def keys_within(keys: str, room: int) -> str:
-    """Return as many of some keys, set apart by dots, as so many cells hold: the last two stay, those before go first."""
-    parts = keys.split(_DOT)
-    while len(parts) > 2 and cells(_DOT.join(parts)) > room:
-        del parts[-3]
-    return _DOT.join(parts)

@@ -15,13 +15,13 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tui.domain.chat import ChatMessage, Conversation
-from tui.domain.i18n import _
 from tui.rendering.note import Note
 from tui.screens.chat.composer import Composer
 from tui.screens.chat.details import PaneDetails
 from tui.screens.chat.draft_keeper import DraftKeeper
 from tui.screens.chat.file_location import FileLocationLine
 from tui.screens.chat.header import ConversationHeader
+from tui.screens.chat.key_hint import KeyHint
 from tui.screens.chat.notes import note_of
 from tui.screens.chat.reply_feed import ReplyFeed
 from tui.services.reply_task import ReplyTask
@@ -60,7 +60,18 @@ class ChatPane(Vertical):
             """The pane."""
             return self.pane
 
-    streaming: reactive[bool] = reactive(False)
+    @dataclass
+    class StateChanged(Message):
+        """An earlier prompt is edited, or a reply is arriving, from now on or no longer."""
+
+        pane: ChatPane
+
+        @property
+        def control(self) -> ChatPane:
+            """The pane."""
+            return self.pane
+
+    streaming: reactive[bool] = reactive(False, init=False)
     """A reply is arriving in the conversation on the screen."""
 
     header = getters.query_one(ConversationHeader)
@@ -78,9 +89,8 @@ class ChatPane(Vertical):
         self._prepared: Prepared | None = None
         """What is going to be shown of a long conversation."""
         self._feed: ReplyFeed | None = None
-        self._mode = ""
-        """The word of the mode that the screen named last; empty while writing."""
-        self._mode_keys = ""
+        self._is_reading = False
+        """There is a cursor to move."""
         self._end_wanted = False
         """The reply that was just asked for is to be followed from its first line on."""
 
@@ -98,7 +108,7 @@ class ChatPane(Vertical):
         """Start empty."""
         self.details = PaneDetails(self._services, self.session, self)
         self._show_welcome(True)
-        self.watch(self.composer, "edited", self._show_mode, init=False)
+        self.watch(self.composer, "edited", self._mode_may_change, init=False)
         self.refresh_header()
 
     def on_unmount(self) -> None:
@@ -245,7 +255,7 @@ class ChatPane(Vertical):
         self.refresh_header()
         if keep_end and was_at_end:
             self.transcript.viewport.to_end()
-        if to and self._mode:
+        if to and self._is_reading:
             self.transcript.cursor.to(to)
 
     def messages_changed(self, messages: Sequence[ChatMessage]) -> None:
@@ -317,15 +327,18 @@ class ChatPane(Vertical):
 
     # -- Title, frame and status
 
-    def show_mode(self, mode: str, keys: str = "") -> None:
-        """Name the mode, and the keys that are alive in it, else those of reading; empty for writing."""
-        self._mode, self._mode_keys = mode, keys
-        self._show_mode()
+    def show_mode(self, mode: str, hints: Sequence[KeyHint], title: str, *, is_reading: bool) -> None:
+        """Name the mode, and the keys that are alive in it; `is_reading` if there is a cursor to move."""
+        self._is_reading = is_reading
+        self.composer.show_mode(hints, title)
+        self.status.mode = mode
 
-    def _show_mode(self) -> None:
-        reading = _("jk move · / find · o outline · c copy code · y copy · z source · ? keys · i write")
-        self.composer.show_mode(self._mode, self._mode_keys or reading)
-        self.status.mode = self.composer.mode
+    def watch_streaming(self) -> None:
+        """Another key is the most important while a reply is arriving."""
+        self._mode_may_change()
+
+    def _mode_may_change(self) -> None:
+        self.post_message(self.StateChanged(self))
 
     def show_prices(self) -> None:
         """The gateway's prices are known by now, or are others."""

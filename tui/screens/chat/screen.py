@@ -16,7 +16,7 @@ from tui.domain.search import Term
 from tui.domain.settings import Profile
 from tui.screens.chat.actions import ChatActions, ChatContext
 from tui.screens.chat.commands import ChatCommands
-from tui.screens.chat.hints import hints_of
+from tui.screens.chat.hints import frame_title, hints_of
 from tui.screens.chat.modes import Mode, Modes, mode_word
 from tui.screens.chat.palette import Palette, PaletteAnswer, rows_of
 from tui.screens.chat.pane import ChatPane
@@ -69,6 +69,10 @@ class ChatScreen(Screen[None]):
         self.pane.prompt_box.add_class("-writing")
         self.pane.prompt_box.command_keys = self._commands.keys_alive(Mode.WRITE)
         self._actions.gateway.apply_settings()
+        self.refresh_mode()
+        for name, command_id in (("palette_key", "app.palette"), ("help_key", "chat.help")):
+            key = next(iter(self._commands.keys_of(command_id)), "")
+            setattr(self.pane.status, name, key.replace("ctrl+", "^"))
         if self._start.profile is not None:
             self._services.connections.use(self._start.profile)
         if self._start.prompt:
@@ -140,9 +144,9 @@ class ChatScreen(Screen[None]):
         if done is not None:
             await done
 
-    async def action_command(self, command_id: str) -> None:
-        """Run a command that was clicked."""
-        await self.run_command(command_id)
+    def action_command(self, command_id: str) -> None:
+        """Run a command that was clicked, as the screen: what a widget posts does not go up past its sender."""
+        self.call_later(self.run_command, command_id)
 
     def _mode_changed(self) -> None:
         mode = self.mode
@@ -169,7 +173,12 @@ class ChatScreen(Screen[None]):
         """Say which mode it is, and name the keys that are alive in it."""
         mode = self.mode
         more = {Mode.LABELS: self._actions.labels.word, Mode.READ: self._actions.find.word}.get(mode, str)()
-        self.pane.show_mode(f"{mode_word(mode)} {more}".rstrip(), hints_of(mode, self._commands, self._actions))
+        self.pane.show_mode(
+            f"{mode_word(mode)} {more}".rstrip(),
+            hints_of(mode, self._commands, self._actions),
+            frame_title(mode, self._commands),
+            is_reading=self.is_reading,
+        )
 
     def on_descendant_focus(self) -> None:
         """Follow a click: where the prompt has the focus, letters are text."""
@@ -199,6 +208,11 @@ class ChatScreen(Screen[None]):
     def _gateway_wanted(self, event: ChatPane.GatewayWanted) -> None:
         event.stop()
         self._actions.gateway.want_one()
+
+    @on(ChatPane.StateChanged)
+    def _state_changed(self, event: ChatPane.StateChanged) -> None:
+        event.stop()
+        self.refresh_mode()
 
     @on(FindBar.Typed)
     def _find_typed(self, event: FindBar.Typed) -> None:

@@ -13,6 +13,7 @@ from tui.screens.chat.actions.context import ChatContext
 from tui.screens.chat.actions.copy import CopyActions
 from tui.screens.chat.actions.export import ExportActions
 from tui.screens.chat.actions.messages import MessageActions
+from tui.screens.chat.key_hint import KeyHint
 from tui.screens.chat.modes import Mode
 from tui.widgets.transcript import Target
 
@@ -81,12 +82,12 @@ class LabelActions:
         """Return what the status bar adds to the mode: what a letter does, unless it copies."""
         return "" if self._verb == "copy" else self._verb_word(self._verb)
 
-    def hints(self) -> list[tuple[str, str]]:
+    def hints(self, verb_key: str) -> list[KeyHint]:
         """Return the keys that are alive, and what each does."""
-        keys = [(_("letter"), self._verb_word(self._verb))]
+        keys = [KeyHint(_("letter"), self._verb_word(self._verb))]
         if self._verb == "copy":
-            keys.append((_("shift"), _("save or quote")))
-        return [*keys, ("tab", self._verb_word(self._verb_after()))]
+            keys.append(KeyHint(_("shift"), _("save or quote")))
+        return [*keys, KeyHint(verb_key, self._verb_word(self._verb_after()), "labels.verb")]
 
     @staticmethod
     def _verb_word(verb: Verb) -> str:
