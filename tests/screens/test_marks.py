@@ -131,7 +131,7 @@ async def test_the_outline_shows_marks_and_tab_leaves_them_alone(stage: Stage) -
         rows = await outline(chat)
         assert texts(rows) == ["one", "two", "three"]
         await chat.press("tab")
-        await chat.shows("Nothing is marked yet. m in READ marks a message.")
+        await chat.shows("No bookmarks yet. Press m in READ to set one.")
         await chat.press("tab", "escape")
         await chat.back()
         await chat.press("m", "k", "k", "k", "k", "k", "m")
@@ -142,7 +142,7 @@ async def test_the_outline_shows_marks_and_tab_leaves_them_alone(stage: Stage) -
         await chat.press("tab")
         await until(lambda: texts(rows) == ["one", "tre"])
         assert f"{BOOKMARK} you   one" in chat.text
-        assert "Outline · marked only" in chat.text
+        assert "Outline · bookmarks only" in chat.text
         await chat.press("down", "enter")
         await chat.back()
         await until(lambda: chat.cursor_text == "tre")
