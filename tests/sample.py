@@ -137,7 +137,7 @@ def conversation(title: str, age: float, question: str, reply: str) -> Conversat
     """A saved exchange that ended `age` seconds ago."""
     then = NOW - age
     talk = Conversation(title=title, created=then, updated=then, model=MODELS[0])
-    talk.add(ChatMessage(Role.USER, question, created=then))
+    talk.add(ChatMessage(Role.USER, question, created=then - 1))
     answer = ChatMessage(Role.ASSISTANT, reply, model=MODELS[0], created=then, finished=then + 1.9)
     answer.first_token, answer.usage, answer.state = then + 0.3, Usage(24, 148, 172), MessageState.COMPLETE
     talk.add(answer)

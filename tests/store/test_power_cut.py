@@ -114,6 +114,7 @@ async def found_after(image: Image, folder: Path) -> Facts:
     return found
 
 
+@pytest.mark.slow
 async def test_a_power_cut_costs_nothing_that_was_acknowledged(
     tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +133,7 @@ async def test_a_power_cut_costs_nothing_that_was_acknowledged(
         assert {key: found.get(key) for key in facts} == facts, f"after {n} acts and {syncs} syncs"
 
 
+@pytest.mark.slow
 async def test_a_power_cut_between_two_syncs_costs_nothing_that_was_acknowledged_before(
     tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ def replayed(data: bytes) -> Iterator[tuple[int, Texts]]:
         yield end, {doc_id: (doc["content"], doc["state"]) for doc_id, doc in docs.items()}
 
 
+@pytest.mark.slow
 async def test_a_conversation_cut_at_any_byte_keeps_every_whole_line(tmp_path: Path) -> None:
     whole = await written_by_two_windows(tmp_path)
     assert whole.count(b"\n") < 60, "compacted in the middle"

@@ -164,6 +164,7 @@ async def test_what_folds_under_the_eyes_leaves_its_line_at_the_top() -> None:
         assert "Reply 21." in app.lines()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 async def test_frames_equal_a_plain_drawing_after_any_folding_and_scrolling(seed: int) -> None:
     dice = random.Random(seed)

@@ -66,6 +66,7 @@ async def test_a_short_conversation_starts_at_the_top() -> None:
         assert app.lines()[4].strip() == "Hello"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_frames_equal_a_plain_drawing_after_any_scrolling_streaming_and_resizing(seed: int) -> None:
     dice = random.Random(seed)
