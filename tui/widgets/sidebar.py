@@ -25,10 +25,8 @@ class Sidebar(Vertical):
         yield Static(Content.assemble(("chin", "bold $foreground"), ("wag", "bold $primary")), id="brand")
         yield ConversationList(focusable=False)
         keys = (("ctrl+n", _("new")), ("ctrl+o", _("all")), ("f9", _("hide")))
-        yield Static(
-            Content.assemble(*(part for key, what in keys for part in ((key, "$accent"), (f" {what}  ", "$muted")))),
-            id="sidebar-keys",
-        )
+        hints = (Content.assemble((key, "$accent"), (f" {what}", "$muted")) for key, what in keys)
+        yield Static(Content("  ").join(hints), id="sidebar-keys")
 
     def show(self, rows: Sequence[ConversationSummary], now: float, current: str, live: frozenset[str]) -> None:
         """Show these rows; `current` is open, in `live` a reply is on its way."""
