@@ -145,13 +145,9 @@ class IndexThreads:
         """Rebuild the index, in memory if the disk is the cause."""
         from tui.store.index import remove_index
 
-        writing, reading = self._connections
         with suppress(sqlite3.Error):
-            writing.close()
-        if self._in_file:
-            self._reader.interrupt()
-            # Wait: the last connection to close deletes its files, which would be the new ones by then.
-            self._reading.submit(reading.close).result()
+            self._connections[0].close()
+        self._close_reading()  # waits: the last connection to close deletes its files, which would be the new ones then
         of_the_disk = isinstance(error, sqlite3.OperationalError)
         if not of_the_disk:
             with suppress(OSError):
@@ -160,9 +156,17 @@ class IndexThreads:
         self._opened(self._writer)
 
     def _close_connections(self) -> None:
+        with suppress(sqlite3.Error):
+            self._close_reading()
         for connection in self._connections:
             with suppress(sqlite3.Error):
                 connection.close()
+
+    def _close_reading(self) -> None:
+        """Close the connection for reading in its thread: SQLite crashes when a query is running there meanwhile."""
+        if self._in_file and self._connections:
+            self._reader.interrupt()
+            self._reading.submit(self._connections[1].close).result()
 
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
