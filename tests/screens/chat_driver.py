@@ -152,7 +152,7 @@ class ChatDriver:
     def look_round(self) -> None:
         """Begin to look at the files and to fill the sidebar, as the chat does every few seconds."""
         self._chat._look_round()
-        self._pane.post_message(ChatPane.Saved(self._pane))
+        self._pane.post_message(ChatPane.Saved())
 
     async def look_at_disk(self) -> None:
         """Take in what other windows have written by now."""

@@ -39,7 +39,7 @@ async def test_send_and_stop_can_be_clicked(stage: Stage) -> None:
         await chat.shows("esc stop")
         assert chat.has_prompt_focus
         await chat.shows("Once")
-        await chat.click(offset=chat.position_of("esc stop · ^j new line"))
+        await chat.click(offset=chat.position_of("esc stop · ctrl+j new line"))
         await chat.done()
         await chat.shows("Stopped", "enter send")
 

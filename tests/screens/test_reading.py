@@ -82,14 +82,14 @@ async def test_a_low_terminal_names_the_keys_on_the_line_above_the_prompt(
 ) -> None:
     conversation = await stage.talk()
     async with stage.opened(conversation, size) as chat:
-        await chat.shows("enter send · ^j new line")
+        await chat.shows("enter send · ctrl+j new line")
         await chat.press("escape")
         await until(lambda: "jk move · / find · " + keys in chat.text)
         assert "? keys · i write ─" in chat.text
         await chat.press("k", "e")
         await chat.shows("editing an earlier message")
         await chat.press("escape")
-        await chat.shows("enter send · ^j new line")
+        await chat.shows("enter send · ctrl+j new line")
 
 
 async def test_the_first_key_after_another_screen_is_still_one_of_read(stage: Stage) -> None:

@@ -86,3 +86,12 @@ async def test_enter_on_no_match_gives_the_text_back(stage: Stage) -> None:
         await chat.press("enter")
         await chat.back()
         assert chat.draft == "/etc/hosts is what"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
+async def test_every_command_of_the_palette_is_one_line(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.chat(size=size) as chat:
+        await chat.ready()
+        await chat.press("/", *"retry")
+        await chat.on(Palette)
+        await until(lambda: any("/retry" in line and "f5" in line for line in chat.lines))

@@ -39,7 +39,7 @@ class StatusBar(Widget):
     """What the conversation cost, where prices are known."""
     colour: reactive[str] = reactive("")
     """The theme colour of the gateway's name; empty for none of its own."""
-    palette_key: reactive[str] = reactive("^p")
+    palette_key: reactive[str] = reactive("ctrl+p")
     """The key that lists all commands."""
     help_key: reactive[str] = reactive("f1")
     """The key that opens the help."""

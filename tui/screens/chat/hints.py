@@ -16,8 +16,7 @@ def hints_of(mode: Mode, commands: ChatCommands, actions: ChatActions) -> list[K
 
 def _hints(mode: Mode, commands: ChatCommands, actions: ChatActions) -> list[KeyHint]:
     def key(command_id: str) -> str:
-        keys = commands.keys_of(command_id, mode)
-        return keys[0].replace("ctrl+", "^") if keys else ""
+        return next(iter(commands.keys_of(command_id, mode)), "")
 
     def hint(command_id: str, words: str) -> KeyHint:
         return KeyHint(key(command_id), words, command_id)

@@ -141,7 +141,8 @@ class Palette(Dialog[PaletteAnswer | None]):
 
     def _fill(self) -> None:
         typed = self.filter.value.strip()
-        width = self.rows.scrollable_content_region.width or WIDEST - 6
+        padding = self.rows.get_component_styles("option-list--option").padding.width
+        width = (self.rows.scrollable_content_region.width or WIDEST - 6) - padding
         options: list[Option] = []
         self._shown = []
         for heading, rows in [("", matches(self._all, typed))] if typed else self._groups():
@@ -153,6 +154,7 @@ class Palette(Dialog[PaletteAnswer | None]):
         self.rows.clear_options()
         self.rows.add_options(options)
         self.rows.highlighted = next((n for n, row in enumerate(self._shown) if row is not None), None)
+        self.call_after_refresh(self.rows.scroll_home, animate=False)  # the heading above the first row too
         self.set_class(not options, "-nothing")
 
     def _groups(self) -> Sequence[tuple[str, Sequence[PaletteRow]]]:

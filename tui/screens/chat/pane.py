@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from textual import getters, on, work
@@ -38,38 +37,14 @@ from tui.widgets.welcome import Welcome
 class ChatPane(Vertical):
     """Shows one session, as its `SessionView`, and hands on to it what the user asks for."""
 
-    @dataclass
     class Saved(Message):
         """Something of a conversation was saved: the lists are out of date."""
 
-        pane: ChatPane
-
-        @property
-        def control(self) -> ChatPane:
-            """The pane."""
-            return self.pane
-
-    @dataclass
     class GatewayWanted(Message):
         """The user wants to send, but no gateway is chosen."""
 
-        pane: ChatPane
-
-        @property
-        def control(self) -> ChatPane:
-            """The pane."""
-            return self.pane
-
-    @dataclass
     class StateChanged(Message):
         """An earlier prompt is edited, or a reply is arriving, from now on or no longer."""
-
-        pane: ChatPane
-
-        @property
-        def control(self) -> ChatPane:
-            """The pane."""
-            return self.pane
 
     streaming: reactive[bool] = reactive(False, init=False)
     """A reply is arriving in the conversation on the screen."""
@@ -312,7 +287,7 @@ class ChatPane(Vertical):
         await self.look_round()
 
     def gateway_missing(self) -> None:
-        self.post_message(self.GatewayWanted(self))
+        self.post_message(self.GatewayWanted())
 
     # -- The session's view: what is said
 
@@ -323,7 +298,7 @@ class ChatPane(Vertical):
         self.prompt_box.undo_elsewhere()
 
     def saved(self) -> None:
-        self.post_message(self.Saved(self))
+        self.post_message(self.Saved())
 
     # -- Title, frame and status
 
@@ -338,7 +313,7 @@ class ChatPane(Vertical):
         self._mode_may_change()
 
     def _mode_may_change(self) -> None:
-        self.post_message(self.StateChanged(self))
+        self.post_message(self.StateChanged())
 
     def show_prices(self) -> None:
         """The gateway's prices are known by now, or are others."""

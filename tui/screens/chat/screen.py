@@ -72,7 +72,7 @@ class ChatScreen(Screen[None]):
         self.refresh_mode()
         for name, command_id in (("palette_key", "app.palette"), ("help_key", "chat.help")):
             key = next(iter(self._commands.keys_of(command_id)), "")
-            setattr(self.pane.status, name, key.replace("ctrl+", "^"))
+            setattr(self.pane.status, name, key)
         if self._start.profile is not None:
             self._services.connections.use(self._start.profile)
         if self._start.prompt:
