@@ -114,7 +114,7 @@ async def test_quitting_with_an_unsaved_reply_saves_it_in_another_folder(stage: 
             await chat.press("ctrl+j", "enter")
             await chat.has_quit()
             told = chat.farewell
-    assert told == f"Saved in {elsewhere}. To open it: chinwag --data-dir '{elsewhere}'"
+    assert told == f"Saved in {elsewhere}. To open it, run: chinwag --data-dir '{elsewhere}'"
     there = Stage(tmp_path / "second", FakeGateway())
     there.dirs = type(there.dirs)(elsewhere, there.dirs.config, there.dirs.cache)
     async with there.chat() as again:
