@@ -46,6 +46,10 @@ class StatusBar(Widget):
     warning: reactive[str] = reactive("")
     """A lasting warning: nothing is saved, the settings file is broken."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.auto_links = False  # what can be clicked keeps its colours
+
     def render(self) -> Content:
         dot, colour = _DOTS[self.health]
         left = Content.assemble(
