@@ -76,7 +76,7 @@ def demo_choice(local: EmbeddedModel | None) -> BackendChoice:
     return BackendChoice(
         DEMO,
         name or _("Tiny demo model"),
-        _("runs on this machine") if name else _("small; runs on this machine, for trying things out"),
+        _("runs on this machine") if name else _("small, runs on this machine"),
         state,
         good=local is not None and local.ready,
     )
