@@ -109,7 +109,7 @@ class ConversationList(OptionList):
         stays = self.can_focus or self._painter.details  # else nobody moves the cursor: it marks what is open
         to = (*to, self.key if stays else "", current)
         if same:
-            self._move_to(self._place_of(to))  # to fill the list anew takes as long as a frame
+            self._move_to(self._place_of(to))  # to fill the list again takes as long as a frame
             return
         self._conversations, self._hits, self._painter = conversations, None, painter
         self._unfolded.clear()

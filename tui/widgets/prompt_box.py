@@ -69,7 +69,7 @@ class PromptBox(TextArea):
         elif text.startswith(prompt):
             left = text[len(prompt) :].lstrip("\n")
             lines = self.text[: len(self.text) - len(left)].split("\n")
-            # Cut out, not set anew: that would put the cursor at the beginning.
+            # Cut out, not set again: that would put the cursor at the beginning.
             self.replace("", (0, 0), (len(lines) - 1, len(lines[-1])))
         self.remember(prompt)
 

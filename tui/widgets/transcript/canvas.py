@@ -32,7 +32,7 @@ class Canvas:
         self._strips = Strips(messages, self.palette)
 
     def restyle(self, width: int) -> None:
-        """Draw all messages anew at this width."""
+        """Draw all messages again at this width."""
         self._messages.restyle(self._headers.renderer(self.palette, width))
 
     def ensure_styled(self) -> None:
@@ -41,7 +41,7 @@ class Canvas:
             self.restyle(_USUAL_WIDTH)
 
     def recolour(self) -> None:
-        """Draw all messages anew in other colours."""
+        """Draw all messages again in other colours."""
         self.palette = Palette(self._style_of)
         if self._messages.width is not None:
             self.restyle(self._messages.width)

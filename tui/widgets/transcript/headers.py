@@ -12,7 +12,7 @@ from tui.widgets.transcript.message_list import MessageList
 
 
 class Headers:
-    """Prices and statuses. What is set anew is drawn anew."""
+    """Prices and statuses. What is set again is drawn again."""
 
     def __init__(self, messages: MessageList, price_of: PriceOf | None = None) -> None:
         self._messages = messages

@@ -78,7 +78,7 @@ class Labels:
         return piece_of(blocks[target.block]) if target.block < len(blocks) else None
 
     def _view_moved(self, by_reader: bool) -> None:
-        """Keep the letters of what stays in view; a reader who scrolls gets them anew, and has typed none."""
+        """Keep the letters of what stays in view; a reader who scrolls gets them again, and has typed none."""
         if self._letters is None:
             return
         if by_reader:

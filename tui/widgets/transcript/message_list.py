@@ -254,7 +254,7 @@ class MessageList:
         return self._cache.width
 
     def restyle(self, draw: MessageRenderer) -> None:
-        """Take another width or other colours: all rows are made anew."""
+        """Take another width or other colours: all rows are made again."""
         same_width = self.width == draw.width
         self._cache.restyle(draw)
         if not same_width:

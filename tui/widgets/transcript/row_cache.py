@@ -32,7 +32,7 @@ class RowCache:
         return None if self._draw is None else self._draw.width
 
     def restyle(self, draw: MessageRenderer) -> None:
-        """Draw everything anew from now on."""
+        """Draw everything again from now on."""
         self._draw = draw
         self._drawn.clear()
 
@@ -59,7 +59,7 @@ class RowCache:
             drawn.rows[0] = self.draw.header(entry.message, detailed=detailed, raw=entry.shape.raw)
 
     def forget(self, message_id: str) -> None:
-        """Draw a message anew when it is asked for next."""
+        """Draw a message again when it is asked for next."""
         self._drawn.pop(message_id, None)
 
     def forget_others(self, message_ids: Container[str]) -> None:

@@ -21,7 +21,7 @@ class ScreenCalls(Protocol):
     """What only the screen can do."""
 
     def refresh_mode(self) -> None:
-        """Say anew which mode it is, and name its keys."""
+        """Say again which mode it is, and name its keys."""
 
     def fill_sidebar(self) -> object:
         """Bring the list of conversations up to date."""
