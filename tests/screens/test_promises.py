@@ -112,6 +112,6 @@ async def test_f2_leads_from_the_demo_model_to_another_in_one_step(stage: Stage,
         stage.dirs.settings.write_text(f'[profiles.lab]\nbase_url = "{PROFILE.base_url}"\nkey = "none"\n')
     async with stage.chat(LaunchOptions(profile=Profile(LOCAL_PROFILE, "", model=DEMO_MODEL))) as chat:
         await chat.ready()
-        assert "demo model, f2 to choose another" in chat.text
+        await chat.shows("demo model, f2 to choose another")
         await chat.press("f2")
         await chat.on(opens)
