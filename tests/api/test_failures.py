@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tui.api.api_key import ApiKey
-from tui.api.failures import PassingError, hidden_error, read_error, refusal, retry_after, web_page
+from tui.api.error_body import Said, read_error
+from tui.api.failures import PassingError, hidden_error, refusal, web_page
+from tui.api.waiting import wait_asked
 from tui.domain.errors import GatewayErrorKind
 
 SECRET = "sk-unit-0123456789abcdef"
@@ -158,11 +160,11 @@ def test_the_request_id_is_kept() -> None:
     ],
 )
 def test_the_wait_that_a_server_asks_for_is_read(headers: dict[str, str], seconds: float | None) -> None:
-    assert retry_after(headers) == seconds
+    assert wait_asked(headers, Said(), limited=False) == seconds
 
 
 def test_the_wait_may_be_a_date() -> None:
-    seconds = retry_after({"retry-after": formatdate(time() + 100, usegmt=True)})
+    seconds = wait_asked({"retry-after": formatdate(time() + 100, usegmt=True)}, Said(), limited=False)
     assert seconds is not None
     assert 90 < seconds <= 100
 

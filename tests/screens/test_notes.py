@@ -13,7 +13,9 @@ from tui.screens.chat.notes import header_statuses, note_of
 KINDS = (*get_args(GatewayErrorKind), "engine", "settings")
 
 SENT_NOWHERE = {"network", "tls", "engine", "settings"}
-REFUSED = {"auth", "payment", "forbidden", "not_found", "bad_request", "too_large", "context_length", "rate_limit"}
+REFUSED = {"auth", "payment", "forbidden", "not_found", "bad_request", "too_large", "context_length", "rate_limit"} | {
+    "firewall", "region", "filtered", "no_chat",
+}  # fmt: skip
 
 
 def failed(kind: str, text: str = "") -> ChatMessage:

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.domain.chat import Usage
+from tui.domain.finish import is_reason
 
 _REASONING_FIELDS = ("reasoning_content", "reasoning")
+_FINISH_FIELDS = ("finish_reason", "finishReason", "done_reason")
+_ERROR_FIELDS = frozenset({"error", "error_message", "error_msg", "errorMessage", "errors"})
+_TOLD_FIELDS = ("message", "msg", "detail", "details", "title")
+_CODE_FIELDS = ("code", "status", "status_code", "errcode")
+_FINE = (None, 0, "0", 200, "200", "", "ok", "OK", "success", "Success", "processing", "pending", "running")
 _REASONING_PARTS = ("thinking", "reasoning")
 
 
@@ -61,11 +67,10 @@ def read_payload(payload: dict[str, Any]) -> ChunkPayload:
         (value for name in _REASONING_FIELDS if isinstance(value := said.get(name), str) and value), thought
     )
     refusal = said.get("refusal")
-    reason = choice.get("finish_reason")
     return ChunkPayload(
         text=text or (refusal if isinstance(refusal, str) else ""),
         reasoning=reasoning,
-        finish_reason=reason if isinstance(reason, str) and reason else None,
+        finish_reason=_finish_reason(payload, choice),
         usage=usage,
         model=model if isinstance(model, str) else "",
         tool=_tool(said),
@@ -131,13 +136,37 @@ def _tool(said: dict[str, Any]) -> str | None:
     return None if call is None else ""
 
 
+def _finish_reason(payload: dict[str, Any], choice: dict[str, Any]) -> str | None:
+    if "finish_reason" in choice:  # in nearly all chunks
+        found = [choice["finish_reason"]]
+    else:
+        found = [place.get(name) for place in (choice, payload) for name in _FINISH_FIELDS]
+    return next((reason for reason in found if isinstance(reason, str) and is_reason(reason)), None)
+
+
 def _error(payload: dict[str, Any], choice: dict[str, Any]) -> Any:
-    if payload.get("error"):
-        return payload
-    if payload.get("object") == "error":
+    if payload.get("object") == "error" or any(payload[name] for name in _ERROR_FIELDS & payload.keys()):
         return payload
     if choice.get("error"):
         return choice
     if choice.get("finish_reason") == "error":
         return {}
-    return None
+    return payload if not choice and _failed(payload) else None
+
+
+def _failed(payload: dict[str, Any]) -> bool:
+    """Return whether an object without a choice tells of a failure; signs of life look similar."""
+    base = payload.get("base_resp")
+    if isinstance(base, dict) and base.get("status_code") not in _FINE:
+        return True
+    if (
+        payload.get("success") is False
+        or payload.get("type") == "error"
+        or payload.get("status") in ("error", "failed")
+    ):
+        return True
+    codes = [payload[name] for name in _CODE_FIELDS if name in payload]
+    return any(payload.get(name) for name in _TOLD_FIELDS) and (
+        any(code not in _FINE for code in codes)
+        or (not codes and not payload.keys() & {"choices", "id", "type", "event"})
+    )

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.api.api_key import ApiKey
-from tui.api.failures import hidden_error, read_error
+from tui.api.error_body import read_error
+from tui.api.failures import hidden_error
 from tui.api.reading import ChunkPayload, UnreadableError, decode, read_payload
 from tui.api.splitting import SurrogateJoiner, ThinkSplitter
 from tui.api.sse import Event
 from tui.domain.chat import ChatCompletionChunk, Usage
-from tui.domain.errors import GatewayError
+from tui.domain.errors import GatewayError, GatewayErrorKind
+from tui.domain.finish import BROKEN_OFF, End, end_of
 from tui.domain.i18n import _
 from tui.domain.safe_text import join_surrogates
 
-_SILENT_ENDS = {"stop", "end_turn", "stop_sequence", "eos", "eos_token"}
-_LENGTH_ENDS = {"length", "max_tokens"}
-_FILTER_ENDS = {"content_filter", "safety"}
-_TOOL_ENDS = {"tool_calls", "function_call", "tool_use"}
 _DONE = "[DONE]"
+_ERROR_TEXT = re.compile(
+    r"\W*(error|exception|traceback|fatal|failed|failure|internal (server )?error|bad gateway|service unavailable"
+    r"|gateway time-?out|upstream|unauthorized|forbidden|too many requests|\w*(error|exception):|错误|异常|请求失败)",
+    re.IGNORECASE,
+)
+"""Data that is no JSON and tells of a failure. Other such data is noise."""
 
 
 class Reply:
@@ -39,6 +44,7 @@ class Reply:
         self._finish_reason: str | None = None
         self._tool: str | None = None
         self._lost = False
+        self._stray = ""
         self._words = False
         self._has_text = False
         self._whole = False
@@ -73,9 +79,11 @@ class Reply:
             payload = None
             if event.name != "error" and data[0] in "{[":
                 self._lost = True
-        if event.name == "error":
+        if event.name == "error" or (not isinstance(payload, (dict, list)) and _ERROR_TEXT.match(data)):
             self.failure = hidden_error(payload or data, self._key, begun=self.begun)
             return
+        if payload is None and not self._lost and " " in data:
+            self._stray = data
         for item in payload if isinstance(payload, list) else [payload]:
             if isinstance(item, dict) and self.failure is None:
                 self._add(read_payload(item))
@@ -121,16 +129,46 @@ class Reply:
         complete."""
         if self.failure is not None:
             return self.failure
+        if self._stray and not self.begun and self._end is End.PLAIN:
+            return hidden_error(self._stray, self._key, begun=False)
         if not self.done and not self.finished:
             return cut_off(begun=self.begun)
+        if self._end in BROKEN_OFF:
+            return self._broken_off()
         if self._empty():
-            return GatewayError("empty", _("The model returned an empty reply. Try again."), retryable=True)
+            return GatewayError("empty", self._without_text(), retryable=True)
         return None
 
+    @property
+    def _end(self) -> End:
+        return end_of(self._finish_reason) if self._finish_reason else End.PLAIN
+
     def _empty(self) -> bool:
-        ends = _LENGTH_ENDS | _FILTER_ENDS | _TOOL_ENDS
-        explained = self._tool is not None or (self._finish_reason or "").lower() in ends or self._lost
+        explained = self._tool is not None or self._end not in (End.PLAIN, End.OTHER) or self._lost
         return not self._words and not explained
+
+    def _without_text(self) -> str:
+        if self._end is End.PLAIN:
+            return _("The model returned an empty reply. Try again.")
+        return _("The model returned an empty reply, which ended with “{reason}”. Try again.").format(
+            reason=self._shown_reason
+        )
+
+    def _broken_off(self) -> GatewayError:
+        sentences: dict[End, tuple[GatewayErrorKind, str]] = {
+            End.OVERLOADED: ("overloaded", _("The server ran out of resources and broke off (“{reason}”). Try again.")),
+            End.CANCELLED: ("interrupted", _("The server canceled the reply (“{reason}”). Try again.")),
+        }
+        failed: tuple[GatewayErrorKind, str] = (
+            "upstream",
+            _("The provider failed during the reply (“{reason}”). Try again."),
+        )
+        kind, sentence = sentences.get(self._end, failed)
+        return GatewayError(kind, sentence.format(reason=self._shown_reason), retryable=True)
+
+    @property
+    def _shown_reason(self) -> str:
+        return self._key.excerpt(self._finish_reason or "", 60)
 
     def _add(self, more: ChunkPayload) -> None:
         if more.reasoning:
@@ -157,21 +195,32 @@ class Reply:
         self._words = self._words or self._has_text or bool(reasoning.strip())
 
     def _notices(self) -> list[str]:
-        reason = (self._finish_reason or "").lower()
         found = [*self._told]
-        if reason in _LENGTH_ENDS:
-            found.append(self._cut())
-        elif reason in _FILTER_ENDS:
-            found.append(_("The server's content filter stopped the reply."))
-        elif reason in _TOOL_ENDS or (self._tool is not None and not self._words):
+        if self._end is End.TOOL or (self._tool is not None and not self._words):
             found.append(self._asked_for_tool())
-        elif reason and reason not in _SILENT_ENDS:
-            found.append(_("The reply ended with “{reason}”.").format(reason=self._key.excerpt(reason, 60)))
-        elif not reason and not self._whole:
+        elif self._end is End.LENGTH:
+            found.append(self._cut())
+        elif self._end is not End.PLAIN:
+            found.append(self._said_at_the_end())
+        elif not self._finish_reason and not self._whole:
             found.append(_("The server did not say why the reply ended."))
         if self._lost:
             found.append(_("Part of the reply could not be read and is missing."))
         return found
+
+    def _said_at_the_end(self) -> str:
+        sentences = {
+            End.CONTEXT: _(
+                "The reply was cut off because the model's context window is full. Start a new conversation."
+            ),
+            End.FILTER: _("The provider's content filter stopped the reply (“{reason}”)."),
+            End.PAUSED: _("The server paused the reply (“{reason}”)."),
+            End.REPEATED: _("The server stopped the reply because it repeated itself (“{reason}”)."),
+        }
+        if self._end is End.FILTER and not self._words:
+            return _("The provider's content filter withheld the reply (“{reason}”).").format(reason=self._shown_reason)
+        sentence = sentences.get(self._end, _("The reply ended with “{reason}”."))
+        return sentence.format(reason=self._shown_reason)
 
     def _cut(self) -> str:
         if self._has_text:

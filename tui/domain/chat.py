@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from tui.domain.branching import newest_end, versions_of
+from tui.domain.finish import can_go_on
 from tui.domain.safe_text import one_line
 from tui.domain.settings import GenerationOptions
 
@@ -118,10 +119,10 @@ class ChatMessage:
 
     @property
     def can_continue(self) -> bool:
-        """Whether it is a reply with text that was cut: by the token limit, a stop, a break, the end of the program."""
+        """Whether it is a reply with text that was cut: by a limit, a stop, a break, the end of the program."""
         if not self.is_reply or not self.content:
             return False
-        return self.state is not MessageState.COMPLETE or self.finish_reason == "length"
+        return self.state is not MessageState.COMPLETE or can_go_on(self.finish_reason or "stop")
 
     @property
     def seconds(self) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from tui.domain.chat import ChatMessage, Conversation, MessageState, Role
+from tui.domain.finish import End, end_of
 from tui.domain.i18n import _
 from tui.domain.money import Prices
 from tui.rendering.note import HeaderStatus, Note
@@ -39,6 +40,10 @@ _FATES = {
     "auth": Fate.NOT_ACCEPTED,
     "payment": Fate.NOT_ACCEPTED,
     "forbidden": Fate.NOT_ACCEPTED,
+    "firewall": Fate.NOT_ACCEPTED,
+    "region": Fate.NOT_ACCEPTED,
+    "filtered": Fate.NOT_ACCEPTED,
+    "no_chat": Fate.NOT_ACCEPTED,
     "not_found": Fate.NOT_ACCEPTED,
     "bad_request": Fate.NOT_ACCEPTED,
     "too_large": Fate.NOT_ACCEPTED,
@@ -87,8 +92,7 @@ def note_of(message: ChatMessage, *, growing_elsewhere: bool = False, now: float
         said = _("Stopped. The partial reply was kept.") if message.content else _("Stopped before the first word.")
         return Note(said, keys=_("f5 retry") + more, severity="info")
     if message.notice:
-        keys = _("shift+f5 continue") if message.can_continue else ""
-        return Note(message.notice, keys=keys, severity="warning")
+        return Note(message.notice, keys=_keys_at_the_end(message), severity="warning")
     return None
 
 
@@ -98,6 +102,10 @@ def _kind_name(kind: str) -> str:
         "auth": _("key not accepted"),
         "payment": _("credit used up"),
         "forbidden": _("not allowed"),
+        "firewall": _("blocked on the way"),
+        "region": _("not offered in your region"),
+        "filtered": _("content filter"),
+        "no_chat": _("model cannot chat"),
         "not_found": _("not found"),
         "bad_request": _("request refused"),
         "too_large": _("too large"),
@@ -123,16 +131,33 @@ def _kind_name(kind: str) -> str:
 def _keys_after(kind: str) -> str:
     """Return the keys that help after a failure of that kind."""
     match kind:
-        case "auth" | "settings" | "protocol" | "redirect" | "network" | "tls":
+        case "auth" | "settings" | "protocol" | "redirect" | "network" | "tls" | "firewall" | "region":
             return _("shift+f4 settings · f5 retry")
         case "payment" | "forbidden":
             return _("ctrl+l another model · shift+f4 another key · f5 retry")
         case "not_found":
             return _("ctrl+l another model · shift+f4 settings · f5 retry")
         case "context_length" | "too_large":
-            return _("ctrl+n new conversation · f5 retry")
+            return _("ctrl+n new conversation · ctrl+l another model · f5 retry")
+        case "filtered" | "no_chat":
+            return _("ctrl+l another model · f5 retry")
         case _:
             return _("f5 retry")
+
+
+def _keys_at_the_end(message: ChatMessage) -> str:
+    """Return the keys that help after a reply that is complete as far as the server says, but not as it should be."""
+    if message.can_continue:
+        return _("shift+f5 continue")
+    match end_of(message.finish_reason or "stop"):
+        case End.CONTEXT:
+            return _("ctrl+n new conversation · ctrl+l another model")
+        case End.FILTER:
+            return _("esc e edit · ctrl+l another model · f5 retry")
+        case End.LENGTH:
+            return _("shift+f4 settings · f5 retry")
+        case _:
+            return ""
 
 
 def _lasting(message: ChatMessage, now: float) -> str:

@@ -32,13 +32,27 @@ _CHECK_KEY = N_("Enter the key again: open chinwag and press shift+f4, or set CH
 _TRY_AGAIN = N_("Wait a moment and run chinwag doctor again.")
 _NAME_MODEL = N_("Choose a model: chinwag --model ID doctor")
 
+_OTHER_MODEL = N_("Choose another model: chinwag --model ID doctor")
+_CHECK_NETWORK = N_("Check the address, the network and the proxy.")
+
 _ADVICE = {
     "auth": _CHECK_KEY,
     "payment": N_("Top up at the gateway, or use another key."),
-    "forbidden": N_("Top up at the gateway, or use another key or model."),
+    "forbidden": N_("Use another key or model; what a key may do is set at the gateway."),
+    "firewall": N_(
+        "Try another network, without VPN or proxy, or ask the operator of the server to let chinwag through."
+    ),
+    "region": N_("Use a gateway that serves your country or region."),
+    "filtered": _OTHER_MODEL,
+    "no_chat": _OTHER_MODEL,
+    "context_length": N_("Choose a model with a larger context window: chinwag --model ID doctor"),
     "not_found": N_("Check the address, or choose another model: chinwag --model ID doctor"),
-    "network": N_("Check the address, the network and the proxy."),
-    "dropped": N_("Check the address, the network and the proxy."),
+    "bad_request": N_("Choose another model: chinwag --model ID doctor; if none works, check the address."),
+    "too_large": _OTHER_MODEL,
+    "rate_limit": N_("Wait as long as the server asks, then run chinwag doctor again."),
+    "empty": _OTHER_MODEL,
+    "network": _CHECK_NETWORK,
+    "dropped": _CHECK_NETWORK,
     "tls": N_("Check the address; for a certificate of your own, set ca_file in the settings."),
 }
 
