@@ -179,7 +179,7 @@ def _collect(value: Any, said: Said) -> None:
                 after += one[:_MOST_VALUES]
             elif isinstance(one, dict):
                 objects.append(named := _named(one))
-                after += named.values()
+                after += [each for name, each in named.items() if name != "baseresp"]  # its codes are its own
         levels.append(objects)
         level = after
     for objects in reversed(levels):
