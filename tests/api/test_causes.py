@@ -101,6 +101,7 @@ CONTEXT: list[tuple[int, Any]] = [
     (400, "the max input characters is 20000"),
     (400, "Input validation error: `inputs` must have less than 4095 tokens. Given: 5000"),
     (400, error("Prompt 超长", code="1261")),
+    (422, "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 9000 `inputs` tokens and 512 `max_new_tokens`"),
     (400, "输入长度超过模型最大上下文长度"),
     (400, "请求的 token 数量超过上限，请缩短对话"),
     (400, "上下文长度超限"),

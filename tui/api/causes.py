@@ -197,9 +197,8 @@ _FAMILIES = (
 """The first that fits counts."""
 _LATE_CODES = {"overloaded"}
 """Kinds whose codes say less than words do."""
-_MAX_TOKENS_WORDS = (
-    r"^\W*(\w+\W+){0,5}max_(completion_|new_|output_)?tokens\b(?![^.]{0,80}(prompt|input|context|message))"
-)
+_MAX_TOKENS_WORDS = r"^\W*(\w+\W+){0,5}max_(completion_|new_|output_)?tokens\b"
+_INPUT_WORDS = r"\b(prompts?|inputs?|context|messages?|conversation|request)\b|输入|提示|上下文|对话"
 _NOISE = re.compile(
     r"(?:https?://|www\.)[^\s\"'<>()\]]+|[\w-]+(?:\.[\w-]+)+/[^\s\"'<>()\]]*|\S+@\S+|[`*\"“”‘’]"
     r"|\bno (?:credits?|tokens?|fees?) (?:was|were|has been|have been|will be|is|are) \w+|credits? (?:was|were) not \w+"
@@ -275,7 +274,7 @@ def _is_credit(status: int | None, codes: list[str], words: str, *, wait: float 
 
 
 def _by_words(status: int | None, codes: list[str], words: str) -> GatewayErrorKind:
-    about_max_tokens = re.search(_MAX_TOKENS_WORDS, words) is not None
+    about_max_tokens = re.search(_MAX_TOKENS_WORDS, words) and not re.search(_INPUT_WORDS, words)
     for family in _FAMILIES:
         if not re.fullmatch(family.statuses, str(status or 0)) or (
             family.kind == "context_length" and about_max_tokens

@@ -88,9 +88,10 @@ class GatewayClient:
             try:
                 wire = await self._ready()
                 body, content = await self._written(request)
-                patience = Patience(self._clocks, self._clocks.first if request.stream else self._clocks.first_whole)
+                streamed = self.learned.streams_for(request)
+                patience = Patience(self._clocks, self._clocks.first if streamed else self._clocks.first_whole)
                 async with wire.exchange(
-                    "POST", "chat/completions", patience, content=content, streamed=request.stream
+                    "POST", "chat/completions", patience, content=content, streamed=streamed
                 ) as answer:
                     if not answer.is_success:
                         said = self._key.mask(await answer.text(BODY_LIMIT))
