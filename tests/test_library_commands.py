@@ -170,7 +170,7 @@ def test_a_bad_file_is_an_error_with_line_and_column(shell: Shell) -> None:
     Path("none.json").write_text("[]")
     done = shell.run("import", "none.json")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "No conversation was found." in done.stderr
+    assert "No conversation was found in none.json." in done.stderr
     assert shell.run("import").exit_code == 2
 
 

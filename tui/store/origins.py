@@ -79,9 +79,9 @@ def origins_of(imported: object) -> Iterator[tuple[Origin, float]]:
 
 
 def is_log(first_line: bytes) -> bool:
-    """Return whether a file with this first line is one of chinwag's log files."""
+    """Return whether a file with this first line is one of chinwag's log files, not an export on one line."""
     try:
-        return isinstance(parse(first_line), Header)
+        return isinstance(parse(first_line), Header) and b'"kind"' not in first_line
     except ValueError:
         return False
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.importing.exports import START, Export
 from tui.domain.chat import Conversation, MessageState, Role
-from tui.services.importing.found import LeftOut
+from tui.services.importing.left_out import LeftOut
 
 
 def texts(talk: Conversation) -> list[str]:
@@ -137,7 +137,7 @@ def test_what_is_left_out_is_counted_by_reason() -> None:
     talk = export.read()
     assert texts(talk) == ["Hi"]
     assert export.left_out == {
-        LeftOut.EMPTY: 2,
+        LeftOut.EMPTY: 1,
         LeftOut.UNKNOWN_ROLE: 1,
         LeftOut.HIDDEN: 1,
         LeftOut.UNKNOWN_KIND: 1,

@@ -7,7 +7,8 @@ from typing import Any
 from tests.services.importing.exports import message
 from tui.domain.chat import Conversation, Role
 from tui.services.importing.claude import is_claude, read_claude
-from tui.services.importing.found import Found, LeftOut
+from tui.services.importing.found import Found
+from tui.services.importing.left_out import LeftOut
 
 
 def read(*messages: dict[str, Any], **more: Any) -> Found:
@@ -95,7 +96,7 @@ def test_thoughts_are_reasoning_and_tools_are_counted() -> None:
     reply = next(one for one in found.conversation.messages.values() if one.is_reply)
     assert (reply.content, reply.reasoning) == ("I look.\n\nFound.", "Let me look.")
     assert len(found.conversation.messages) == 2
-    assert found.left_out == {LeftOut.TOOL_CALL: 2, LeftOut.TOOL_OUTPUT: 1, LeftOut.EMPTY: 1}
+    assert found.left_out == {LeftOut.TOOL_CALL: 2, LeftOut.TOOL_OUTPUT: 1}
 
 
 def test_artifacts_and_files_that_the_model_wrote_are_kept() -> None:

@@ -17,8 +17,8 @@ from tests.services.importing.exports import Export, message
 from tui.domain.chat import ChatMessage, Conversation, Role
 from tui.domain.errors import StoreError
 from tui.services.export.saving import Format, save
-from tui.services.importing.found import LeftOut
 from tui.services.importing.importer import Importer
+from tui.services.importing.left_out import LeftOut
 from tui.services.importing.report import Report
 from tui.store.backup import write_backup
 from tui.store.conversations import ConversationStore

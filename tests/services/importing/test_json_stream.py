@@ -73,8 +73,29 @@ def test_bytes_that_are_no_text_and_depth_without_end_are_errors() -> None:
         list(JsonStream(file).values())
     with pytest.raises(JsonError, match="nested too deeply"):
         read("[" * 100_000, 1000)
-    with pytest.raises(JsonError, match="number is too long"):
-        read("9" * 10_000, 100)
+
+
+def test_deep_values_and_long_numbers_are_read() -> None:
+    deep = '{"a": [' * 3000 + '"end", 1' + "]}" * 3000
+    (value,) = read(deep, 1000)
+    for _level in range(3000):
+        assert isinstance(value, dict)
+        value = value["a"]
+        if isinstance(value[0], dict):
+            value = value[0]
+    assert value == ["end", 1]
+    assert read("9" * 10_000, 100) == [float("inf")]
+    with pytest.raises(JsonError, match="not JSON"):
+        read('{"a": [' * 3000 + "oops" + "]}" * 3000, 1000)
+
+
+def test_a_bad_entry_or_line_is_passed_over() -> None:
+    runs = list(JsonStream(io.StringIO('[{"a": 1},\n {"b": {"c": oops}},\n {"d": "]"}, {"e": 2}]'), 5).runs())
+    assert [value for _run, value in runs if isinstance(value, dict)] == [{"a": 1}, {"d": "]"}, {"e": 2}]
+    assert [str(value)[:18] for _run, value in runs if isinstance(value, JsonError)] == ["Line 2, column 14 "]
+    lines = list(JsonStream(io.StringIO('{"a": 1}\n{"b": \n\n[1]\n[2]'), 5).runs())
+    assert [value for _run, value in lines if not isinstance(value, JsonError)] == [{"a": 1}, 1, 2]
+    assert [run for run, value in lines if isinstance(value, int)] == [1, 3], "each list is one of its own"
 
 
 def test_a_long_list_takes_the_memory_of_its_longest_entry() -> None:

@@ -11,8 +11,10 @@ from tests.services.export.talks import rich_talk
 from tui.domain.chat import Role
 from tui.domain.errors import StoreError
 from tui.services.export.json_form import as_json
-from tui.services.importing.found import Found, LeftOut
-from tui.services.importing.own import is_plain, read_own, read_plain
+from tui.services.importing.found import Found
+from tui.services.importing.left_out import LeftOut
+from tui.services.importing.own import read_own
+from tui.services.importing.plain import is_plain, read_plain
 from tui.store.origins import IMPORTED, Origin
 
 

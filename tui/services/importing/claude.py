@@ -5,21 +5,16 @@ The site's own API returns one conversation in the same shape, with the model's 
 
 from __future__ import annotations
 
-from collections import Counter
-
-from tui.domain.chat import ChatMessage, Conversation, Role, now
-from tui.domain.i18n import _
-from tui.domain.safe_text import one_line
-from tui.services.importing.fields import Doc, instant, mapping, rows, text
-from tui.services.importing.found import Found, LeftOut, Tree, fenced, fingerprint, id_at
-from tui.store.origins import Origin
+from tui.services.importing.assembly import Assembly, role_of
+from tui.services.importing.content import Words
+from tui.services.importing.documents import Documents, artifact_change
+from tui.services.importing.fields import Doc, ident, instant, rows, text
+from tui.services.importing.found import Found
+from tui.services.importing.left_out import LeftOut
 
 PROGRAM = "claude"
 
-_ROLES = {"human": Role.USER, "user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM}
 _TOOLS = {"tool_use", "tool_result"}
-_SILENT = {"token_budget", "flag"}
-"""Kinds of content without words."""
 
 
 def is_claude(doc: Doc) -> bool:
@@ -29,103 +24,57 @@ def is_claude(doc: Doc) -> bool:
 
 def read_claude(doc: Doc) -> Found:
     """Return the conversation with all its branches. Exports do not name models; a name in the file is kept."""
-    left_out: Counter[LeftOut] = Counter()
-    created = instant(doc, "created_at") or instant(doc, "updated_at") or now()
-    tree = Tree(created)
-    raw_messages = rows(doc, "chat_messages")
+    assembly = Assembly(PROGRAM, text(doc, "model"))
+    listed = doc["chat_messages"]
+    assembly.left_out[LeftOut.DAMAGED] += sum(not isinstance(raw, dict) for raw in listed)
+    documents: dict[str, Documents] = {}
     before: str | None = None
-    for number, raw in enumerate(raw_messages):
-        key = text(raw, "uuid") or f"#{number}"
-        parent = text(raw, "parent_message_uuid") or before  # older exports are in order, without parents
-        before = key
-        message = _message(raw, text(doc, "model"), left_out)
-        if message is None:
-            tree.leave_out(key, parent)
-        else:
-            tree.put(key, parent, message, instant(raw, "created_at"))
-    conversation = Conversation(
-        id=id_at(created),
-        title=one_line(text(doc, "name")),
-        created=created,
-        updated=instant(doc, "updated_at") or created,
-        model=text(doc, "model"),
+    for number, raw in enumerate(rows(doc, "chat_messages")):
+        parent = ident(raw, "parent_message_uuid", "parent_id") or before  # older exports are in order, without parents
+        known = dict(documents.get(parent or "", {}))
+        words = _words(raw, assembly.words(), known)
+        before = assembly.add(
+            ident(raw, "uuid", "message_id", "id") or f"#{number}",
+            parent,
+            role_of(text(raw, "sender", "role")),
+            words,
+            model=text(raw, "model"),
+            created=instant(raw, "created_at", "inserted_at"),
+        )
+        documents[before] = known
+    return assembly.finish(
+        doc,
+        text(doc, "uuid", "id"),
+        title=text(doc, "name", "title"),
+        created=instant(doc, "created_at", "inserted_at"),
+        leaf=text(doc, "current_leaf_message_uuid") or None,
         pinned=doc.get("is_starred") is True,
     )
-    tree.add_to(conversation, text(doc, "current_leaf_message_uuid") or None)
-    origin = Origin(PROGRAM, text(doc, "uuid") or fingerprint(doc))
-    return Found(conversation, origin, left_out, instant(doc, "updated_at") or 0.0)
 
 
-def _message(raw: Doc, model: str, left_out: Counter[LeftOut]) -> ChatMessage | None:
-    role = _ROLES.get(text(raw, "sender"))
-    if role is None:
-        left_out[LeftOut.UNKNOWN_ROLE] += 1
-        return None
-    parts: list[str] = []
-    thoughts: list[str] = []
-    for block in rows(raw, "content"):
-        _take(block, parts, thoughts, left_out)
-    if not any(part.strip() for part in parts) and not _TOOLS & {text(block, "type") for block in rows(raw, "content")}:
-        parts.append(text(raw, "text"))  # with tool blocks it only says that they cannot be shown
-    parts += _attached(raw, left_out)
-    content = "\n\n".join(part for part in parts if part.strip())
-    reasoning = "\n\n".join(thought for thought in thoughts if thought.strip())
-    if not content and not reasoning:
-        left_out[LeftOut.EMPTY] += 1
-        return None
-    return ChatMessage(
-        role, content, reasoning=reasoning, model=(text(raw, "model") or model) if role is Role.ASSISTANT else ""
-    )
-
-
-def _take(block: Doc, parts: list[str], thoughts: list[str], left_out: Counter[LeftOut]) -> None:
-    """Add one block of content."""
-    kind = text(block, "type")
-    if kind in ("text", "voice_note"):
-        parts.append(text(block, "text"))
-    elif kind == "thinking":
-        thoughts.append(text(block, "thinking"))
-    elif kind == "tool_use":
-        written = _written(block)
-        if written:
-            parts.append(written)
-        else:
-            left_out[LeftOut.TOOL_CALL] += 1
-    elif kind == "tool_result":
-        left_out[LeftOut.TOOL_OUTPUT] += 1
-    elif kind == "image":
-        left_out[LeftOut.PICTURE] += 1
-        parts.append(_("[picture]"))
-    elif kind not in _SILENT:
-        left_out[LeftOut.UNKNOWN_KIND] += 1
-
-
-def _written(block: Doc) -> str:
-    """Return a document that the model wrote with a tool: an artifact, or a file."""
-    given = mapping(block, "input")
-    if text(block, "name") == "artifacts":
-        kind = text(given, "type")
-        language = text(given, "language") or ("markdown" if kind == "text/markdown" else "")
-        title, content = text(given, "title") or text(given, "id"), text(given, "content")
-    elif text(block, "name") == "create_file":
-        title, language, content = text(given, "path"), "", text(given, "file_text")
-    else:
-        return ""
-    return fenced(one_line(title, 80), one_line(language, 30), content) if content.strip() else ""
-
-
-def _attached(raw: Doc, left_out: Counter[LeftOut]) -> list[str]:
-    """Return the attachments: the text of long pastes, and the names of other files."""
-    found = []
-    for attachment in rows(raw, "attachments"):
-        name = one_line(text(attachment, "file_name"), 80)
-        pasted = text(attachment, "extracted_content")
-        if pasted.strip():
-            found.append(fenced(name, "", pasted))
-        else:
-            left_out[LeftOut.FILE] += 1
-            found.append(_("[file: {name}]").format(name=name or "?"))
-    for file in rows(raw, "files"):
-        left_out[LeftOut.PICTURE if text(file, "file_kind") == "image" else LeftOut.FILE] += 1
-        found.append(_("[file: {name}]").format(name=one_line(text(file, "file_name"), 80) or "?"))
-    return found
+def _words(raw: Doc, words: Words, documents: Documents) -> Words:
+    """Collect what a message says: its blocks, else its text; then what was attached."""
+    content = raw.get("content")
+    blocks = rows(raw, "content")
+    changed: dict[str, int] = {}
+    for block in blocks:
+        if text(block, "type") != "tool_use":
+            words.take(block)
+            continue
+        known = set(documents)
+        document = artifact_change(block, documents)
+        if document is None:
+            words.count(LeftOut.TOOL_CALL)
+            continue
+        if document.key in known and document.key in changed:  # only the last of the changes in one message is kept
+            words.parts[changed[document.key]] = ""
+        if document.key in known:
+            changed[document.key] = len(words.parts)
+        words.parts.append(str(document))
+    if not words.content and not _TOOLS & {text(block, "type") for block in blocks}:
+        words.take(text(raw, "text") or (content if isinstance(content, str) else ""))  # with tools it has no words
+    words.think(raw.get("thinking_content"))
+    for key in ("attachments", "files"):
+        for one in rows(raw, key):
+            words.attach(one, key)
+    return words

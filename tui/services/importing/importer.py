@@ -7,10 +7,13 @@ import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tui.services.importing.found import Found, LeftOut
+from tui.domain.i18n import _
+from tui.services.importing.found import Found
+from tui.services.importing.left_out import LeftOut
 from tui.services.importing.own import PROGRAM
+from tui.services.importing.recognise import Nothing, Unread
 from tui.services.importing.report import Report
-from tui.services.importing.sources import Entry, Failed, Nothing, Unread, entries
+from tui.services.importing.sources import Entry, Failed, Stranger, entries, shown
 from tui.store.conversations import ConversationStore
 from tui.store.origins import IMPORTED, Origin, Present, find_origins, origins_of
 
@@ -31,17 +34,26 @@ class Importer:
         """Import all files. A bad one does not stop the others; StoreError if nothing can be saved."""
         known = await self._store.folder.run(find_origins, self._store.folder, PROGRAM)
         for path in paths:
+            before = self._size()
             found = entries(path)  # never closed here: after a cancel its thread may still be running it
             while (entry := await asyncio.to_thread(next, found, None)) is not None:
                 await self._take(entry, known)
                 if self._progress is not None:
                     self._progress(self.report)
+            if self._size() == before:
+                self.report.strangers.append(_("No conversation was found in {path}.").format(path=shown(path)))
         return self.report
+
+    def _size(self) -> int:
+        report = self.report
+        return report.conversations + report.present + len(report.unread) + len(report.failed) + len(report.strangers)
 
     async def _take(self, entry: Entry, known: dict[Origin, Present]) -> None:
         report = self.report
         if isinstance(entry, Failed):
             report.failed.append(entry.sentence)
+        elif isinstance(entry, Stranger):
+            report.strangers.append(entry.sentence)
         elif isinstance(entry, Unread):
             report.unread.append(entry)
         elif isinstance(entry, Nothing):
@@ -52,6 +64,7 @@ class Importer:
             report.changed += present.updated < entry.updated
         elif not entry.conversation.messages:
             report.left_out[LeftOut.EMPTY_CONVERSATION] += 1
+            report.left_out += entry.left_out
         else:
             await self._keep(entry, known)
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tui.domain.i18n import _, plural
+from tui.domain.i18n import N_, _, plural
 from tui.domain.safe_text import one_line
-from tui.services.importing.found import LeftOut, counted
-from tui.services.importing.sources import Unread
+from tui.services.importing.left_out import NOT_UNDERSTOOD, LeftOut, counted
+from tui.services.importing.recognise import Unread
+
+READS = N_(
+    "chinwag can read its own files and backups; exports of ChatGPT, Claude, DeepSeek, Grok, Open WebUI, LibreChat,"
+    " LM Studio, llama.cpp, Jan, Chatbox and Cherry Studio; ShareGPT and lists or lines of messages with role and content;"
+    " databases of oterm, elia and llm; sessions of aichat."
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +34,8 @@ class Report:
     """Conversations that could not be read."""
     failed: list[str] = field(default_factory=list)
     """A sentence for each file that could not be read completely."""
+    strangers: list[str] = field(default_factory=list)
+    """A sentence for each file in which there was nothing to import."""
     ids: list[str] = field(default_factory=list)
     """Ids of the new conversations, in the order of the files."""
 
@@ -51,18 +59,18 @@ class Report:
 
     def problems(self) -> list[str]:
         """Return sentences about what could not be read, or that nothing was found."""
-        found = [
-            _('Not imported: "{title}". {reason}').format(title=one_line(one.title, 60), reason=one.reason)
-            for one in self.unread
-        ]
+        found = []
+        for one in self.unread:
+            title = one_line(one.title, 60)
+            form = _('Not imported: "{title}" in {path}. {reason}') if title else _("Not imported: {path}. {reason}")
+            found.append(form.format(title=title, path=one.path, reason=one.reason))
         found += self.failed
-        if not found and not self.conversations and not self.present:
-            found.append(
-                _(
-                    "No conversation was found. chinwag can import its own files, and conversations.json from ChatGPT"
-                    " and Claude."
-                )
-            )
+        lost = sum(self.left_out[reason] for reason in NOT_UNDERSTOOD)
+        if lost:
+            found.append(_("Some parts could not be understood; they are counted above."))
+        found += self.strangers
+        if self.strangers or self.unread:
+            found.append(_(READS))
         return found
 
     def _existing(self) -> list[str]:
