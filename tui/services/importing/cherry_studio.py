@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from tui.domain.errors import StoreError
+from tui.domain.i18n import _
 from tui.services.importing.assembly import Assembly
 from tui.services.importing.fields import CREATED, UPDATED, Doc, ident, instant, mapping, rows, text
 from tui.services.importing.found import Found
@@ -26,11 +27,14 @@ def read_cherry_studio(doc: Doc) -> Iterator[Found | StoreError]:
     heads = _heads(mapping(doc, "localStorage"))
     database = mapping(doc, "indexedDB")
     blocks = {ident(block, "id"): block for block in rows(database, "message_blocks")}
+    alone = set(blocks)
     for topic in rows(database, "topics"):
         try:
-            yield _read(topic, heads.get(ident(topic, "id"), {}), blocks)
+            yield _read(topic, heads.get(ident(topic, "id"), {}), blocks, alone)
         except StoreError as error:
             yield error
+    if any(text(blocks[key], "content").strip() for key in alone):
+        yield StoreError(_("Some of its texts belong to no message."))
 
 
 def _heads(stored: Doc) -> dict[str, Doc]:
@@ -45,7 +49,7 @@ def _heads(stored: Doc) -> dict[str, Doc]:
     return heads
 
 
-def _read(topic: Doc, head: Doc, blocks: dict[str, Doc]) -> Found:
+def _read(topic: Doc, head: Doc, blocks: dict[str, Doc], alone: set[str]) -> Found:
     assembly = Assembly(PROGRAM)
     assembly.system = text(head, "system")
     before: str | None = None
@@ -58,8 +62,12 @@ def _read(topic: Doc, head: Doc, blocks: dict[str, Doc]) -> Found:
         if text(raw, "type") == "clear":
             continue
         named = raw.get("blocks")
-        parts = [blocks.get(one) if isinstance(one, str) else one for one in named] if isinstance(named, list) else []
-        assembly.left_out[LeftOut.DAMAGED] += sum(part is None for part in parts)
+        parts: list[object] = []
+        for one in named if isinstance(named, list) else []:
+            key = str(one)
+            alone.discard(key)
+            parts.append(blocks.get(key))
+            assembly.left_out[LeftOut.DAMAGED] += key not in blocks
         message = decode({**raw, "content": parts} if parts else raw, assembly)
         asked = ident(raw, "askId")
         key = assembly.add(

@@ -86,6 +86,7 @@ class Words:
             self.parts.append(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             self.parts.append(str(value))
+            self.count(LeftOut.DAMAGED)
         elif isinstance(value, list | dict) and depth > _DEEPEST:
             self.count(LeftOut.DAMAGED)
         elif isinstance(value, list):
