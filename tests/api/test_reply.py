@@ -172,6 +172,101 @@ def test_an_error_in_the_middle_keeps_the_text_and_says_why(stream: bytes) -> No
     assert "it broke" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("stream", "text"),
+    [
+        (sse({"choices": None, "error_type": "BadRequestError", "error_message": "it broke"}), ""),
+        (sse({"choices": [], "error": {"code": 502, "message": "it broke"}}), ""),
+        (sse({"id": "c", "choices": [], "base_resp": {"status_code": 1013, "status_msg": "it broke"}}), ""),
+        (sse({"code": 50505, "message": "it broke", "data": None}), ""),
+        (sse({"code": "500", "msg": "it broke"}), ""),
+        (sse({"detail": "it broke"}), ""),
+        (sse({"success": False, "message": "it broke"}), ""),
+        (sse({"errors": [{"message": "it broke", "code": 3040}]}), ""),
+        (sse({"type": "error", "message": "it broke"}), ""),
+        (sse({"status": "error", "message": "it broke"}), ""),
+        (sse({"error": "it broke"}, "[DONE]"), ""),
+        (sse(delta("Half"), "error: it broke", "[DONE]"), "Half"),
+        (sse(delta("Half"), "[ERROR] it broke", "[DONE]"), "Half"),
+        (sse(delta("Half"), {"error_msg": "it broke"}, delta(finish="stop")), "Half"),
+        (sse("RuntimeError: it broke", "[DONE]"), ""),
+        (sse("upstream connect error: it broke", "[DONE]"), ""),
+        (sse("no more workers, it broke", "[DONE]"), ""),
+        (sse('"error: it broke"', "[DONE]"), ""),
+        (b"event: error\ndata: it broke\n\n", ""),
+        (json.dumps({"base_resp": {"status_code": 1013, "status_msg": "it broke"}}).encode(), ""),
+        (json.dumps({"choices": None, "error_message": "it broke"}).encode(), ""),
+        (json.dumps([{"error": {"message": "it broke"}}]).encode(), ""),
+        (json.dumps({"code": 1234, "msg": "it broke", "success": False}).encode(), ""),
+    ],
+)
+def test_an_error_in_any_shape_is_told_and_the_text_before_it_stays(stream: bytes, text: str) -> None:
+    try:
+        reply, whole = read(stream)
+    except GatewayError as error:
+        assert "it broke" in str(error)  # noqa: PT017
+        return
+    failure = reply.verdict()
+    assert failure is not None
+    assert "it broke" in str(failure)
+    assert "{" not in str(failure)
+    assert whole.delta == text
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        {"status": "processing", "message": "hold on"},
+        {"code": 0, "message": "success"},
+        {"type": "ping", "message": "hello"},
+        {"choices": [], "message": "queued"},
+        {"base_resp": {"status_code": 0, "status_msg": "success"}},
+        "keep-alive",
+        "still working on it",
+    ],
+)
+def test_a_sign_of_life_is_no_error(sign: Any) -> None:
+    reply, whole = read(sse(sign, delta("fine"), sign, delta(finish="stop"), "[DONE]"))
+    assert (reply.verdict(), whole.delta, whole.notice) == (None, "fine", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [("insufficient_system_resource", "overloaded"), ("network_error", "upstream"), ("abort", "interrupted")],
+)
+@pytest.mark.parametrize("text", ["", "Once upon a"])
+def test_a_reply_that_the_server_broke_off_has_failed(reason: str, kind: str, text: str) -> None:
+    reply, whole = read(sse(delta(text), delta(finish=reason), "[DONE]"))
+    error = reply.verdict()
+    assert error is not None
+    assert (error.kind, error.retryable, whole.delta) == (kind, True, text)
+    assert reason in str(error)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "words"),
+    [
+        ("PROHIBITED_CONTENT", "", "withheld the reply"),
+        ("content-filter", "Once", "content filter stopped"),
+        ("model_context_window_exceeded", "Once", "context window is full"),
+        ("pause_turn", "Once", "paused"),
+        ("MAX_TOKENS", "Once", "token limit"),
+        ("repetition", "Once", "repeated itself"),
+        ("weather", "Once", "“weather”"),
+    ],
+)
+def test_an_end_that_is_not_plain_is_named(reason: str, text: str, words: str) -> None:
+    reply, whole = read(sse(delta(text), delta(finish=reason), "[DONE]"))
+    assert reply.verdict() is None
+    assert words in whole.notice
+    assert whole.finish_reason == reason
+
+
+def test_a_reason_that_is_sent_as_the_word_null_is_none() -> None:
+    _reply, whole = read(sse(delta("a", finish="null"), delta("b", finish="null"), delta(finish="stop")))
+    assert (whole.delta, whole.finish_reason, whole.notice) == ("ab", "stop", "")
+
+
 def test_finish_reason_error_is_an_error() -> None:
     assert failure_of(sse(delta("a", finish="error"))).kind == "upstream"
 

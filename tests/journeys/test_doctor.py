@@ -99,7 +99,7 @@ def test_in_a_terminal_size_and_widths_are_measured(start: StartChinwag, lab: st
 
 def test_ctrl_c_ends_it_and_keeps_what_was_found(start: StartChinwag, lab: str) -> None:
     terminal = start("doctor", columns=150, rows=40, **at(lab, "cancel_midway"))
-    terminal.wait_for("key and models")
+    terminal.wait_for("model list")
     terminal.press("ctrl+c")
     assert terminal.wait_until_gone() == 1
     assert "Stopped; the remaining checks were skipped." in terminal.text

@@ -99,3 +99,20 @@ def test_versions_are_counted_from_the_oldest() -> None:
     assert marks[conversation.branch()[-1].id].versions == "‹ 3/3 ›"
     conversation.leaf = first.id
     assert header_statuses(conversation)[first.id].versions == "‹ 1/2 ›"  # nothing is to be seen of the third
+
+
+@pytest.mark.parametrize(
+    ("reason", "keys"),
+    [
+        ("max_tokens", "shift+f5 continue"),
+        ("pause_turn", "shift+f5 continue"),
+        ("model_context_window_exceeded", "ctrl+n new conversation · ctrl+l another model"),
+        ("SAFETY", "esc e edit · ctrl+l another model · f5 retry"),
+        ("stop", ""),
+    ],
+)
+def test_a_reply_that_was_cut_names_the_keys_that_help(reason: str, keys: str) -> None:
+    reply = ChatMessage(Role.ASSISTANT, "Once", finish_reason=reason, notice="It was cut.")
+    note = note_of(reply)
+    assert note is not None
+    assert note.keys == keys

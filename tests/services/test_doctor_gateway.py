@@ -8,6 +8,7 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,7 +16,7 @@ import pytest_asyncio
 from tests.gateway_lab import GatewayLab
 from tests.gateway_lab.model import Scenario, ok
 from tests.gateway_lab.scenarios import chat, listing
-from tests.gateway_lab.wire import DONE, reply, role, stop, stream, words
+from tests.gateway_lab.wire import DONE, error_body, reply, role, stop, stream, words
 from tests.services.doctor_case import case_in, results, said
 from tui.domain.settings import LOCAL_PROFILE, KeySource, Profile
 from tui.services.doctor.check import Check, Limits, State
@@ -30,6 +31,21 @@ def scenario(name: str, *replies: object) -> Scenario:
     return Scenario(name, "doctor", name, list(replies), ok(""))
 
 
+CAUSES: dict[str, tuple[list[Any], str, str]] = {
+    "limited": (reply(429, error_body("Slow down. Upgrade at https://x.test/billing"), {"Retry-After": "2"}), "asks to wait 2 s", "Wait as long"),
+    "broke": (reply(429, error_body("insufficient balance")), "waiting does not help", "Top up"),
+    "blocked": (reply(403, "<html><title>Just a moment...</title>", ctype="text/html"), "firewall", "Try another network"),
+    "abroad": (reply(403, error_body("Country, region, or territory not supported")), "country or region", "serves your country"),
+    "not_yours": (reply(403, error_body("This key may not use model one")), "may not do that", "what a key may do"),
+    "filtered": (reply(400, error_body("Flagged by moderation")), "content filter", "another model"),
+    "withheld": (stream(role(), stop("PROHIBITED_CONTENT"), DONE), "content filter", "another model"),
+    "embeds": (reply(400, error_body('"one" does not support chat')), "cannot chat", "another model"),
+    "unknown_model": (reply(404, error_body("model not found")), "not found", "another model"),
+    "odd": (reply(400, error_body("Something else")), "Something else", "another model"),
+    "too_long": (reply(400, error_body("context_length_exceeded")), "too long", "larger context window"),
+}  # fmt: skip
+"""Answers to a chat, what the doctor finds in them, and what it advises."""
+
 SCENARIOS = [
     scenario("good", MODELS, HELLO),
     scenario("whole", MODELS, chat(reply(200, {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}))),
@@ -42,6 +58,9 @@ SCENARIOS = [
     scenario("stalls_midway", MODELS, chat(stream(role(), words("wait"), ("hang", 30.0)))),
     scenario("busy", MODELS, chat(reply(503, {"error": {"message": "loading"}}))),
     scenario("says_nothing", MODELS, chat(stream(role(), stop(), DONE))),
+    scenario("hidden_list", listing(reply(403, {"error": {"message": "Missing scopes: model.read"}})), HELLO),
+    scenario("thinks_unseen", MODELS, chat(stream(role(), stop("length"), DONE))),
+    *(scenario(name, MODELS, chat(what)) for name, (what, *_said) in CAUSES.items()),
     scenario("hostile", listing(reply(403, {"error": {"message": "no\x1b]52;c;cHduZWQ=\x07 \x1b[31mway\u202e"}}))),
 ]
 
@@ -94,8 +113,8 @@ async def test_a_profile_that_does_not_stream_is_asked_for_a_whole_reply(lab: Ga
 async def test_a_wrong_key_fails_and_is_not_repeated(lab: GatewayLab, tmp_path: Path) -> None:
     checks = await examine_at(lab, "wrong_key", tmp_path)
     assert checks["models"].state is State.FAILURE
-    assert "CHINWAG_API_KEY" in checks["models"].next_step
-    assert (checks["stream"].state, checks["stream"].found) == (State.NOT_CHECKED, "key and models failed")
+    assert checks["models"].next_step == "Correct the variable LAB_KEY."
+    assert (checks["stream"].state, checks["stream"].found) == (State.NOT_CHECKED, "model list failed")
     assert KEY not in said(checks)
     assert KEY[:12] not in said(checks)
 
@@ -163,6 +182,29 @@ async def test_a_busy_server_is_asked_for_one_reply_only(lab: GatewayLab, tmp_pa
 
 async def test_a_reply_without_text_is_worth_a_warning(lab: GatewayLab, tmp_path: Path) -> None:
     assert (await examine_at(lab, "says_nothing", tmp_path))["stream"].state is State.WARNING
+
+
+@pytest.mark.parametrize(("name", "found", "advice"), [(name, *told) for name, (_what, *told) in CAUSES.items()])
+async def test_the_cause_and_the_advice_fit(
+    lab: GatewayLab, tmp_path: Path, name: str, found: str, advice: str
+) -> None:
+    check = (await examine_at(lab, name, tmp_path))["stream"]
+    assert check.state in (State.FAILURE, State.WARNING)
+    assert found in check.found
+    assert advice in check.next_step
+    assert ("op up" in f"{check.found} {check.next_step}") == (name == "broke")
+    assert "address" not in check.next_step  # it has just given a model list
+
+
+async def test_a_list_that_the_key_may_not_see_does_not_keep_a_named_model_from_being_asked(
+    lab: GatewayLab, tmp_path: Path
+) -> None:
+    checks = await examine_at(lab, "hidden_list", tmp_path, model="mine")
+    assert (checks["models"].state, checks["stream"].state) == (State.WARNING, State.OK)
+
+
+async def test_a_model_that_thinks_for_longer_than_it_is_let_is_ok(lab: GatewayLab, tmp_path: Path) -> None:
+    assert (await examine_at(lab, "thinks_unseen", tmp_path))["stream"].state is State.OK
 
 
 async def test_what_a_server_says_is_cleaned(lab: GatewayLab, tmp_path: Path) -> None:

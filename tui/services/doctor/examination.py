@@ -42,7 +42,7 @@ STEPS = (
     Step("connect", N_("connect"), gateway.connect, needs=("name_lookup",)),
     Step("proxy", N_("proxy"), gateway.name_proxy, needs=("address",)),
     Step("tls", N_("TLS"), gateway.check_tls, needs=("connect",)),
-    Step("models", N_("key and models"), gateway.list_models, needs=("key", "connect", "tls")),
+    Step("models", N_("model list"), gateway.list_models, needs=("key", "connect", "tls")),
     Step("stream", N_("one token"), gateway.stream_a_reply, needs=("models",), keeps_time=True),
     Step("store", N_("data folder"), files.check_data_folder),
     Step("index", N_("index"), files.check_index),

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from tui.api.address import parse_address
 from tui.api.probe import Secured, reach
 from tui.api.transport import ProxyChoice, choose_proxy
-from tui.domain.chat import ChatRequest, Role
+from tui.domain.chat import ChatCompletionChunk, ChatRequest, Role
 from tui.domain.errors import ChinwagError, GatewayError
+from tui.domain.finish import End, end_of
 from tui.domain.i18n import N_, _, plural
 from tui.domain.settings import GenerationOptions
 from tui.services.doctor.check import Case, Finding, failure, ok, skipped, warning
@@ -31,7 +32,6 @@ _CHECK_ADDRESS = N_("Check the address: open chinwag and press shift+f4.")
 _CHECK_KEY = N_("Enter the key again: open chinwag and press shift+f4, or set CHINWAG_API_KEY.")
 _TRY_AGAIN = N_("Wait a moment and run chinwag doctor again.")
 _NAME_MODEL = N_("Choose a model: chinwag --model ID doctor")
-
 _OTHER_MODEL = N_("Choose another model: chinwag --model ID doctor")
 _CHECK_NETWORK = N_("Check the address, the network and the proxy.")
 
@@ -55,6 +55,10 @@ _ADVICE = {
     "dropped": _CHECK_NETWORK,
     "tls": N_("Check the address; for a certificate of your own, set ca_file in the settings."),
 }
+_MODEL_KINDS = ("not_found", "bad_request", "protocol")
+"""Failures of a chat that are the model's when the address has just given a model list."""
+_LIST_KINDS = ("not_found", "forbidden", "bad_request", "server", "overloaded")
+"""Failures of a model list after which a chat may still work."""
 
 
 async def find_key(case: Case) -> Finding:
@@ -148,7 +152,8 @@ async def list_models(case: Case) -> Finding:
         case.gateway = await case.connect(case.profile, case.key or None)
         case.models = await case.gateway.list_models()
     except GatewayError as error:
-        return (warning if error.kind == "not_found" else failure)(str(error), _advice(error))
+        can_chat = error.kind == "not_found" or (case.profile.model and error.kind in _LIST_KINDS)
+        return (warning if can_chat else failure)(str(error), _advice(error, case))
     if not case.models:
         return warning(_("The model list is empty."), _(_NAME_MODEL))
     count = plural("{n} model", "{n} models", len(case.models))
@@ -166,11 +171,12 @@ async def stream_a_reply(case: Case) -> Finding:
     )
     started = perf_counter()
     first: float | None = None
+    last = ChatCompletionChunk()
     most = case.seconds(case.limits.stream)
     try:
         async with asyncio.timeout(most), aclosing(case.gateway.stream_chat(request, on_retry=_ask_no_more)) as chunks:
-            async for chunk in chunks:
-                if first is None and (chunk.delta or chunk.reasoning):
+            async for last in chunks:
+                if first is None and (last.delta or last.reasoning):
                     first = perf_counter() - started
     except TimeoutError:
         if first is None:
@@ -183,10 +189,15 @@ async def stream_a_reply(case: Case) -> Finding:
         sentence = _("{model}: the first token came after {first}, but the end not within {n:.2g} s.")
         return warning(sentence.format(model=model, first=_time(first), n=most), _(_TRY_AGAIN))
     except GatewayError as error:
-        return (warning if error.kind == "empty" else failure)(str(error), _advice(error))
+        return (warning if error.kind == "empty" else failure)(str(error), _advice(error, case))
     total = _time(perf_counter() - started)
-    if first is None:
+    end = end_of(last.finish_reason or "stop")
+    if end is End.FILTER:
+        return warning(_("{model}: {notice}").format(model=model, notice=last.notice), _(_OTHER_MODEL))
+    if first is None and end is not End.LENGTH:  # a model may think, unseen, for longer than it is let
         return warning(_("{model} replied without text in {time}.").format(model=model, time=total), _(_TRY_AGAIN))
+    if first is None:
+        return ok(_("{model}: replied in {time}, without text so far").format(model=model, time=total))
     return ok(
         _("{model}: first token after {first}, all after {total}").format(model=model, first=_time(first), total=total)
     )
@@ -239,7 +250,13 @@ def _describe_tls(secured: Secured) -> Finding:
     return ok(found) if days > SOON else warning(found, _("Ask the operator of the server to renew its certificate."))
 
 
-def _advice(error: GatewayError) -> str:
+def _advice(error: GatewayError, case: Case | None = None) -> str:
+    if case is not None and error.kind in _MODEL_KINDS and case.models:
+        return _(_OTHER_MODEL)
+    if case is not None and error.kind == "auth" and case.profile is not None and case.profile.key.kind == "env":
+        return _("Correct the variable {name}.").format(name=case.profile.key.where)
+    if error.kind == "rate_limit" and error.retry_after is None:
+        return _(_TRY_AGAIN)
     return _(_ADVICE.get(error.kind, _TRY_AGAIN if error.retryable else _CHECK_ADDRESS))
 
 
